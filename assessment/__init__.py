@@ -1,0 +1,1 @@
+"""How well: indicators, scores and statistics."""

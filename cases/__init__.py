@@ -1,0 +1,1 @@
+"""One matter: the case, its classes and limits, its workflow, timeline and evidence."""

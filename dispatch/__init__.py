@@ -1,0 +1,1 @@
+"""Commanding: routing, assignments, deadlines and escalation, the console."""

@@ -1,0 +1,1 @@
+"""Where and who: areas and their versions, organisations, staff and posts."""

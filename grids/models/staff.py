@@ -1,0 +1,103 @@
+"""People who work here and the posts they hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+import pghistory
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from gridgov import clock
+from grids.models.area import Area
+from grids.models.organisation import Organisation
+
+
+class Role(models.TextChoices):
+    INSPECTOR = "inspector", _("grid inspector")
+    GRID_LEADER = "grid_leader", _("grid leader")
+    OPERATOR = "operator", _("operator")
+    DISPATCHER = "dispatcher", _("dispatcher")
+    HANDLER = "handler", _("community handler")
+    OFFICER = "officer", _("department officer")
+    SUPERVISOR = "supervisor", _("supervisor")
+    LEADER = "leader", _("leader")
+
+
+class User(AbstractUser):
+    """A person with a log-in; what they may do comes from their posts, not from here."""
+
+    display_name = models.CharField(_("name"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+
+    objects: ClassVar = UserManager()
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @cached_property
+    def current_posts(self) -> list[Post]:
+        """The posts held today, with organisation and area; read once per request."""
+        return list(Post.objects.current().filter(user=self).select_related("organisation", "area"))
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def current(self, on: date | None = None) -> PostQuerySet:
+        """Posts held on a day (today's by default) by people who may still log in."""
+        day = on or clock.now().date()
+        return self.filter(
+            Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day, user__is_active=True
+        )
+
+
+@pghistory.track()
+class Post(models.Model):
+    """A role that a person has within an organisation, over an area and everything under it, for a time."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="posts", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="posts", verbose_name=_("organisation"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="posts", verbose_name=_("area"))
+    # Shown to everybody wherever the area is shown: 片长, 网格长, the grid's own inspector.
+    is_responsible = models.BooleanField(_("answers for the area"), default=False)
+    title = models.CharField(_("title"), max_length=40, blank=True)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("to"), null=True, blank=True)
+
+    objects: ClassVar = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["area_id", "role", "id"]
+        indexes = [models.Index(fields=["organisation", "role"], name="post_organisation_role")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="post_dates"
+            ),
+            ExclusionConstraint(
+                name="post_not_twice_at_once",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    ("area", RangeOperators.EQUAL),
+                    (Func(F("valid_from"), F("valid_to"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This person already holds this post in that time."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.organisation}"

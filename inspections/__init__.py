@@ -1,0 +1,1 @@
+"""Going out: checks and verifications, the phone."""
