@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -13,6 +13,11 @@ _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 def now() -> datetime:
     """The current moment, aware; the set one inside `at`, else the machine's."""
     return _moment.get() or timezone.now()
+
+
+def today() -> date:
+    """The current day where the district is."""
+    return timezone.localdate(now())
 
 
 def set_to(moment: datetime) -> None:

@@ -55,7 +55,7 @@ class User(AbstractUser):
 class PostQuerySet(models.QuerySet["Post"]):
     def current(self, on: date | None = None) -> PostQuerySet:
         """Posts held on a day (today's by default) by people who may still log in."""
-        day = on or clock.now().date()
+        day = on or clock.today()
         return self.filter(
             Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day, user__is_active=True
         )
