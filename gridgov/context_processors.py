@@ -1,0 +1,104 @@
+"""What every page needs besides its own data: the navigation and whether this is the demo."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place one can go to from everywhere."""
+
+    label: Any
+    url_name: str
+    icon: str
+    # The heading it stands under at the console.
+    group: Any = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as this person sees it on this page."""
+
+    entry: Entry
+    url: str
+    current: bool
+    count: int | None = None
+
+
+QUEUES, RECORDS, SETTINGS = _("Queues"), _("Look up"), _("Set up")
+
+NAVIGATION: dict[str, list[Entry]] = {
+    "console": [
+        Entry(_("Intake"), "cases:intake_list", "inbox", QUEUES),
+        Entry(_("Dispatch"), "dispatch:dispatch_list", "send", QUEUES),
+        Entry(_("My unit"), "dispatch:unit_list", "wrench", QUEUES),
+        Entry(_("Verify"), "inspections:verification_list", "shield-check", QUEUES),
+        Entry(_("Supervision"), "dispatch:supervisor_list", "siren", QUEUES),
+        Entry(_("Unrouted"), "dispatch:unrouted_list", "route", QUEUES),
+        Entry(_("Unplaced"), "cases:unplaced_list", "map-pin-off", QUEUES),
+        Entry(_("All cases"), "cases:case_list", "list", RECORDS),
+        Entry(_("Map"), "cases:case_map", "map", RECORDS),
+        Entry(_("Areas"), "grids:area_list", "grid-3x3", RECORDS),
+        Entry(_("Responsibilities"), "dispatch:routing_test", "git-fork", SETTINGS),
+        Entry(_("Admin"), "admin:index", "settings", SETTINGS),
+    ],
+    "phone": [
+        Entry(_("Today"), "inspections:today", "list-checks"),
+        Entry(_("Nearby"), "inspections:nearby", "map-pin"),
+        Entry(_("Report"), "cases:report_case_phone", "plus"),
+        Entry(_("Notices"), "gridgov:notices", "bell"),
+        Entry(_("Me"), "gridgov:me", "user-round"),
+    ],
+}
+
+# Who sees an entry: url name -> judge of the request. An entry without a judge is seen by everyone
+# signed in. Apps add theirs in AppConfig.ready(), because imports may not run from here to them.
+SHOWN: dict[str, Callable[[HttpRequest], bool]] = {
+    "admin:index": lambda request: bool(getattr(request.user, "is_staff", False)),
+}
+
+# How many wait behind an entry: each source answers for several entries at once ({url name: count}),
+# so that one query per app is enough.
+COUNT_SOURCES: list[Callable[[HttpRequest], Mapping[str, int]]] = []
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The variables of every page; the navigation costs nothing unless the page draws it."""
+    return {
+        "demo": settings.DEMO,
+        "console_navigation": SimpleLazyObject(lambda: navigation(request, "console")),
+        "phone_navigation": SimpleLazyObject(lambda: navigation(request, "phone")),
+    }
+
+
+def navigation(request: HttpRequest, posture: str) -> list[Link]:
+    """The links of "console" or "phone" that this person may see and that exist, in order."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return []
+    counts = {name: count for source in COUNT_SOURCES for name, count in source(request).items()}
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    return [
+        Link(entry, url, current=entry.url_name == here, count=counts.get(entry.url_name))
+        for entry, url in _existing(posture)
+        if SHOWN.get(entry.url_name, _everyone)(request)
+    ]
+
+
+def _existing(posture: str) -> Iterator[tuple[Entry, str]]:
+    for entry in NAVIGATION[posture]:
+        try:
+            yield entry, reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+
+
+def _everyone(request: HttpRequest) -> bool:
+    return True
