@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
-from django.db import connection
 
 from grids.models import (
     Area,
@@ -100,9 +99,6 @@ def make_grid(parent: Area | None = None, **fields: Any) -> Area:
 
 def make_version(area: Area, outline: MultiPolygon, **fields: Any) -> AreaVersion:
     """An outline of the area, current unless `valid_to` is given."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ST_Area(ST_GeomFromEWKB(%s)::geography)", [bytes(outline.ewkb)])
-        area_m2 = cursor.fetchone()[0]
     return AreaVersion.objects.create(
         **{
             "area": area,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db import models
-from django.db.models import F, Q
+from django.contrib.postgres.indexes import GistIndex
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,6 +25,16 @@ class AreaLevel(models.IntegerChoices):
     COMMUNITY = 4, _("community or village")
     GRID = 5, _("grid")
 
+
+# How long a level's code is, so that a code alone tells its level. GB/T 30428.1 fixes all but the
+# sub-district area, which it doesn't know: it gets its street's 9 digits and two of its own.
+CODE_DIGITS = {
+    AreaLevel.DISTRICT: 6,
+    AreaLevel.STREET: 9,
+    AreaLevel.SUBDISTRICT: 11,
+    AreaLevel.COMMUNITY: 12,
+    AreaLevel.GRID: 15,
+}
 
 # The levels that have a command centre, lowest first: the ladder a late case climbs.
 COMMAND_LEVELS = (AreaLevel.COMMUNITY, AreaLevel.STREET, AreaLevel.DISTRICT)
@@ -40,12 +56,16 @@ class ManagementGrade(models.TextChoices):
 
 class AreaQuerySet(models.QuerySet["Area"]):
     def current(self) -> AreaQuerySet:
-        """Areas that have an outline today."""
+        """Areas in use today, with or without an outline."""
         return self.filter(retired_on=None)
 
     def within(self, area: Area) -> AreaQuerySet:
         """The area itself and everything under it."""
         return self.filter(path__startswith=area.path)
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> AreaQuerySet:
+        """All of them for staff: where a border runs and who answers there is no secret inside."""
+        return self if user.is_authenticated and user.is_active else self.none()
 
 
 @pghistory.track()
@@ -70,7 +90,9 @@ class Area(models.Model):
     # place in the official code, so the code's own prefixes can't tell who is under whom.
     path = models.CharField(max_length=90, editable=False)
     kind = models.CharField(_("kind of grid"), max_length=12, choices=GridKind, blank=True)
-    grade = models.CharField(_("management grade"), max_length=1, choices=ManagementGrade, default=ManagementGrade.B)
+    grade = models.CharField(
+        _("management grade"), max_length=1, choices=ManagementGrade, default=ManagementGrade.B
+    )
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
 
     objects: ClassVar = AreaQuerySet.as_manager()
@@ -85,7 +107,20 @@ class Area(models.Model):
                 | (Q(parent__isnull=False) & ~Q(level=AreaLevel.DISTRICT)),
                 name="area_only_districts_have_no_parent",
             ),
-            models.CheckConstraint(condition=Q(code__regex=r"^\d{6,15}$"), name="area_code_is_digits"),
+            models.CheckConstraint(
+                condition=reduce(
+                    or_,
+                    (
+                        Q(level=level, code__regex=rf"^\d{{{digits}}}$")
+                        for level, digits in CODE_DIGITS.items()
+                    ),
+                ),
+                name="area_code_fits_level",
+            ),
+            models.CheckConstraint(
+                condition=Q(path__endswith=Concat(Value("/"), F("code"), Value("/"))),
+                name="area_path_ends_in_code",
+            ),
         ]
         indexes = [
             models.Index(fields=["path"], name="area_path", opclasses=["varchar_pattern_ops"]),
@@ -110,6 +145,8 @@ class AreaVersionQuerySet(models.QuerySet["AreaVersion"]):
         return self.filter(valid_to=None)
 
 
+# Without the outline: versions are never edited, only ended, so the version row itself has it.
+@pghistory.track(exclude=["outline", "area_m2"])
 class AreaVersion(models.Model):
     """The outline an area had between two dates; a redrawn area ends one and begins the next.
 
@@ -117,11 +154,20 @@ class AreaVersion(models.Model):
     """
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="versions", verbose_name=_("area"))
+    # The area's own, which never changes; here so that one index finds "the grid at this point".
+    level = models.PositiveSmallIntegerField(_("level"), choices=AreaLevel, editable=False)
     number = models.PositiveSmallIntegerField(_("version"), default=1)
     valid_from = models.DateField(_("valid from"))
+    # The first day on which it no longer holds: the day the next version begins.
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    outline = models.MultiPolygonField(_("outline"), srid=4326)
-    area_m2 = models.FloatField(_("area in m²"), help_text=_("On the spheroid."))
+    outline = models.MultiPolygonField(_("outline"), srid=4326, spatial_index=False)
+    area_m2 = models.GeneratedField(
+        expression=Func(F("outline"), template="ST_Area((%(expressions)s)::geography)"),
+        output_field=models.FloatField(),
+        db_persist=True,
+        verbose_name=_("area in m²"),
+        help_text=_("On the spheroid."),
+    )
     # Only published outlines of districts are real; everything below is generated for the demo.
     is_generated = models.BooleanField(_("generated outline"), default=False)
     source = models.CharField(_("source"), max_length=120, blank=True)
@@ -132,10 +178,17 @@ class AreaVersion(models.Model):
         verbose_name = _("area version")
         verbose_name_plural = _("area versions")
         ordering = ["area_id", "-number"]
+        indexes = [
+            GistIndex(
+                fields=["level", "outline"], condition=Q(valid_to=None), name="area_version_current_outline"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["area", "number"], name="area_version_number"),
             models.UniqueConstraint(
-                fields=["area"], condition=Q(valid_to=None), name="area_version_one_current",
+                fields=["area"],
+                condition=Q(valid_to=None),
+                name="area_version_one_current",
                 violation_error_message=_("This area already has a current outline."),
             ),
             models.CheckConstraint(

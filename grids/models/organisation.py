@@ -44,7 +44,8 @@ class Organisation(models.Model):
         ordering = ["level", "code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["area"], condition=Q(kind=OrganisationKind.COMMAND, is_active=True),
+                fields=["area"],
+                condition=Q(kind=OrganisationKind.COMMAND, is_active=True),
                 name="organisation_one_command_centre",
                 violation_error_message=_("This area already has a command centre."),
             ),

@@ -56,9 +56,7 @@ class PostQuerySet(models.QuerySet["Post"]):
     def current(self, on: date | None = None) -> PostQuerySet:
         """Posts held on a day (today's by default) by people who may still log in."""
         day = on or clock.today()
-        return self.filter(
-            Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day, user__is_active=True
-        )
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day, user__is_active=True)
 
 
 @pghistory.track()
@@ -67,7 +65,9 @@ class Post(models.Model):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="posts", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=12, choices=Role)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="posts", verbose_name=_("organisation"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="posts", verbose_name=_("organisation")
+    )
     area = models.ForeignKey(Area, models.PROTECT, related_name="posts", verbose_name=_("area"))
     # Shown to everybody wherever the area is shown: 片长, 网格长, the grid's own inspector.
     is_responsible = models.BooleanField(_("answers for the area"), default=False)
@@ -93,7 +93,10 @@ class Post(models.Model):
                     ("role", RangeOperators.EQUAL),
                     ("organisation", RangeOperators.EQUAL),
                     ("area", RangeOperators.EQUAL),
-                    (Func(F("valid_from"), F("valid_to"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("valid_from"), F("valid_to"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ],
                 violation_error_message=_("This person already holds this post in that time."),
             ),
