@@ -105,7 +105,7 @@ def make_version(area: Area, outline: MultiPolygon, **fields: Any) -> AreaVersio
             "number": 1,
             "valid_from": LONG_AGO,
             "outline": outline,
-            "area_m2": area_m2,
+            "level": area.level,
             **fields,
         }
     )
