@@ -1,0 +1,59 @@
+"""Photos taken as evidence."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Photo(models.Model):
+    """One picture as it came from the camera, and two copies without metadata to show.
+
+    The original keeps its EXIF and stays private; who may see a photo is judged by what it hangs on.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Empty when a citizen without an account sent it.
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("uploaded by"),
+    )
+    # The phone's own name for it, so that a photo sent twice is stored once.
+    client_uuid = models.UUIDField(_("client's id"), null=True, blank=True)
+    sha256 = models.CharField(_("SHA-256 of the original"), max_length=64)
+    original = models.FileField(_("original"))
+    display = models.FileField(_("copy to show"))
+    thumb = models.FileField(_("thumbnail"))
+    content_type = models.CharField(_("type of the original"), max_length=20)
+    size_bytes = models.PositiveIntegerField(_("size of the original in bytes"))
+    # Of the upright picture.
+    width = models.PositiveIntegerField(_("width in pixels"))
+    height = models.PositiveIntegerField(_("height in pixels"))
+    taken_at = models.DateTimeField(_("taken at, by the camera"), null=True, blank=True)
+    exif_point = models.PointField(_("position, by the camera"), srid=4326, null=True, blank=True)
+    orientation = models.PositiveSmallIntegerField(_("EXIF orientation"), default=1)
+    stored_at = models.DateTimeField(_("stored at"))
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["uploaded_by", "client_uuid"],
+                condition=Q(client_uuid__isnull=False),
+                nulls_distinct=False,
+                name="photo_once_per_client_uuid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
