@@ -1,0 +1,42 @@
+// Starts on every element the modules that its data-module names, now and after each swap.
+const modules = {
+  "confirm-dialog": () => import("./modules/confirm-dialog.js"),
+  "connection": () => import("./modules/connection.js"),
+  "demo-people": () => import("./modules/demo-people.js"),
+  "dialog": () => import("./modules/dialog.js"),
+  "filter-form": () => import("./modules/filter-form.js"),
+  "keyboard-list": () => import("./modules/keyboard-list.js"),
+  "live-region": () => import("./modules/live-region.js"),
+  "menu": () => import("./modules/menu.js"),
+  "photo-viewer": () => import("./modules/photo-viewer.js"),
+  "sheet": () => import("./modules/sheet.js"),
+  "shortcuts": () => import("./modules/shortcuts.js"),
+  "submit-once": () => import("./modules/submit-once.js"),
+  "theme": () => import("./modules/theme.js"),
+};
+
+const started = new WeakMap();
+
+/** Add an app's own module: `load` answers a promise of it, as import() does. */
+export function register(name, load) {
+  modules[name] = load;
+  startAll(document);
+}
+
+function startAll(root) {
+  if (root.matches?.("[data-module]")) start(root);
+  for (const element of root.querySelectorAll("[data-module]")) start(element);
+}
+
+function start(element) {
+  const running = started.get(element) ?? new Set();
+  started.set(element, running);
+  for (const name of element.dataset.module.split(/\s+/)) {
+    if (!modules[name] || running.has(name)) continue;
+    running.add(name);
+    modules[name]().then((module) => module.default(element));
+  }
+}
+
+startAll(document);
+document.body.addEventListener("htmx:load", (event) => startAll(event.detail.elt));

@@ -1,0 +1,21 @@
+// A form is sent once: its buttons rest while it is under way, and come back when it failed.
+export default function start(form) {
+  const buttons = () => form.querySelectorAll("button:not([type=button]), input[type=submit]");
+
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented && !form.matches("[hx-post], [hx-get]")) return;
+    event.submitter?.setAttribute("aria-busy", "true");
+    // After the browser has read which button was pressed.
+    setTimeout(() => { for (const button of buttons()) button.disabled = true; });
+  });
+  form.addEventListener("htmx:afterRequest", release);
+  form.addEventListener("submit-once:release", release);
+  window.addEventListener("pageshow", release);
+
+  function release() {
+    for (const button of buttons()) {
+      button.disabled = false;
+      button.removeAttribute("aria-busy");
+    }
+  }
+}
