@@ -1,0 +1,98 @@
+"""How long a stage of a case may take, and when it is due."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from cases.models import Case, Limit, Stage, StageLimit
+from cases.workflow import Status
+from gridgov.worktime import Unit, WorkingTime, working_time_of
+
+STAGE_OF = {
+    Status.REPORTED: Stage.INTAKE,
+    Status.CHECKING: Stage.CHECK,
+    Status.REGISTERED: Stage.DISPATCH,
+    Status.DISPATCHED: Stage.ACCEPT,
+    Status.HANDLING: Stage.HANDLING,
+    Status.HANDLED: Stage.VERIFICATION,
+}
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When a stage is due, when it turns yellow, and the limit it comes from.
+
+    `minutes` are minutes of the stage's own clock: round the clock, or working time.
+    """
+
+    minutes: float
+    round_the_clock: bool
+    warn_at: datetime
+    due_at: datetime
+
+
+def working_time_for(case: Case) -> WorkingTime:
+    return working_time_of(case.district.district_code)
+
+
+def deadline_of(case: Case, stage: Stage, start: datetime) -> Deadline | None:
+    """The deadline of a stage that starts at a moment, at the case's level; None where nobody set a limit."""
+    limit = _handling_limit(case) if stage is Stage.HANDLING else None
+    limit = limit or _stage_limit(case, stage)
+    if limit is None:
+        return None
+    calendar = working_time_for(case)
+    unit = Unit(limit.unit)
+    return deadline_after(
+        calendar, start, calendar.minutes(limit.amount, unit), round_the_clock=unit is Unit.URGENT_HOUR
+    )
+
+
+def deadline_after(
+    calendar: WorkingTime, start: datetime, minutes: float, *, round_the_clock: bool
+) -> Deadline:
+    """A deadline so many minutes after the start."""
+    return Deadline(
+        minutes=minutes,
+        round_the_clock=round_the_clock,
+        warn_at=calendar.add(start, minutes * settings.WARN_AT_SHARE, round_the_clock=round_the_clock),
+        due_at=calendar.add(start, minutes, round_the_clock=round_the_clock),
+    )
+
+
+def promised_deadline(start: datetime, due_at: datetime) -> Deadline:
+    """The deadline that somebody outside was promised; it may lie in the past already."""
+    left = max(due_at - start, timedelta(0))
+    return Deadline(
+        minutes=left.total_seconds() / 60,
+        round_the_clock=True,
+        warn_at=min(start + left * settings.WARN_AT_SHARE, due_at),
+        due_at=due_at,
+    )
+
+
+def _handling_limit(case: Case) -> Limit | None:
+    """The condition's limit; the one for this level and grade before those for any."""
+    if case.condition_id is None:
+        return None
+    grade = case.grid.grade if case.grid else ""
+    return (
+        Limit.objects.filter(
+            Q(level=case.level) | Q(level=None), Q(grade=grade) | Q(grade=""), condition=case.condition_id
+        )
+        .order_by(F("level").asc(nulls_last=True), "-grade")
+        .first()
+    )
+
+
+def _stage_limit(case: Case, stage: Stage) -> StageLimit | None:
+    district = case.district.district_code
+    return (
+        StageLimit.objects.filter(
+            Q(level=case.level) | Q(level=None), Q(district_code=district) | Q(district_code=""), stage=stage
+        )
+        .order_by("-district_code", F("level").asc(nulls_last=True))
+        .first()
+    )

@@ -1,0 +1,20 @@
+"""The catalogue of classes and limits, the case, its timeline and evidence."""
+
+from cases.models.case import Case, CaseCounter, CaseEvent, CasePhoto, Channel, PhotoKind
+from cases.models.catalogue import CaseClass, ClassKind, Condition, Limit, MajorClass, Stage, StageLimit
+
+__all__ = [
+    "Case",
+    "CaseClass",
+    "CaseCounter",
+    "CaseEvent",
+    "CasePhoto",
+    "Channel",
+    "ClassKind",
+    "Condition",
+    "Limit",
+    "MajorClass",
+    "PhotoKind",
+    "Stage",
+    "StageLimit",
+]

@@ -1,0 +1,370 @@
+"""The case."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.gis.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.catalogue import CaseClass, Condition
+from cases.workflow import ASKING, NEW, OPEN, STEPS, TIMED, Action, Capacity, Status
+from grids.models import Area, AreaLevel, AreaVersion, Organisation, User
+
+_PAIRS = sorted({f"{step.source}>{step.target}" for step in STEPS if step.source not in (NEW, step.target)})
+
+
+class Channel(models.TextChoices):
+    INSPECTOR = "inspector", _("inspector")
+    CITIZEN = "citizen", _("citizen")
+    HOTLINE = "hotline", _("hotline")
+    SYSTEM = "system", _("another system")
+    MEDIA = "media", _("media")
+    LEADER = "leader", _("leader")
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User) -> CaseQuerySet:
+        """The cases a person may see: of the areas and units of their posts, and those they reported."""
+        from cases.permissions import seen_by  # noqa: PLC0415 - permissions judge models, so they import them
+
+        return self.filter(seen_by(user))
+
+    def open(self) -> CaseQuerySet:
+        return self.filter(status__in=OPEN)
+
+
+class Case(models.Model):
+    """One matter in one place: something is wrong and has to be put right, from report to close.
+
+    `status`, `holder`, `unit` and the stage's clock change only through `services.steps.take_step`.
+    """
+
+    number = models.CharField(_("number"), max_length=30, unique=True)
+    # The sequence number of the last timeline row.
+    version = models.PositiveIntegerField(default=1)
+
+    case_class = models.ForeignKey(
+        CaseClass,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        db_index=False,
+        verbose_name=_("class"),
+    )
+    condition = models.ForeignKey(
+        Condition, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("condition")
+    )
+    description = models.TextField(_("description"), max_length=2000, blank=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.INSPECTOR)
+    external_id = models.CharField(_("the channel's own number"), max_length=60, blank=True)
+
+    # The chosen place, and where the device said it was: both are kept.
+    point = models.PointField(_("place"), srid=4326, null=True, blank=True)
+    device_point = models.PointField(_("device's position"), srid=4326, null=True, blank=True)
+    accuracy_m = models.FloatField(_("accuracy in m"), null=True, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    district = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
+    street = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
+    subdistrict = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
+    community = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
+    grid = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
+    grid_version = models.ForeignKey(AreaVersion, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    reporter = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="reported_cases",
+        db_index=False,
+        verbose_name=_("reporter"),
+    )
+    reported_at = models.DateTimeField(_("reported"))
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    settled_on_the_spot = models.BooleanField(_("settled on the spot"), default=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_cases")
+
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.REPORTED)
+    holder = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="held_cases", db_index=False, verbose_name=_("holder")
+    )
+    level = models.PositiveSmallIntegerField(_("level"), choices=AreaLevel)
+    unit = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        related_name="unit_cases",
+        db_index=False,
+        verbose_name=_("unit"),
+    )
+
+    # The clock of the present stage.
+    stage_started_at = models.DateTimeField()
+    stage_minutes = models.FloatField(null=True)
+    stage_round_the_clock = models.BooleanField(default=False)
+    stage_warn_at = models.DateTimeField(null=True)
+    stage_due_at = models.DateTimeField(_("due"), null=True)
+    is_warned = models.BooleanField(default=False)
+    # While suspended: until when, and the minutes that were left.
+    suspended_until = models.DateTimeField(_("suspended until"), null=True)
+    minutes_left = models.IntegerField(null=True)
+    # On the supervision list (督办) since.
+    supervised_at = models.DateTimeField(_("under supervision since"), null=True)
+    # What the unit asked for and nobody has decided yet.
+    request = models.CharField(
+        _("request"), max_length=16, choices=[(a, a.label) for a in ASKING], blank=True
+    )
+    # A due time that somebody outside was promised; it stands for the first handling limit.
+    promised_due_at = models.DateTimeField(_("promised"), null=True, blank=True)
+
+    objects: ClassVar = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(grid=None) | Q(grid_version__isnull=False), name="case_grid_has_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.MERGED, merged_into__isnull=False)
+                | (~Q(status=Status.MERGED) & Q(merged_into=None)),
+                name="case_merged_into_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.SUSPENDED)
+                | Q(suspended_until__isnull=False, minutes_left__isnull=False, stage_due_at=None),
+                name="case_suspended_until_a_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.DISPATCHED, Status.HANDLING, Status.SUSPENDED])
+                | Q(unit__isnull=False),
+                name="case_with_unit",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.REGISTERED, Status.DISPATCHED, Status.HANDLING])
+                | Q(case_class__isnull=False),
+                name="case_registered_has_class",
+            ),
+        ]
+        indexes = [
+            # Queues by time left.
+            models.Index(
+                fields=["holder", "status", "stage_due_at", "id"],
+                name="case_holder_queue",
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                fields=["unit", "status", "stage_due_at", "id"],
+                name="case_unit_queue",
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                fields=["district", "stage_due_at", "id"],
+                name="case_district_due",
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                fields=["street", "stage_due_at", "id"], name="case_street_due", condition=Q(status__in=OPEN)
+            ),
+            models.Index(
+                fields=["community", "stage_due_at", "id"],
+                name="case_community_due",
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                fields=["grid", "stage_due_at", "id"], name="case_grid_due", condition=Q(status__in=OPEN)
+            ),
+            # The sweep.
+            models.Index(fields=["stage_due_at"], name="case_due", condition=Q(status__in=TIMED)),
+            models.Index(
+                fields=["stage_warn_at"], name="case_warn", condition=Q(status__in=TIMED, is_warned=False)
+            ),
+            models.Index(
+                fields=["suspended_until"], name="case_suspended", condition=Q(status=Status.SUSPENDED)
+            ),
+            # All cases, newest first.
+            models.Index(fields=["district", "-id"], name="case_district"),
+            models.Index(fields=["street", "-id"], name="case_street"),
+            models.Index(fields=["community", "-id"], name="case_community"),
+            models.Index(fields=["grid", "-id"], name="case_grid"),
+            models.Index(fields=["reporter", "-id"], name="case_reporter"),
+            models.Index(fields=["case_class", "-id"], name="case_class"),
+            models.Index(fields=["status", "-id"], name="case_status"),
+            models.Index(
+                fields=["supervised_at"],
+                name="case_supervised",
+                condition=Q(supervised_at__isnull=False, status__in=OPEN),
+            ),
+            models.Index(fields=["district", "request"], name="case_request", condition=~Q(request="")),
+            models.Index(fields=["external_id"], name="case_external_id", condition=~Q(external_id="")),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="begins_reported",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition(f"NEW.status <> '{Status.REPORTED}'"),
+                func="RAISE EXCEPTION 'a case begins as reported, not as %', NEW.status USING ERRCODE = 'check_violation';",
+            ),
+            pgtrigger.Trigger(
+                name="follows_the_steps",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Condition("OLD.status IS DISTINCT FROM NEW.status"),
+                func=pgtrigger.Func(
+                    "IF OLD.status || '>' || NEW.status <> ALL (ARRAY["
+                    + ", ".join(f"'{pair}'" for pair in _PAIRS)
+                    + "]) THEN RAISE EXCEPTION 'no step leads from % to %', OLD.status, NEW.status "
+                    "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+            # At commit: nobody changes a status without the timeline row that says who and why.
+            pgtrigger.Trigger(
+                name="has_its_event",
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Condition("OLD.status IS DISTINCT FROM NEW.status"),
+                func=pgtrigger.Func(
+                    "IF NOT EXISTS (SELECT 1 FROM cases_caseevent e WHERE e.case_id = NEW.id AND e.seq = NEW.version "
+                    "AND e.from_status = OLD.status AND e.to_status = NEW.status) THEN "
+                    "RAISE EXCEPTION 'case % went from % to % without a timeline row', NEW.number, OLD.status, NEW.status "
+                    "USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def area_ids(self) -> set[int]:
+        """Ids of the areas the case lies in, district to grid."""
+        ids = (self.district_id, self.street_id, self.subdistrict_id, self.community_id, self.grid_id)
+        return {pk for pk in ids if pk is not None}
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_placed(self) -> bool:
+        return self.grid_id is not None
+
+
+class CaseEvent(models.Model):
+    """One row of a case's timeline: who did what, when, under which post, and what it did to the clock.
+
+    Append-only; everything assessed is computed from these rows.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
+    district = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
+    seq = models.PositiveIntegerField()
+    action = models.CharField(_("action"), max_length=16, choices=Action)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
+    post = models.ForeignKey("grids.Post", models.PROTECT, null=True, related_name="+", db_index=False)
+    capacity = models.CharField(_("as"), max_length=12, choices=Capacity)
+    at = models.DateTimeField(_("when"))
+    from_status = models.CharField(max_length=12, choices=Status, blank=True)
+    to_status = models.CharField(max_length=12, choices=Status)
+    holder = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    level = models.PositiveSmallIntegerField(choices=AreaLevel)
+    # The unit the step concerned: the one that had the case before, or gets it by this step.
+    unit = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    note = models.TextField(_("note"), blank=True)
+    due_before = models.DateTimeField(null=True)
+    due_after = models.DateTimeField(null=True)
+    # Minutes of the stage's own clock since the stage began.
+    elapsed_minutes = models.PositiveIntegerField(default=0)
+    data = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("timeline row")
+        verbose_name_plural = _("timeline")
+        ordering = ["case_id", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="case_event_seq"),
+            # A due time can be missed only once, however many sweeps run.
+            models.UniqueConstraint(
+                fields=["case", "due_before"],
+                name="case_event_due_missed_once",
+                condition=Q(
+                    capacity=Capacity.CLOCK, action__in=[Action.ESCALATE, Action.SUPERVISE, Action.RING]
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["district", "at"], name="case_event_at"),
+            models.Index(fields=["unit", "at"], name="case_event_unit", condition=Q(unit__isnull=False)),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="is_a_step",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=pgtrigger.Func(
+                    "IF NEW.from_status || '>' || NEW.action || '>' || NEW.to_status <> ALL (ARRAY["
+                    + ", ".join(f"'{s.source}>{s.action}>{s.target}'" for s in STEPS)
+                    + "]) THEN RAISE EXCEPTION 'no such step: % by % to %', NEW.from_status, NEW.action, NEW.to_status "
+                    "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.action}"
+
+    @property
+    def by_the_clock(self) -> bool:
+        return self.capacity == Capacity.CLOCK
+
+
+class PhotoKind(models.TextChoices):
+    BEFORE = "before", _("before")
+    AFTER = "after", _("after")
+    CHECK = "check", _("check")
+    VERIFICATION = "verification", _("verification")
+
+
+class CasePhoto(models.Model):
+    """A photo as evidence in a case, hung on the step it came with."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="photos")
+    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="photos")
+    photo = models.OneToOneField("gridgov.Photo", models.PROTECT, related_name="case_photo")
+    kind = models.CharField(_("kind"), max_length=12, choices=PhotoKind, default=PhotoKind.BEFORE)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("case photo")
+        verbose_name_plural = _("case photos")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"
+
+
+class CaseCounter(models.Model):
+    """The last case number given in a district on a day."""
+
+    district = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    day = models.DateField()
+    last = models.PositiveIntegerField()
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["district", "day"], name="case_counter_key")]
+
+    def __str__(self) -> str:
+        return f"{self.district_id} {self.day}: {self.last}"

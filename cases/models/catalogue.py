@@ -1,0 +1,167 @@
+"""What a case can be about, and how long it may take."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pghistory
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.worktime import Unit
+from grids.models import AreaLevel, ManagementGrade
+
+COMMAND_LEVEL_CHOICES = [
+    (level, level.label) for level in (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
+]
+
+
+class ClassKind(models.TextChoices):
+    COMPONENT = "component", _("component")
+    EVENT = "event", _("event")
+
+
+class MajorClass(models.Model):
+    """A major class of a standard's catalogue, such as 市容环境; its standard and kind belong to the key."""
+
+    standard = models.CharField(_("standard"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=10, choices=ClassKind)
+    code = models.CharField(_("code"), max_length=8)
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("major class")
+        verbose_name_plural = _("major classes")
+        ordering = ["standard", "kind", "code"]
+        constraints = [models.UniqueConstraint(fields=["standard", "kind", "code"], name="major_class_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class CaseClass(models.Model):
+    """A minor class: what a case is about, such as 路灯 or 暴露垃圾."""
+
+    major = models.ForeignKey(
+        MajorClass, models.PROTECT, related_name="classes", verbose_name=_("major class")
+    )
+    code = models.CharField(_("code"), max_length=8)
+    name = models.CharField(_("name"), max_length=80)
+    # The standard's own full code; lengths differ between standards.
+    full_code = models.CharField(_("full code"), max_length=16)
+    # "found" in the published standard, or "derived" / "memory": not normative.
+    provenance = models.CharField(_("provenance"), max_length=10, default="found")
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
+        ordering = ["major__standard", "major__kind", "full_code"]
+        constraints = [models.UniqueConstraint(fields=["major", "code"], name="case_class_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Condition(models.Model):
+    """When a class's case is filed and when it counts as solved; the time limits hang on it."""
+
+    case_class = models.ForeignKey(
+        CaseClass, models.CASCADE, related_name="conditions", verbose_name=_("class")
+    )
+    text = models.CharField(_("filed when"), max_length=200)
+    closing_text = models.CharField(_("solved when"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("condition")
+        verbose_name_plural = _("conditions")
+        ordering = ["case_class", "position"]
+        constraints = [models.UniqueConstraint(fields=["case_class", "position"], name="condition_position")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class _TimeSpan(models.Model):
+    amount = models.DecimalField(
+        _("amount"), max_digits=8, decimal_places=4, validators=[MinValueValidator(Decimal("0.0001"))]
+    )
+    unit = models.CharField(_("unit"), max_length=12, choices=Unit)
+
+    class Meta:
+        abstract = True
+
+
+@pghistory.track()
+class Limit(_TimeSpan):
+    """How long handling may take under a condition; empty level or grade means any."""
+
+    condition = models.ForeignKey(
+        Condition, models.CASCADE, related_name="limits", verbose_name=_("condition")
+    )
+    level = models.PositiveSmallIntegerField(_("level"), choices=COMMAND_LEVEL_CHOICES, null=True, blank=True)
+    grade = models.CharField(_("management grade"), max_length=1, choices=ManagementGrade, blank=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("time limit")
+        verbose_name_plural = _("time limits")
+        ordering = ["condition", "level", "grade"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "level", "grade"], nulls_distinct=False, name="limit_key"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="limit_takes_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount.normalize():f} {self.get_unit_display()}"
+
+
+class Stage(models.TextChoices):
+    """A stretch of a case's life that has its own limit."""
+
+    INTAKE = "intake", _("intake")
+    CHECK = "check", _("check")
+    DISPATCH = "dispatch", _("dispatch")
+    ACCEPT = "accept", _("accept")
+    HANDLING = "handling", _("handling, where no condition says otherwise")
+    VERIFICATION = "verification", _("verification")
+    RING = "ring", _("ringing again at the top level")
+
+
+@pghistory.track()
+class StageLimit(_TimeSpan):
+    """How long a stage may take; empty district or level means any."""
+
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage)
+    district_code = models.CharField(_("district"), max_length=15, blank=True)
+    level = models.PositiveSmallIntegerField(_("level"), choices=COMMAND_LEVEL_CHOICES, null=True, blank=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("stage limit")
+        verbose_name_plural = _("stage limits")
+        ordering = ["district_code", "stage", "level"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage", "district_code", "level"], nulls_distinct=False, name="stage_limit_key"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="stage_limit_takes_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_stage_display()} {self.amount.normalize():f} {self.get_unit_display()}"

@@ -1,0 +1,144 @@
+"""Who hears of which step of a case."""
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from gridgov.outbox import register_texts, send_notices
+
+from cases.models import Case, CaseEvent
+from cases.workflow import Action, Capacity, Status
+from grids.models import Post, Role
+
+# Step → the capacities that are told. REPORTER is a person, the others are posts.
+TOLD: dict[Action, tuple[Capacity, ...]] = {
+    Action.REPORT: (Capacity.OPERATOR,),
+    Action.ORDER_CHECK: (Capacity.FIELD,),
+    Action.ANSWER_CHECK: (Capacity.OPERATOR,),
+    Action.REGISTER: (Capacity.DISPATCHER,),
+    Action.REFUSE: (Capacity.REPORTER,),
+    Action.MERGE: (Capacity.REPORTER,),
+    Action.UNMERGE: (Capacity.REPORTER, Capacity.OPERATOR),
+    Action.DISPATCH: (Capacity.UNIT,),
+    Action.RECALL: (Capacity.UNIT,),
+    Action.ASK_RETURN: (Capacity.DISPATCHER,),
+    Action.ASK_EXTENSION: (Capacity.SUPERVISOR,),
+    Action.ASK_SUSPENSION: (Capacity.SUPERVISOR,),
+    Action.REFUSE_REQUEST: (Capacity.UNIT,),
+    Action.RETURN: (Capacity.UNIT,),
+    Action.EXTEND: (Capacity.UNIT,),
+    Action.SUSPEND: (Capacity.UNIT,),
+    Action.RESUME: (Capacity.UNIT, Capacity.DISPATCHER),
+    Action.FEED_BACK: (Capacity.FIELD,),
+    Action.VERIFY_PASS: (Capacity.REPORTER, Capacity.UNIT),
+    Action.VERIFY_FAIL: (Capacity.UNIT, Capacity.DISPATCHER),
+    Action.ESCALATE: (Capacity.OPERATOR, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.UNIT),
+    Action.SUPERVISE: (Capacity.SUPERVISOR, Capacity.LEADER, Capacity.UNIT),
+    Action.RING: (Capacity.SUPERVISOR, Capacity.DISPATCHER, Capacity.UNIT),
+    Action.REOPEN: (Capacity.DISPATCHER, Capacity.REPORTER),
+    Action.VOID: (Capacity.REPORTER, Capacity.UNIT),
+}
+# Who must move when a stage's time is nearly gone.
+WARNED: dict[Status, tuple[Capacity, ...]] = {
+    Status.REPORTED: (Capacity.OPERATOR,),
+    Status.CHECKING: (Capacity.FIELD,),
+    Status.REGISTERED: (Capacity.DISPATCHER,),
+    Status.DISPATCHED: (Capacity.UNIT,),
+    Status.HANDLING: (Capacity.UNIT,),
+    Status.HANDLED: (Capacity.FIELD,),
+}
+_URGENT = {Action.ESCALATE, Action.SUPERVISE, Action.RING}
+
+register_texts(
+    {
+        "case_report": _("%(number)s: reported, waits to be registered"),
+        "case_order_check": _("%(number)s: please go and check on the spot"),
+        "case_answer_check": _("%(number)s: the check is answered"),
+        "case_register": _("%(number)s: registered, waits to be dispatched"),
+        "case_refuse": _("%(number)s: not accepted. %(note)s"),
+        "case_merge": _("%(number)s: joined with another case of the same matter"),
+        "case_unmerge": _("%(number)s: taken apart again, it goes its own way"),
+        "case_dispatch": _("%(number)s: a case for you, please accept"),
+        "case_recall": _("%(number)s: recalled by the dispatcher"),
+        "case_ask_return": _("%(number)s: the unit asks to return it. %(note)s"),
+        "case_ask_extension": _("%(number)s: the unit asks for more time. %(note)s"),
+        "case_ask_suspension": _("%(number)s: the unit asks for a suspension. %(note)s"),
+        "case_refuse_request": _("%(number)s: the request is refused. %(note)s"),
+        "case_return": _("%(number)s: the return is accepted"),
+        "case_extend": _("%(number)s: more time is granted"),
+        "case_suspend": _("%(number)s: suspended, the clock stands"),
+        "case_resume": _("%(number)s: resumed, the clock runs again"),
+        "case_feed_back": _("%(number)s: handled, please go and verify"),
+        "case_verify_pass": _("%(number)s: verified and closed"),
+        "case_verify_fail": _("%(number)s: not solved yet. %(note)s"),
+        "case_escalate": _("%(number)s: moved up to %(holder)s"),
+        "case_supervise": _("%(number)s: overdue at the top level, now under supervision"),
+        "case_ring": _("%(number)s: still overdue, under supervision"),
+        "case_reopen": _("%(number)s: reopened. %(note)s"),
+        "case_void": _("%(number)s: void. %(note)s"),
+        "case_warning": _("%(number)s: most of the time is gone"),
+    }
+)
+
+
+def notify(case: Case, event: CaseEvent) -> None:
+    """Tell everyone a step concerns, except who took it; within the step's transaction."""
+    told = TOLD.get(Action(event.action), ())
+    if told:
+        _send(
+            case,
+            f"case_{event.action}",
+            recipients_of(case, told, unit_id=event.unit_id) - {event.actor_id},
+            note=event.note,
+            urgent=event.action in _URGENT,
+        )
+
+
+def warn(case: Case) -> None:
+    """Tell who must move that most of the stage's time is gone."""
+    _send(case, "case_warning", recipients_of(case, WARNED[Status(case.status)], unit_id=case.unit_id))
+
+
+def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) -> set[int | None]:
+    """Ids of the people behind the capacities; one query at most."""
+    found: set[int | None] = set()
+    posts = []
+    for capacity in told:
+        match capacity:
+            case Capacity.REPORTER:
+                found.add(case.reporter_id)
+            case Capacity.OPERATOR:
+                posts.append(Q(role=Role.OPERATOR, organisation=case.holder_id))
+            case Capacity.DISPATCHER:
+                posts.append(Q(role=Role.DISPATCHER, organisation=case.holder_id))
+            case Capacity.UNIT if unit_id:
+                posts.append(Q(role__in=[Role.HANDLER, Role.OFFICER], organisation=unit_id))
+            case Capacity.FIELD:
+                # Those nearest to the place: its grid's own people and the community's leaders.
+                posts.append(
+                    Q(role__in=[Role.INSPECTOR, Role.GRID_LEADER], area__in=[case.grid_id, case.community_id])
+                )
+            case Capacity.SUPERVISOR:
+                posts.append(Q(role=Role.SUPERVISOR, area__in=case.area_ids))
+            case Capacity.LEADER:
+                posts.append(Q(role=Role.LEADER, area=case.holder.area_id))
+    if posts:
+        found |= set(Post.objects.current().filter(reduce(or_, posts)).values_list("user_id", flat=True))
+    return found - {None}
+
+
+def _send(
+    case: Case, event: str, recipients: Iterable[int | None], *, note: str = "", urgent: bool = False
+) -> None:
+    send_notices(
+        [pk for pk in recipients if pk is not None],
+        event,
+        params={"number": case.number, "note": note[:200], "holder": str(case.holder)},
+        url=reverse("cases:case_detail", args=[case.number]),
+        subject=f"case:{case.pk}",
+        urgent=urgent,
+        webhooks=[case.unit.webhook_url] if case.unit and case.unit.webhook_url else [],
+    )

@@ -1,0 +1,132 @@
+"""Who may see a case and take which step; the only judge."""
+
+from collections.abc import Mapping
+
+from django.db.models import Q
+from gridgov.errors import NotPermitted, StepNotAllowed
+
+from cases.models import Case
+from cases.workflow import Action, Capacity, Status, Step, find_step, steps_from
+from grids.models import AreaLevel, Post, Role, User
+
+# Roles that see every case of their area.
+_SEES_AREA = {
+    Role.INSPECTOR, Role.GRID_LEADER, Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER,
+}  # fmt: skip
+_AT_HOLDER = {Role.OPERATOR: Capacity.OPERATOR, Role.DISPATCHER: Capacity.DISPATCHER}
+_OF_PLACE = {
+    Role.INSPECTOR: Capacity.FIELD,
+    Role.GRID_LEADER: Capacity.FIELD,
+    Role.SUPERVISOR: Capacity.SUPERVISOR,
+    Role.LEADER: Capacity.LEADER,
+}
+_IN_UNIT = {Role.HANDLER, Role.OFFICER}
+_AREA_FIELD = {
+    AreaLevel.DISTRICT: "district_id",
+    AreaLevel.STREET: "street_id",
+    AreaLevel.SUBDISTRICT: "subdistrict_id",
+    AreaLevel.COMMUNITY: "community_id",
+    AreaLevel.GRID: "grid_id",
+}
+_VERIFY = (Action.VERIFY_PASS, Action.VERIFY_FAIL)
+
+
+def seen_by(user: User) -> Q:
+    """The filter behind `Case.objects.visible_to`."""
+    if user.is_superuser:
+        return Q()
+    seen = Q(reporter_id=user.pk)
+    areas: dict[str, set[int]] = {}
+    units: set[int] = set()
+    for post in user.current_posts:
+        if post.role in _SEES_AREA:
+            areas.setdefault(_AREA_FIELD[AreaLevel(post.area.level)], set()).add(post.area_id)
+        elif post.role in _IN_UNIT:
+            units.add(post.organisation_id)
+    for field, ids in areas.items():
+        seen |= Q(**{f"{field}__in": ids})
+    if units:
+        seen |= Q(unit_id__in=units)
+    return seen
+
+
+def can_report_case(user: User) -> bool:
+    return bool(user.current_posts)
+
+
+def capacities(user: User, case: Case) -> Mapping[Capacity, Post | None]:
+    """What the person is to the case, each with the post that makes them so."""
+    found: dict[Capacity, Post | None] = {}
+    if case.reporter_id == user.pk:
+        found[Capacity.REPORTER] = next(iter(user.current_posts), None)
+    area_ids = case.area_ids
+    for post in user.current_posts:
+        role = Role(post.role)
+        if role in _AT_HOLDER and post.organisation_id == case.holder_id:
+            found.setdefault(_AT_HOLDER[role], post)
+        elif role in _OF_PLACE and post.area_id in area_ids:
+            found.setdefault(_OF_PLACE[role], post)
+        elif role in _IN_UNIT and case.unit_id is not None and post.organisation_id == case.unit_id:
+            found.setdefault(Capacity.UNIT, post)
+    return found
+
+
+def can_see_case(user: User, case: Case) -> bool:
+    """The same rule as `seen_by`, for a case at hand."""
+    return (
+        user.is_superuser
+        or case.reporter_id == user.pk
+        or any(
+            (post.role in _SEES_AREA and post.area_id in case.area_ids)
+            or (post.role in _IN_UNIT and post.organisation_id == case.unit_id)
+            for post in user.current_posts
+        )
+    )
+
+
+def in_what_capacity(user: User, case: Case, step: Step) -> tuple[Capacity, Post | None] | None:
+    """The capacity and post in which the person may take the step, or None if they may not."""
+    held = capacities(user, case)
+    if step.action in _VERIFY and not _may_judge(case, held):
+        return None
+    for capacity in Capacity:  # in the order of the list, so that the answer is always the same
+        if capacity in step.who and capacity in held:
+            return capacity, held[capacity]
+    return None
+
+
+def _may_judge(case: Case, held: Mapping[Capacity, Post | None]) -> bool:
+    """Whoever handles never checks their own work, nor whoever settled the case on the spot."""
+    return Capacity.UNIT not in held and not (case.settled_on_the_spot and Capacity.REPORTER in held)
+
+
+def can_take_step(user: User, case: Case, action: Action) -> bool:
+    return any(
+        step.action == action and in_what_capacity(user, case, step) for step in steps_from(case.status)
+    )
+
+
+def available_actions(user: User, case: Case) -> list[Action]:
+    """What this person may do with the case now, in the table's order."""
+    found: list[Action] = []
+    for step in steps_from(case.status):
+        if step.action not in found and in_what_capacity(user, case, step):
+            found.append(step.action)
+    return found
+
+
+def require_step(
+    user: User, case: Case, action: Action, target: Status | None = None
+) -> tuple[Step, Capacity, Post | None]:
+    """The table's row for the action, and in what capacity the person takes it.
+
+    Raises `StepNotAllowed` when no such step leads on from the case's status, `NotPermitted` when it
+    does but not for this person.
+    """
+    step = find_step(action, case.status, target)
+    if step is None:
+        raise StepNotAllowed(case, action)
+    held = in_what_capacity(user, case, step)
+    if held is None:
+        raise NotPermitted(action)
+    return step, *held

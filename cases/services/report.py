@@ -1,0 +1,160 @@
+"""The way in: reporting a case, correcting it, settling it on the spot."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from gridgov.errors import NotPermitted
+
+from cases import stage_clock
+from cases.deadlines import deadline_of
+from cases.models import Case, CaseClass, CaseEvent, Channel, Condition, PhotoKind, Stage
+from cases.notices import notify
+from cases.numbers import next_number
+from cases.permissions import can_report_case
+from cases.placing import place_of
+from cases.services.steps import attach_photos, lock_case, take_step
+from cases.workflow import NEW, Action, Capacity, Status
+from gridgov import clock
+from gridgov.models import Photo
+from grids.models import Area, User
+
+
+@transaction.atomic
+def report_case(
+    *,
+    actor: User,
+    point: Point | None = None,
+    device_point: Point | None = None,
+    accuracy_m: float | None = None,
+    address: str = "",
+    case_class: CaseClass | None = None,
+    condition: Condition | None = None,
+    description: str = "",
+    channel: Channel = Channel.INSPECTOR,
+    external_id: str = "",
+    photos: Collection[Photo] = (),
+    district: Area | None = None,
+    promised_due_at: datetime | None = None,
+) -> Case:
+    """File a report; it waits at the lowest command centre of the place.
+
+    `point` is WGS-84 (EPSG:4326), lon/lat. A point outside every grid, or none, makes an unplaced case of
+    `district`, or of the district of the reporter's first post. `promised_due_at` is a due time that somebody
+    outside was promised; it stands for the handling limit.
+
+    Raises `NotPermitted` for people without a post, ValidationError when there is nothing to see: neither photo
+    nor words.
+    """
+    if not can_report_case(actor):
+        raise NotPermitted(Action.REPORT)
+    if not (photos or description.strip() or case_class):
+        raise ValidationError(
+            _("Say what is wrong: a photo, a class or a few words."), code="nothing_reported"
+        )
+    if condition and condition.case_class_id != (case_class and case_class.pk):
+        raise ValidationError(_("This condition belongs to another class."), code="foreign_condition")
+    place = place_of(point, district or _district_of(actor))
+    now = clock.now()
+    case = Case(
+        point=point,
+        device_point=device_point,
+        accuracy_m=accuracy_m,
+        address=address.strip(),
+        case_class=case_class,
+        condition=condition,
+        description=description.strip(),
+        channel=channel,
+        external_id=external_id,
+        reporter=actor,
+        reported_at=now,
+        promised_due_at=promised_due_at,
+        **place.fields(),
+    )
+    stage_clock.begin(case, now, deadline_of(case, Stage.INTAKE, now))
+    case.number = next_number(case.district)
+    case.save()
+    event = CaseEvent.objects.create(
+        case=case,
+        district_id=case.district_id,
+        seq=case.version,
+        action=Action.REPORT,
+        actor=actor,
+        post=next(iter(actor.current_posts), None),
+        capacity=Capacity.REPORTER,
+        at=now,
+        from_status=NEW,
+        to_status=Status.REPORTED,
+        holder=case.holder,
+        level=case.level,
+        due_after=case.stage_due_at,
+        data={"channel": channel},
+    )
+    attach_photos(event, photos, PhotoKind.BEFORE)
+    notify(case, event)
+    return case
+
+
+@transaction.atomic
+def amend_case(
+    case_id: int,
+    *,
+    actor: User,
+    point: Point | None = None,
+    address: str | None = None,
+    description: str | None = None,
+    case_class: CaseClass | None = None,
+    condition: Condition | None = None,
+) -> Case:
+    """Correct a case before it is registered: its place, words or class. Its clock does not move.
+
+    A new point places the case anew; its holder stays.
+    """
+    case = lock_case(case_id, actor=actor)
+    changes: dict[str, object] = {}
+    if point is not None:
+        fields = place_of(point, case.district).fields()
+        changes |= {"point": point} | {
+            name: fields[name]
+            for name in ("district", "street", "subdistrict", "community", "grid", "grid_version")
+        }
+    if address is not None:
+        changes["address"] = address.strip()
+    if description is not None:
+        changes["description"] = description.strip()
+    if case_class is not None:
+        changes |= {"case_class": case_class, "condition": condition}
+    take_step(case, Action.AMEND, actor=actor, data={"changed": sorted(changes)}, **changes)
+    return case
+
+
+@transaction.atomic
+def settle_case(case_id: int, *, actor: User, note: str = "", photos: Collection[Photo] = ()) -> Case:
+    """Settle on the spot what one reported oneself (自行处置), with a photo of the result.
+
+    Whoever reported can't be the only judge: one case in `SETTLED_SAMPLE_EVERY` waits for somebody else's
+    verification, the others close.
+    """
+    case = lock_case(case_id, actor=actor)
+    if not photos:
+        raise ValidationError(_("Settling on the spot needs a photo of the result."), code="photo_missing")
+    sampled = settings.SETTLED_SAMPLE_EVERY > 0 and case.pk % settings.SETTLED_SAMPLE_EVERY == 0
+    take_step(
+        case,
+        Action.SETTLE,
+        actor=actor,
+        target=Status.HANDLED if sampled else Status.CLOSED,
+        note=note,
+        photos=photos,
+        photo_kind=PhotoKind.AFTER,
+        settled_on_the_spot=True,
+    )
+    return case
+
+
+def _district_of(actor: User) -> Area:
+    return Area.objects.get(code=actor.current_posts[0].area.district_code)

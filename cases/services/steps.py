@@ -1,0 +1,147 @@
+"""Taking one step of the workflow: the only place where a case's status, holder, unit and clock change."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from gridgov.errors import NotFoundForYou, StepNotAllowed
+
+from cases import stage_clock
+from cases.deadlines import STAGE_OF, deadline_of, promised_deadline
+from cases.models import Case, CaseEvent, CasePhoto, PhotoKind
+from cases.notices import notify
+from cases.permissions import can_see_case, require_step
+from cases.workflow import ASKING, Action, Capacity, Status, Step, find_step
+from gridgov import clock
+from gridgov.models import Photo
+from grids.models import Post, User
+
+
+def lock_case(case_id: int, *, actor: User | None = None) -> Case:
+    """The case with its row locked to the end of the transaction.
+
+    Raises `NotFoundForYou` when there is none, or none that the actor may see.
+    """
+    case = (
+        Case.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("district", "holder__area", "unit", "grid", "case_class")
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None or (actor is not None and not can_see_case(actor, case)):
+        raise NotFoundForYou()
+    return case
+
+
+def take_step(
+    case: Case,
+    action: Action,
+    *,
+    actor: User | None,
+    target: Status | None = None,
+    note: str = "",
+    data: dict[str, Any] | None = None,
+    photos: Collection[Photo] = (),
+    photo_kind: PhotoKind = PhotoKind.BEFORE,
+    until: datetime | None = None,
+    **changes: Any,
+) -> CaseEvent:
+    """Take one step with a locked case: check it, move status and clock, write the timeline row and notices.
+
+    `actor` None is the clock. `changes` are further fields of the case that the step sets (unit, holder…).
+    `until` is the new due time of an extension, or the last moment of a suspension.
+
+    Raises `StepNotAllowed` when no such step leads on from here, `NotPermitted` when this person may not.
+    """
+    step, capacity, post = _check(case, action, actor, target)
+    now = clock.now()
+    unit_before, due_before, elapsed = case.unit, case.stage_due_at, stage_clock.elapsed_minutes(case, now)
+    for field, value in changes.items():
+        setattr(case, field, value)
+    case.level = case.holder.level
+    case.status = step.target
+    _move_clock(case, step, now, until)
+    if case.status == Status.CLOSED or action is Action.REOPEN:
+        case.closed_at = now if case.status == Status.CLOSED else None
+    if not case.is_open:
+        case.supervised_at = None
+    if action in ASKING:
+        case.request = action
+    elif step.source != step.target or action in (Action.EXTEND, Action.REFUSE_REQUEST):
+        case.request = ""
+    case.version += 1
+    case.save(
+        update_fields=[
+            "status", "level", "version", "closed_at", "supervised_at", "request", *stage_clock.CLOCK_FIELDS, *changes
+        ]
+    )  # fmt: skip
+    event = CaseEvent.objects.create(
+        case=case,
+        district_id=case.district_id,
+        seq=case.version,
+        action=action,
+        actor=actor,
+        post=post,
+        capacity=capacity,
+        at=now,
+        from_status=step.source,
+        to_status=step.target,
+        holder=case.holder,
+        level=case.level,
+        unit=case.unit or unit_before,
+        note=note.strip(),
+        due_before=due_before,
+        due_after=case.stage_due_at,
+        elapsed_minutes=elapsed,
+        data=data or {},
+    )
+    attach_photos(event, photos, photo_kind)
+    notify(case, event)
+    return event
+
+
+def attach_photos(event: CaseEvent, photos: Collection[Photo], kind: PhotoKind) -> None:
+    """Save the photos and hang them on the step they came with."""
+    if not photos:
+        return
+    Photo.objects.bulk_create(photos)
+    CasePhoto.objects.bulk_create(
+        [CasePhoto(case_id=event.case_id, event=event, photo=photo, kind=kind) for photo in photos]
+    )
+
+
+def _check(
+    case: Case, action: Action, actor: User | None, target: Status | None
+) -> tuple[Step, Capacity, Post | None]:
+    if actor is not None:
+        return require_step(actor, case, action, target)
+    step = find_step(action, case.status, target)
+    if step is None or Capacity.CLOCK not in step.who:
+        raise StepNotAllowed()
+    return step, Capacity.CLOCK, None
+
+
+def _move_clock(case: Case, step: Step, now: datetime, until: datetime | None) -> None:
+    """A clock begins with a stage or a new level; a comment or an edit never moves it."""
+    match step.action:
+        case Action.SUSPEND:
+            assert until is not None
+            stage_clock.stop(case, now, until)
+        case Action.RESUME:
+            stage_clock.resume(case, now)
+        case Action.EXTEND:
+            assert until is not None
+            stage_clock.extend(case, until)
+        case Action.SUPERVISE | Action.RING:
+            stage_clock.ring_again(case, now)
+        case Action.ACCEPT if case.promised_due_at:
+            stage_clock.begin(case, now, promised_deadline(now, case.promised_due_at))
+        case Action.ESCALATE:
+            _begin_stage(case, now)
+        case _ if step.source != step.target:
+            _begin_stage(case, now)
+
+
+def _begin_stage(case: Case, now: datetime) -> None:
+    stage = STAGE_OF.get(Status(case.status))
+    stage_clock.begin(case, now, deadline_of(case, stage, now) if stage else None)

@@ -1,0 +1,75 @@
+"""The clock of a case's present stage: begin, stop, resume, extend, ring. Fields only; the caller saves."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from cases.deadlines import Deadline, deadline_after, deadline_of, working_time_for
+from cases.models import Case, Stage
+
+CLOCK_FIELDS = (
+    "stage_started_at",
+    "stage_minutes",
+    "stage_round_the_clock",
+    "stage_warn_at",
+    "stage_due_at",
+    "is_warned",
+    "suspended_until",
+    "minutes_left",
+)
+
+
+def begin(case: Case, now: datetime, deadline: Deadline | None) -> None:
+    """A stage begins; without a limit nobody waits for it."""
+    case.stage_started_at = now
+    case.stage_minutes = deadline.minutes if deadline else None
+    case.stage_round_the_clock = bool(deadline and deadline.round_the_clock)
+    case.stage_warn_at = deadline.warn_at if deadline else None
+    case.stage_due_at = deadline.due_at if deadline else None
+    case.is_warned = False
+    case.suspended_until = case.minutes_left = None
+
+
+def stop(case: Case, now: datetime, until: datetime) -> None:
+    """The clock stands until a date; what was left of the limit is kept, in the stage's own minutes."""
+    case.minutes_left = _between(case, now, case.stage_due_at) if case.stage_due_at else 0
+    case.stage_warn_at = case.stage_due_at = None
+    case.suspended_until = until
+
+
+def resume(case: Case, now: datetime) -> None:
+    """The clock goes on with the minutes that were left."""
+    left = case.minutes_left or 0
+    begin(
+        case,
+        now,
+        deadline_after(working_time_for(case), now, left, round_the_clock=case.stage_round_the_clock),
+    )
+
+
+def extend(case: Case, due_at: datetime) -> None:
+    """The same stage is due later; it began when it began."""
+    if case.stage_due_at:
+        case.stage_minutes = (case.stage_minutes or 0) + _between(case, case.stage_due_at, due_at)
+    case.stage_due_at = due_at
+    case.stage_warn_at = working_time_for(case).add(
+        case.stage_started_at,
+        (case.stage_minutes or 0) * settings.WARN_AT_SHARE,
+        round_the_clock=case.stage_round_the_clock,
+    )
+    case.is_warned = False
+
+
+def ring_again(case: Case, now: datetime) -> None:
+    """At the top level nobody is left to climb to: it rings at an interval, and stays overdue."""
+    interval = deadline_of(case, Stage.RING, now)
+    case.stage_due_at = interval.due_at if interval else None
+
+
+def elapsed_minutes(case: Case, now: datetime) -> int:
+    """Minutes of the stage's own clock since the stage began."""
+    return _between(case, case.stage_started_at, now)
+
+
+def _between(case: Case, start: datetime, end: datetime) -> int:
+    return working_time_for(case).minutes_between(start, end, round_the_clock=case.stage_round_the_clock)

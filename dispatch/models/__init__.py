@@ -1,0 +1,5 @@
+"""Who answers for what."""
+
+from dispatch.models.responsibility import Responsibility
+
+__all__ = ["Responsibility"]

@@ -1,0 +1,72 @@
+"""Which unit answers for a class in a place, and why."""
+
+from collections.abc import Iterable
+
+from django.db.models import Case as When
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import When as Condition
+
+from cases.models import Case, CaseClass
+from cases.workflow import Status
+from dispatch.models import Responsibility
+from grids.models import Organisation
+
+
+def matching_responsibilities(
+    *, level: int, area_ids: Iterable[int], case_class: CaseClass
+) -> QuerySet[Responsibility]:
+    """The lines that fit, the one that wins first.
+
+    A line for the class beats one for its major class, which beats one for every class; among these the one
+    for the smaller area wins. `area_ids` are the areas the place lies in, district to grid.
+    """
+    return (
+        Responsibility.objects.filter(
+            Q(case_class=case_class) | Q(major=case_class.major_id) | Q(case_class=None, major=None),
+            level=level,
+            area__in=list(area_ids),
+            is_active=True,
+            unit__is_active=True,
+        )
+        .annotate(
+            closeness=When(
+                Condition(case_class__isnull=False, then=Value(2)),
+                Condition(major__isnull=False, then=Value(1)),
+                default=Value(0),
+                output_field=IntegerField(),
+            )
+        )
+        .select_related("area", "major", "case_class", "unit")
+        .order_by("-closeness", "-area__level", "id")
+    )
+
+
+def responsible_unit(case: Case) -> Organisation | None:
+    """The unit that the responsibilities name for a case at its present level, or None."""
+    if case.case_class is None:
+        return None
+    line = matching_responsibilities(
+        level=case.level, area_ids=case.area_ids, case_class=case.case_class
+    ).first()
+    return line.unit if line else None
+
+
+def unrouted(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Of these cases, those that wait for a dispatcher while no responsibility names a unit."""
+    return cases.filter(status=Status.REGISTERED).filter(
+        ~Exists(
+            Responsibility.objects.filter(
+                Q(area=OuterRef("district"))
+                | Q(area=OuterRef("street"))
+                | Q(area=OuterRef("subdistrict"))
+                | Q(area=OuterRef("community"))
+                | Q(area=OuterRef("grid")),
+                Q(case_class=OuterRef("case_class"))
+                | Q(major=OuterRef("case_class__major"))
+                | Q(case_class=None, major=None),
+                level=OuterRef("level"),
+                is_active=True,
+                unit__is_active=True,
+            )
+        )
+    )

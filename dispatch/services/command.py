@@ -1,0 +1,72 @@
+"""The commanding side: dispatch, recall, escalate, resume."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.models import Case
+from cases.services.register import required_reason
+from cases.services.steps import lock_case, take_step
+from cases.workflow import Action
+from dispatch.routing import responsible_unit
+from grids.command import next_centre_up
+from grids.models import Organisation, OrganisationKind, User
+
+
+@transaction.atomic
+def dispatch_case(case_id: int, *, actor: User, unit: Organisation | None = None, note: str = "") -> Case:
+    """Send a registered case to a unit; without one, to the unit that the responsibilities name.
+
+    Raises ValidationError when nobody is named, when the unit only commands, or when it has just returned
+    the case.
+    """
+    case = lock_case(case_id, actor=actor)
+    unit = unit or responsible_unit(case)
+    if unit is None:
+        raise ValidationError(
+            {"unit": _("No responsibility names a unit for this case: choose one.")}, code="unrouted"
+        )
+    if unit.kind == OrganisationKind.COMMAND or not unit.is_active:
+        raise ValidationError({"unit": _("This unit does not handle cases.")}, code="not_a_unit")
+    if unit.pk == _just_returned_by(case):
+        raise ValidationError(
+            {"unit": _("This unit has just returned the case; it may not be sent straight back.")},
+            code="straight_back",
+        )
+    take_step(case, Action.DISPATCH, actor=actor, note=note, unit=unit)
+    return case
+
+
+@transaction.atomic
+def recall_case(case_id: int, *, actor: User, reason: str) -> Case:
+    """Take a case back from its unit."""
+    case = lock_case(case_id, actor=actor)
+    take_step(case, Action.RECALL, actor=actor, note=required_reason(reason), unit=None)
+    return case
+
+
+@transaction.atomic
+def escalate_case(case_id: int, *, actor: User, reason: str) -> Case:
+    """Hand a case up a level because it is beyond this level's powers; the status stays.
+
+    Raises ValidationError at the top.
+    """
+    case = lock_case(case_id, actor=actor)
+    above = next_centre_up(case.holder)
+    if above is None:
+        raise ValidationError(_("This is the top level already."), code="top_level")
+    take_step(case, Action.ESCALATE, actor=actor, note=required_reason(reason), holder=above)
+    return case
+
+
+@transaction.atomic
+def resume_case(case_id: int, *, actor: User | None, note: str = "") -> Case:
+    """Let the clock of a suspended case run again; it does so by itself on its date (`actor` None)."""
+    case = lock_case(case_id, actor=actor)
+    take_step(case, Action.RESUME, actor=actor, note=note)
+    return case
+
+
+def _just_returned_by(case: Case) -> int | None:
+    last = case.events.filter(action__in=[Action.RETURN, Action.DISPATCH]).order_by("-seq").first()
+    return last.unit_id if last and last.action == Action.RETURN else None

@@ -1,0 +1,36 @@
+"""The handling side: accept, report as handled."""
+
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.models import Case, PhotoKind
+from cases.services.steps import lock_case, take_step
+from cases.workflow import Action
+from gridgov.models import Photo
+from grids.models import User
+
+
+@transaction.atomic
+def accept_case(case_id: int, *, actor: User) -> Case:
+    """Accept a dispatched case; the handling limit begins."""
+    case = lock_case(case_id, actor=actor)
+    take_step(case, Action.ACCEPT, actor=actor)
+    return case
+
+
+@transaction.atomic
+def feed_back_case(case_id: int, *, actor: User, note: str = "", photos: Collection[Photo] = ()) -> Case:
+    """Report a case as handled, with a photo of the result or the reason why there is none.
+
+    It waits for verification by the finding side.
+    """
+    case = lock_case(case_id, actor=actor)
+    if not photos and not note.strip():
+        raise ValidationError(
+            {"photos": _("Take a photo of the result, or say why there is none.")}, code="photo_missing"
+        )
+    take_step(case, Action.FEED_BACK, actor=actor, note=note, photos=photos, photo_kind=PhotoKind.AFTER)
+    return case

@@ -1,0 +1,123 @@
+"""What a unit asks for, and who decides it: return, extension, suspension."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from gridgov.errors import NotPermitted, StepNotAllowed
+
+from cases.deadlines import working_time_for
+from cases.models import Case, CaseEvent
+from cases.permissions import can_take_step
+from cases.services.register import required_reason
+from cases.services.steps import lock_case, take_step
+from cases.workflow import GRANTED_BY, Action
+from gridgov import clock
+from grids.models import User
+
+MOST_EXTENSIONS = 2
+LONGEST_SUSPENSION = timedelta(days=365)
+
+
+@transaction.atomic
+def ask_return(case_id: int, *, actor: User, reason: str) -> Case:
+    """Ask to give a case back: not ours, wrong address. The dispatcher decides."""
+    case = lock_case(case_id, actor=actor)
+    _refuse_second_request(case)
+    take_step(case, Action.ASK_RETURN, actor=actor, note=required_reason(reason))
+    return case
+
+
+@transaction.atomic
+def ask_extension(case_id: int, *, actor: User, reason: str, until: datetime) -> Case:
+    """Ask for more time: before it is overdue, at most twice, at most the original limit more. The supervisor decides.
+
+    Source of the rules: deployed systems, see docs/domain-rules.md.
+    """
+    case = lock_case(case_id, actor=actor)
+    reason = required_reason(reason)
+    _refuse_second_request(case)
+    if can_take_step(actor, case, Action.ASK_EXTENSION):
+        _check_extension(case, until)
+    take_step(case, Action.ASK_EXTENSION, actor=actor, note=reason, data={"until": until.isoformat()})
+    return case
+
+
+@transaction.atomic
+def ask_suspension(case_id: int, *, actor: User, reason: str, until: datetime) -> Case:
+    """Ask to let the clock stand (挂账) for what needs long works: once, up to a year. The supervisor decides."""
+    case = lock_case(case_id, actor=actor)
+    reason = required_reason(reason)
+    _refuse_second_request(case)
+    now = clock.now()
+    if case.events.filter(action=Action.SUSPEND).exists():
+        raise ValidationError(_("A case is suspended once only."), code="suspended_before")
+    if not now < until <= now + LONGEST_SUSPENSION:
+        raise ValidationError({"until": _("Choose a date within a year from now.")}, code="bad_date")
+    take_step(case, Action.ASK_SUSPENSION, actor=actor, note=reason, data={"until": until.isoformat()})
+    return case
+
+
+@transaction.atomic
+def decide_request(case_id: int, *, actor: User, granted: bool, note: str = "") -> Case:
+    """Grant or refuse what the unit asked for; a refusal needs a reason.
+
+    Raises `StepNotAllowed` when nothing is asked, `NotPermitted` when somebody else decides this kind, and
+    ValidationError when the date asked for has passed meanwhile.
+    """
+    case = lock_case(case_id, actor=actor)
+    if not case.request:
+        raise StepNotAllowed()
+    granting = GRANTED_BY[Action(case.request)]
+    if not can_take_step(actor, case, granting):
+        raise NotPermitted(granting)
+    if not granted:
+        take_step(
+            case, Action.REFUSE_REQUEST, actor=actor, note=required_reason(note), data={"asked": case.request}
+        )
+        return case
+    asked = pending_request(case)
+    until = datetime.fromisoformat(asked.data["until"]) if "until" in asked.data else None
+    if until is not None and until <= clock.now():
+        raise ValidationError(
+            _("The date asked for has passed; refuse the request instead."), code="bad_date"
+        )
+    changes = {"unit": None} if granting is Action.RETURN else {}
+    take_step(case, granting, actor=actor, note=note, until=until, data={"reason": asked.note}, **changes)
+    return case
+
+
+def pending_request(case: Case) -> CaseEvent:
+    """The timeline row in which the unit asked for what is undecided."""
+    event: CaseEvent = case.events.filter(action=case.request).latest("seq")
+    return event
+
+
+def _refuse_second_request(case: Case) -> None:
+    if case.request:
+        raise ValidationError(_("A request of the unit is waiting to be decided."), code="request_pending")
+
+
+def _check_extension(case: Case, until: datetime) -> None:
+    now = clock.now()
+    if case.stage_due_at is None or case.stage_due_at <= now:
+        raise ValidationError(
+            _("It is overdue already: an extension is asked for before that."), code="overdue"
+        )
+    accepted = case.events.filter(action__in=[Action.ACCEPT, Action.VERIFY_FAIL]).order_by("-seq").first()
+    granted = case.events.filter(action=Action.EXTEND, seq__gt=accepted.seq if accepted else 0).count()
+    if granted >= MOST_EXTENSIONS:
+        raise ValidationError(_("A case is extended at most twice."), code="extended_twice")
+    original_due = accepted.due_after if accepted else case.stage_due_at
+    calendar, urgent = working_time_for(case), case.stage_round_the_clock
+    original = calendar.minutes_between(case.stage_started_at, original_due, round_the_clock=urgent)
+    latest = calendar.add(original_due, original, round_the_clock=urgent)
+    if not case.stage_due_at < until <= latest:
+        raise ValidationError(
+            {
+                "until": _("Choose a time after the present due time and no later than %(latest)s.")
+                % {"latest": f"{latest:%Y-%m-%d %H:%M}"}
+            },
+            code="bad_date",
+        )

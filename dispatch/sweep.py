@@ -1,0 +1,96 @@
+"""The sweep: what is late moves up, what is nearly late warns, what was suspended goes on."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from cases.models import Case
+from cases.notices import warn
+from cases.services.steps import take_step
+from cases.workflow import TIMED, Action, Status
+from gridgov import clock
+from grids.command import next_centre_up
+
+logger = logging.getLogger(__name__)
+BATCH = 200
+
+
+@dataclass
+class Swept:
+    """What one sweep did; `failed` are ids of cases it could not move, each logged with its reason."""
+
+    climbed: int = 0
+    rung: int = 0
+    warned: int = 0
+    resumed: int = 0
+    failed: set[int] = field(default_factory=set)
+
+
+def sweep(cases: QuerySet[Case] | None = None) -> Swept:
+    """Do everything that is due now, in batches until nothing is left.
+
+    Any number of sweeps may run at once: each takes rows that no other has locked, and looks again under the
+    lock. Each case moves in a savepoint of its own, so one that can't be moved holds up nobody.
+    `cases` narrows the sweep (a replay sweeps its own city).
+    """
+    done = Swept()
+    now = clock.now()
+    cases = Case.objects.all() if cases is None else cases
+    resumable = cases.filter(status=Status.SUSPENDED, suspended_until__lte=now).order_by("suspended_until")
+    due = cases.filter(status__in=TIMED, stage_due_at__lte=now).order_by("stage_due_at")
+    nearly = cases.filter(status__in=TIMED, is_warned=False, stage_warn_at__lte=now).order_by("stage_warn_at")
+    _each(resumable, done, _resume)
+    _each(due, done, _climb)
+    _each(nearly.filter(Q(stage_due_at=None) | Q(stage_due_at__gt=now)), done, _warn)
+    return done
+
+
+def _each(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None]) -> None:
+    while _batch(cases.exclude(pk__in=done.failed), done, move):
+        pass
+
+
+@transaction.atomic
+def _batch(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None]) -> bool:
+    batch = list(
+        cases.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(
+            "district", "holder__area", "unit", "grid", "case_class"
+        )[:BATCH]
+    )
+    for case in batch:
+        try:
+            with transaction.atomic():
+                move(case, done)
+        except Exception:
+            # Whatever is wrong with one case, the others go on; this one is tried again by the next sweep.
+            logger.exception("the sweep could not move case %s", case.number)
+            done.failed.add(case.pk)
+    return bool(batch)
+
+
+def _climb(case: Case, done: Swept) -> None:
+    above = next_centre_up(case.holder)
+    if above is not None:
+        take_step(case, Action.ESCALATE, actor=None, holder=above)
+        done.climbed += 1
+    elif case.supervised_at is None:
+        take_step(case, Action.SUPERVISE, actor=None, supervised_at=clock.now())
+        done.rung += 1
+    else:
+        take_step(case, Action.RING, actor=None)
+        done.rung += 1
+
+
+def _warn(case: Case, done: Swept) -> None:
+    case.is_warned = True
+    case.save(update_fields=["is_warned"])
+    warn(case)
+    done.warned += 1
+
+
+def _resume(case: Case, done: Swept) -> None:
+    take_step(case, Action.RESUME, actor=None)
+    done.resumed += 1
