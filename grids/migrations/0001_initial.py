@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='areaversion',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('valid_to', None)), fields=['level', 'outline'], name='area_version_current_outline'),
+            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('valid_to', None)), fields=['outline'], name='area_version_current_outline'),
         ),
         migrations.AddConstraint(
             model_name='areaversion',

@@ -154,7 +154,8 @@ class AreaVersion(models.Model):
     """
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="versions", verbose_name=_("area"))
-    # The area's own, which never changes; here so that one index finds "the grid at this point".
+    # The area's own, which never changes; here so that finding the grid at a point never has to look at
+    # the long outlines of the areas above it.
     level = models.PositiveSmallIntegerField(_("level"), choices=AreaLevel, editable=False)
     number = models.PositiveSmallIntegerField(_("version"), default=1)
     valid_from = models.DateField(_("valid from"))
@@ -179,9 +180,7 @@ class AreaVersion(models.Model):
         verbose_name_plural = _("area versions")
         ordering = ["area_id", "-number"]
         indexes = [
-            GistIndex(
-                fields=["level", "outline"], condition=Q(valid_to=None), name="area_version_current_outline"
-            )
+            GistIndex(fields=["outline"], condition=Q(valid_to=None), name="area_version_current_outline")
         ]
         constraints = [
             models.UniqueConstraint(fields=["area", "number"], name="area_version_number"),
