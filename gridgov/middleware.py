@@ -1,0 +1,50 @@
+"""Errors in plain words, and pages in the language that a person chose."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils import translation
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from gridgov.errors import DomainError
+
+
+class DomainErrorMiddleware(MiddlewareMixin):
+    """Shows a `DomainError` that a page raised as a page, or as a fragment to htmx, with its status."""
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ValidationError):
+            # Forms show theirs beside the field; this is one that a service raised past its form.
+            error = DomainError(message=" ".join(error.messages), code="invalid", status=400)
+        if not isinstance(error, DomainError):
+            return None
+        template = (
+            "components/error_state.html" if request.headers.get("HX-Request") else "gridgov/error.html"
+        )
+        context = {
+            "title": error.message,
+            "text": error.advice,
+            "href": _page_before(request),
+            "label": translation.gettext("Back"),
+        }
+        return render(request, template, context, status=error.status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page that the person came from when it is ours, else the start page."""
+    before = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+        return before
+    return resolve_url("/")
+
+
+class LanguageMiddleware(MiddlewareMixin):
+    """Speaks the language that the person chose, on whichever device they log in."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        language = getattr(request.user, "language", "")
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
