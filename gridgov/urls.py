@@ -1,6 +1,14 @@
 """Every address, by room."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns = [
+    path("", include("gridgov.pages")),
+    path("areas/", include("grids.urls")),
+    path("cases/", include("cases.urls")),
+    path("", include("inspections.urls")),
+    path("", include("dispatch.urls")),
+    path("api/", include("gridgov.api.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,6 @@
+"""Addresses of commanding."""
+
+from django.urls import URLPattern
+
+app_name = "dispatch"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Addresses of going out."""
+
+from django.urls import URLPattern
+
+app_name = "inspections"
+urlpatterns: list[URLPattern] = []
