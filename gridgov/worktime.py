@@ -105,7 +105,7 @@ class WorkingTime:
         if day in self._days:
             return self._days[day]
         if self._holidays == Holidays.CHINA and day.year in BUILT_IN_YEARS:
-            return chinese_calendar.is_workday(day)
+            return bool(chinese_calendar.is_workday(day))
         return day.weekday() < 5
 
     def knows_year(self, year: int) -> bool:

@@ -12,7 +12,7 @@ class ExceptionHandler(StandardExceptionHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, DomainError):
-            error = exceptions.APIException(exc.message, exc.code)
+            error = exceptions.APIException(str(exc.message), exc.code)
             error.status_code = exc.status
             return error
         if isinstance(exc, ValidationError):
