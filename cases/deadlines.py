@@ -41,7 +41,7 @@ def deadline_of(case: Case, stage: Stage, start: datetime) -> Deadline | None:
     """The deadline of a stage that starts at a moment, at the case's level; None where nobody set a limit."""
     limit = _handling_limit(case) if stage is Stage.HANDLING else None
     limit = limit or _stage_limit(case, stage)
-    if limit is None:
+    if limit is None or limit.amount is None:
         return None
     calendar = working_time_for(case)
     unit = Unit(limit.unit)

@@ -144,8 +144,17 @@ class Stage(models.TextChoices):
 
 @pghistory.track()
 class StageLimit(_TimeSpan):
-    """How long a stage may take; empty district or level means any."""
+    """How long a stage may take; empty district or level means any, an empty amount no limit at all."""
 
+    amount = models.DecimalField(
+        _("amount"),
+        max_digits=8,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.0001"))],
+        help_text=_("Empty: no limit."),
+    )
     stage = models.CharField(_("stage"), max_length=12, choices=Stage)
     district_code = models.CharField(_("district"), max_length=15, blank=True)
     level = models.PositiveSmallIntegerField(_("level"), choices=COMMAND_LEVEL_CHOICES, null=True, blank=True)
@@ -164,4 +173,5 @@ class StageLimit(_TimeSpan):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_stage_display()} {self.amount.normalize():f} {self.get_unit_display()}"
+        span = f"{self.amount.normalize():f} {self.get_unit_display()}" if self.amount is not None else "–"
+        return f"{self.get_stage_display()} {span}"
