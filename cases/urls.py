@@ -1,6 +1,11 @@
-"""Addresses of cases."""
+"""Addresses of cases: the field staff's under /m/, all others under /cases/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "cases"
-urlpatterns: list[URLPattern] = []
+
+phone: list[URLPattern] = []
+
+pages: list[URLPattern] = []
+
+urlpatterns: list[URLResolver] = [path("m/", include(phone)), path("cases/", include(pages))]

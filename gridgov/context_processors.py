@@ -52,7 +52,7 @@ NAVIGATION: dict[str, list[Entry]] = {
     "phone": [
         Entry(_("Today"), "inspections:today", "list-checks"),
         Entry(_("Nearby"), "inspections:nearby", "map-pin"),
-        Entry(_("Report"), "cases:report_case_phone", "plus"),
+        Entry(_("Report"), "cases:report_case", "plus"),
         Entry(_("Notices"), "gridgov:notices", "bell"),
         Entry(_("Me"), "gridgov:me", "user-round"),
     ],

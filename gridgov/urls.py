@@ -6,7 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("gridgov.pages")),
     path("areas/", include("grids.urls")),
-    path("cases/", include("cases.urls")),
+    path("", include("cases.urls")),
     path("", include("inspections.urls")),
     path("", include("dispatch.urls")),
     path("api/", include("gridgov.api.urls")),
