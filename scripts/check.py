@@ -1,0 +1,96 @@
+"""What must hold before a change goes in, besides the tests."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from scripts.services import ROOT
+
+VENV = Path(sys.executable).parent
+# check --deploy sees the settings as a server would have them; it connects nowhere.
+PRODUCTION = {
+    "DJANGO_DEBUG": "0",
+    "GRIDGOV_DEMO": "0",
+    "DJANGO_SECRET_KEY": secrets.token_urlsafe(50),
+    "DJANGO_ALLOWED_HOSTS": "gridgov.example",
+    "DJANGO_CSRF_TRUSTED_ORIGINS": "https://gridgov.example",
+}
+# Debian's GDAL 3.6 raises it, about spatial references that fetch files; ours are fixed numbers.
+HARMLESS = "gis.W001"
+
+
+def succeeds(
+    program: str, *arguments: str, folder: Path = ROOT, settings: Mapping[str, str] | None = None
+) -> bool:
+    """Whether a program of .venv ends well."""
+    environment = {**os.environ, **(settings or {})}
+    return (
+        subprocess.run([VENV / program, *arguments], cwd=folder, env=environment, check=False).returncode == 0
+    )
+
+
+def ready_for_production() -> bool:
+    """Django's check --deploy, with no warning but the harmless one."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "checked_settings.py").write_text(
+            f"from gridgov.settings import *\nSILENCED_SYSTEM_CHECKS = [{HARMLESS!r}]\n"
+        )
+        command = ("manage.py", "check", "--deploy", "--fail-level=WARNING", "--settings=checked_settings")
+        return succeeds("python", *command, settings={**PRODUCTION, "PYTHONPATH": folder})
+
+
+def translations_complete() -> bool:
+    """Every string of code and pages is translated: extracted anew in a copy, none is without its translation."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "gridgov")
+        shutil.copytree(
+            ROOT, copy, ignore=shutil.ignore_patterns(".*", "var", "tests", "docs", "benchmarks", "scripts")
+        )
+        catalogues = sorted(copy.glob("locale/*/LC_MESSAGES/*.po"))
+        for domain in {catalogue.stem for catalogue in catalogues}:
+            command = ("makemessages", "--all", f"--domain={domain}", "--verbosity=0")
+            if not succeeds("python", "manage.py", *command, folder=copy):
+                return False
+        return bool(catalogues) and min(map(catalogue_complete, catalogues))
+
+
+def catalogue_complete(catalogue: Path) -> bool:
+    """Whether a catalogue is well-formed and whole; prints what is missing."""
+    well_formed = subprocess.run(["msgfmt", "--check", "--output-file=/dev/null", catalogue], check=False)
+    missing = ""
+    for kind in ("--untranslated", "--only-fuzzy"):
+        command = ["msgattrib", "--no-obsolete", "--no-wrap", kind, catalogue]
+        missing += subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    if missing:
+        print(f"Not translated in {catalogue.parent.parent.name}/{catalogue.name}:\n{missing}")
+    return well_formed.returncode == 0 and not missing
+
+
+LINT: dict[str, Callable[[], bool]] = {
+    "ruff check": lambda: succeeds("ruff", "check"),
+    "ruff format": lambda: succeeds("ruff", "format", "--check"),
+    "imports run one way": lambda: succeeds("lint-imports"),
+}
+CHECKS: dict[str, Callable[[], bool]] = {
+    **LINT,
+    "types": lambda: succeeds("mypy"),
+    "migrations": lambda: succeeds("python", "manage.py", "makemigrations", "--check", "--dry-run"),
+    "ready for production": ready_for_production,
+    "translations": translations_complete,
+}
+
+
+def all_hold(checks: Mapping[str, Callable[[], bool]]) -> int:
+    """Make every check, also after one that fails; returns how many failed."""
+    failed = []
+    for name, holds in checks.items():
+        print(f"== {name}", flush=True)
+        if not holds():
+            failed.append(name)
+    print(f"Failed: {', '.join(failed)}." if failed else "All of it holds.")
+    return len(failed)
