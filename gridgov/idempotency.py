@@ -1,5 +1,7 @@
 """Requests that a device may send twice and that are done once."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
