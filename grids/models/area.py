@@ -7,6 +7,7 @@ from operator import or_
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db import models
@@ -179,6 +180,11 @@ class AreaVersion(models.Model):
         verbose_name = _("area version")
         verbose_name_plural = _("area versions")
         ordering = ["area_id", "-number"]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="outline_stays", fields=["area", "level", "number", "valid_from", "outline"]
+            )
+        ]
         indexes = [
             GistIndex(fields=["outline"], condition=Q(valid_to=None), name="area_version_current_outline")
         ]

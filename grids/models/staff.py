@@ -40,8 +40,8 @@ class User(AbstractUser):
     objects: ClassVar = UserManager()
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("staff member")
-        verbose_name_plural = _("staff")
+        verbose_name = _("staff member")  # type: ignore[assignment]
+        verbose_name_plural = _("staff")  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.display_name or self.username
