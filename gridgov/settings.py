@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,9 @@ def secret(name: str) -> str:
 
 
 SECRET_KEY = secret("DJANGO_SECRET_KEY")
-ALLOWED_HOSTS: list[str] = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"] if DEBUG or DEMO else [])
+ALLOWED_HOSTS: list[str] = env.list(
+    "DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"] if DEBUG or DEMO else []
+)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -67,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "gridgov.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -97,7 +101,11 @@ TEMPLATES = [
 ]
 
 # PostgreSQL with PostGIS; a socket's directory goes into ?host=/dir.
-DATABASES = {"default": env.db_url("DATABASE_URL", "postgis:///gridgov", engine="django.contrib.gis.db.backends.postgis")}
+DATABASES = {
+    "default": env.db_url(
+        "DATABASE_URL", "postgis:///gridgov", engine="django.contrib.gis.db.backends.postgis"
+    )
+}
 DATABASES["default"].setdefault("OPTIONS", {})
 if not env.bool("GRIDGOV_NO_POOL", False):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("GRIDGOV_POOL_SIZE", 20)}
@@ -118,6 +126,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "dispatch.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "deliver": {"task": "gridgov.tasks.deliver_notices", "schedule": 10.0, "options": {"expires": 10}},
+    "clean_up": {"task": "gridgov.tasks.clean_up", "schedule": crontab(hour=19, minute=20)},  # 03:20 in China
 }
 
 # Sign-in
@@ -143,10 +152,21 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("GRIDGOV_MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
 _S3_BUCKET = env.str("GRIDGOV_S3_BUCKET", "")
 STORAGES = {
-    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": _S3_BUCKET, "default_acl": "private", "endpoint_url": env.str("GRIDGOV_S3_ENDPOINT", "") or None}}
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _S3_BUCKET,
+            "default_acl": "private",
+            "endpoint_url": env.str("GRIDGOV_S3_ENDPOINT", "") or None,
+        },
+    }
     if _S3_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "gridgov.staticfiles.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "gridgov.staticfiles.StaticFilesStorage"
+    },
 }
 WHITENOISE_USE_FINDERS = DEBUG
 # Photos: a phone's 12 MP JPEG is about 5 MB; the pixel limit stops decompression bombs.
@@ -157,7 +177,10 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # The API
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["gridgov.api.authentication.SessionAuthentication", "rest_framework.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "gridgov.api.authentication.SessionAuthentication",
+        "rest_framework.authentication.TokenAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -198,6 +221,11 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "gridgov@localhost")
 # The channels that notices leave through besides the in-app list: "email", "webhook".
 NOTICE_CHANNELS: list[str] = env.list("GRIDGOV_NOTICE_CHANNELS", default=[])
+# Where people reach this site: notices that leave it carry links.
+PUBLIC_URL = env.str("GRIDGOV_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+WEBHOOK_SECRET = secret("GRIDGOV_WEBHOOK_SECRET") if "webhook" in NOTICE_CHANNELS else ""
+# Hosts inside the own network that webhooks may call all the same.
+WEBHOOK_ALLOW: list[str] = env.list("GRIDGOV_WEBHOOK_ALLOW", default=[])
 
 # Case work
 # Yellow light and warning at this share of a stage's time.

@@ -1,13 +1,25 @@
 """What people and other systems are told, and whether it reached them."""
 
+from __future__ import annotations
+
 import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, person: AbstractBaseUser) -> NoticeQuerySet:
+        """Everybody sees their own and nobody else's."""
+        return self.filter(recipient_id=person.pk)
+
+    def unread(self) -> NoticeQuerySet:
+        return self.filter(read_at=None)
 
 
 class Notice(models.Model):
@@ -33,7 +45,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField(_("created at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
-    objects: ClassVar = models.Manager()
+    objects: ClassVar = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice")
