@@ -1,5 +1,7 @@
 """Photos as evidence: read with suspicion, kept as they came, shown as copies without metadata."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 import struct
