@@ -6,15 +6,14 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Our own folders under static/; only their modules import each other by relative path.
 OWN_FOLDERS = ("gridgov", "grids", "cases", "inspections", "dispatch", "assessment")
+# Django's own switch for this would rewrite third-party bundles as well, which hold code in strings.
+IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Hashed and compressed files whose `import` statements point at the hashed names too."""
 
-    # Django's own switch would rewrite third-party bundles as well, which hold code in strings.
-    support_js_module_import_aggregation = False
-    _import_patterns = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
     patterns: ClassVar = (
         *CompressedManifestStaticFilesStorage.patterns,
-        *((f"{folder}/*.js", _import_patterns) for folder in OWN_FOLDERS),
+        *((f"{folder}/*.js", IMPORTS) for folder in OWN_FOLDERS),
     )

@@ -102,10 +102,13 @@ def moment(when: datetime | None) -> str:
 # Components small enough to stand in every row: written here, not in a template, for speed.
 
 
+DECORATION = SafeString('aria-hidden="true"')
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", kind: str = "") -> SafeString:
     """One icon of the vendored set; with a `label` it speaks, without one it only decorates."""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    spoken = format_html('role="img" aria-label="{}"', label) if label else DECORATION
     return format_html(
         '<svg class="icon{}" {}><use href="{}#{}"></use></svg>',
         f" icon--{kind}" if kind else "",
@@ -140,11 +143,13 @@ def light(
         "{unseen}<span>{words}{note}</span>{date}</span>",
         colour=colour,
         pill=" light--pill" if pill else "",
-        title=" · ".join(part for part in (date, note) if part),
+        title=" · ".join(str(part) for part in (date, note) if part),
         sprite=static("gridgov/icons/lights.svg"),
         unseen=format_html('<span class="visually-hidden">{} </span>', unseen) if unseen else "",
         words=words,
-        note=format_html('<span class="light__note" role="img" aria-label="{}">*</span>', note) if note else "",
+        note=format_html('<span class="light__note" role="img" aria-label="{}">*</span>', note)
+        if note
+        else "",
         date=format_html(' <span class="light__date">{}</span>', date) if full and date else "",
     )
 
@@ -152,7 +157,9 @@ def light(
 @register.simple_tag
 def chip(label: str, tone: str = "waiting", icon_name: str = "") -> SafeString:
     """A state in a word; tone: waiting, active, paused, done, off."""
-    return format_html('<span class="chip chip--{}">{}{}</span>', tone, icon(icon_name) if icon_name else "", label)
+    return format_html(
+        '<span class="chip chip--{}">{}{}</span>', tone, icon(icon_name) if icon_name else "", label
+    )
 
 
 @register.simple_tag
@@ -176,7 +183,11 @@ def facts(*pairs: str | None) -> SafeString:
 def field(bound: BoundField, *, optional: bool = True) -> dict[str, Any]:
     """A form's field with label, help, error and what was typed; `optional=False` hides that word."""
     kind = getattr(bound.field.widget, "input_type", "")
-    return {"field": bound, "checkbox": kind == "checkbox" and not bound.use_fieldset, "say_optional": optional}
+    return {
+        "field": bound,
+        "checkbox": kind == "checkbox" and not bound.use_fieldset,
+        "say_optional": optional,
+    }
 
 
 @register.inclusion_tag("components/demo_people.html")
