@@ -11,10 +11,8 @@ from pathlib import Path
 
 from scripts.check import CHECKS, LINT, all_hold
 from scripts.reach import reach_given_services
-from scripts.serve import end_leftovers, refuse_bad_address, serve
-from scripts.services import ROOT, Refused, secret_key, services
-
-ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from scripts.serve import end_leftovers, prepare, refuse_bad_address, serve
+from scripts.services import ENDING_SIGNALS, ROOT, Refused, secret_key, services
 
 
 def run(_arguments: list[str]) -> int:
@@ -23,7 +21,7 @@ def run(_arguments: list[str]) -> int:
         end_leftovers()
         refuse_bad_address()
         with environment("run", GRIDGOV_DEMO="1"):
-            return python("-m", "scripts.prepare") or serve()
+            return prepare() or serve()
 
 
 def manage(arguments: list[str]) -> int:

@@ -23,5 +23,3 @@ if __name__ == "__main__":
             call_command(*step)
     except CommandError as error:
         sys.exit(f"manage.py {' '.join(step)}: {error}")
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -8,12 +8,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.services import ROOT, Refused, processes, signal_process
 
 # In the environment of all we start: it finds them even when the parents in between were killed.
 MARK = f"GRIDGOV_RUN={ROOT}"
+# Celery warns at length when root starts it; in a trial that would only bury the welcome.
+QUIET = "ignore:You're running the worker with superuser privileges"
 WELCOME = """
   GridGov answers at {address}
 
@@ -40,43 +44,47 @@ def refuse_bad_address() -> None:
         ) from None
 
 
+def prepare() -> int:
+    """Bring database and files to the state of the code; returns 0 if all went well."""
+    with started(sys.executable, "-m", "scripts.prepare") as preparation:
+        return preparation.wait()
+
+
 def serve() -> int:
     """Run the Procfile until a signal ends it (returns 0) or one of its processes ends by itself (returns 1)."""
     host, port = host_and_port()
     variable, _, value = MARK.partition("=")
-    # When we are killed, the kernel tells honcho; honcho tells the others.
-    honcho = subprocess.Popen(
-        [
-            "setpriv",
-            "--pdeathsig",
-            "TERM",
-            sys.executable,
-            "-m",
-            "honcho",
-            "--env",
-            os.devnull,
-            "start",
-            "--port",
-            port,
-        ],
-        cwd=ROOT,
-        env={**os.environ, "HOST": host, variable: value, "PYTHONUNBUFFERED": "1"},
-        start_new_session=True,
-    )
+    settings = {variable: value, "HOST": host, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET}
+    command = (sys.executable, "-m", "honcho", "--env", os.devnull, "start", "--port", port)
     try:
-        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"
-        while honcho.poll() is None and not answers(address):
-            time.sleep(0.2)
-        if honcho.poll() is None:
-            print(WELCOME.format(address=address), flush=True)
-        honcho.wait()
-        return 1
+        with started(*command, settings=settings) as honcho:
+            address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"
+            while honcho.poll() is None and not answers(address):
+                time.sleep(0.2)
+            if honcho.poll() is None:
+                print(WELCOME.format(address=address), flush=True)
+            honcho.wait()
+            return 1
     except KeyboardInterrupt:
         return 0
     finally:
-        honcho.terminate()
-        honcho.wait()
         end_leftovers()
+
+
+@contextmanager
+def started(*command: str, settings: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A program out of reach of the terminal's Ctrl-C: leaving the block ends it, and so does the kernel if we are killed."""
+    child = subprocess.Popen(
+        ["setpriv", "--pdeathsig", "TERM", *command],
+        cwd=ROOT,
+        env={**os.environ, **(settings or {})},
+        start_new_session=True,
+    )
+    try:
+        yield child
+    finally:
+        child.terminate()
+        child.wait()
 
 
 def answers(address: str) -> bool:

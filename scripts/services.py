@@ -22,6 +22,8 @@ FIT_FOR_SOCKETS = re.compile(r"[A-Za-z0-9/._-]{1,92}")
 INITDB_OPTIONS = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
 REDIS_OPTIONS = ("--port", 0, "--unixsocketperm", 700, "--daemonize", "yes", "--save", "")
 
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Refused(Exception):
     """The command can't go on; the message is one sentence for the person at the terminal."""
@@ -236,6 +238,22 @@ def signal_process(pid: int, number: signal.Signals) -> None:
 
 
 @contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C and its like back until the block is through, so that nothing is left half-started."""
+    held: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: held.append(number)) for number in ENDING_SIGNALS
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if held:
+        signal.raise_signal(held[0])
+
+
+@contextmanager
 def shared(service: Postgres | Redis, root: Path = ROOT) -> Iterator[None]:
     """Use a service: the first user starts it, the last one stops it; the kernel forgets users that were killed."""
     lock = root / "var" / "services" / f"{service.site.name}-{type(service).__name__.lower()}"
@@ -243,7 +261,8 @@ def shared(service: Postgres | Redis, root: Path = ROOT) -> Iterator[None]:
         fcntl.flock(gate, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            service.start()
+            with undisturbed():
+                service.start()
             fcntl.flock(gate, fcntl.LOCK_UN)
             yield
         finally:

@@ -63,9 +63,10 @@ fi
 # What was installed is remembered as a copy of its lock file; the development lock contains the other.
 if ! cmp -s $lock .venv/$lock; then
     echo "Installing Python packages from $lock"
-    .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $lock ||
+    .venv/bin/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement $lock ||
         refuse "Could not install the Python packages of $lock."
-    cp requirements.txt $lock .venv/
+    cp $lock .venv/
+    [ "$purpose" = run ] || cp requirements.txt .venv/
 fi
 
 for messages in locale/*/LC_MESSAGES/*.po; do
