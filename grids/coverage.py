@@ -12,23 +12,25 @@ from grids.models import Area, AreaVersion, Post
 # What is smaller comes from rounding where a border meets another in the middle of an edge.
 TOLERANCE_M2 = 1.0
 
+# Square degrees become m² by the parent's own ratio: measured on the spheroid, a line with a vertex in its
+# middle and the same line without would enclose an area of their own.
 _PROBLEMS = """
 WITH parent AS (
-    SELECT outline FROM grids_areaversion WHERE area_id = %(parent)s AND valid_to IS NULL
+    SELECT outline, area_m2 / ST_Area(outline) AS m2 FROM grids_areaversion
+    WHERE area_id = %(parent)s AND valid_to IS NULL
 ), children AS MATERIALIZED (
-    SELECT area.code, version.outline
+    SELECT area.code, version.outline, version.area_m2 / ST_Area(version.outline) AS m2
     FROM grids_area area JOIN grids_areaversion version ON version.area_id = area.id AND version.valid_to IS NULL
     WHERE area.parent_id = %(parent)s AND area.retired_on IS NULL
 ), problems AS (
     SELECT 'gap' AS kind, '' AS code, '' AS other,
-           ST_Area(ST_Difference(parent.outline, (SELECT ST_Union(outline) FROM children))::geography) AS m2
+           ST_Area(ST_Difference(parent.outline, (SELECT ST_Union(outline) FROM children))) * parent.m2 AS m2
     FROM parent WHERE EXISTS (SELECT FROM children)
     UNION ALL
-    SELECT 'outside', code, '', ST_Area(ST_Difference(children.outline, parent.outline)::geography)
+    SELECT 'outside', code, '', ST_Area(ST_Difference(children.outline, parent.outline)) * children.m2
     FROM children, parent
     UNION ALL
-    SELECT 'overlap', one.code, other.code,
-           ST_Area(ST_CollectionExtract(ST_Intersection(one.outline, other.outline), 3)::geography)
+    SELECT 'overlap', one.code, other.code, ST_Area(ST_Intersection(one.outline, other.outline)) * one.m2
     FROM children one JOIN children other ON one.code < other.code AND one.outline && other.outline
     WHERE NOT ST_Touches(one.outline, other.outline)
 )
