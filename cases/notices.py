@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from gridgov.outbox import register_texts, send_notices
 
 from cases.models import Case, CaseEvent
 from cases.workflow import Action, Capacity, Status
-from grids.models import Post, Role
+from gridgov.outbox import register_texts, send_notices
+from grids.models import Post, Role, User
 
 # Step → the capacities that are told. REPORTER is a person, the others are posts.
 TOLD: dict[Action, tuple[Capacity, ...]] = {
@@ -91,7 +91,7 @@ def notify(case: Case, event: CaseEvent) -> None:
         _send(
             case,
             f"case_{event.action}",
-            recipients_of(case, told, unit_id=event.unit_id) - {event.actor_id},
+            recipients_of(case, told, unit_id=event.unit_id).exclude(pk=event.actor_id),
             note=event.note,
             urgent=event.action in _URGENT,
         )
@@ -102,43 +102,44 @@ def warn(case: Case) -> None:
     _send(case, "case_warning", recipients_of(case, WARNED[Status(case.status)], unit_id=case.unit_id))
 
 
-def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) -> set[int | None]:
-    """Ids of the people behind the capacities; one query at most."""
-    found: set[int | None] = set()
-    posts = []
-    for capacity in told:
-        match capacity:
-            case Capacity.REPORTER:
-                found.add(case.reporter_id)
-            case Capacity.OPERATOR:
-                posts.append(Q(role=Role.OPERATOR, organisation=case.holder_id))
-            case Capacity.DISPATCHER:
-                posts.append(Q(role=Role.DISPATCHER, organisation=case.holder_id))
-            case Capacity.UNIT if unit_id:
-                posts.append(Q(role__in=[Role.HANDLER, Role.OFFICER], organisation=unit_id))
-            case Capacity.FIELD:
-                # Those nearest to the place: its grid's own people and the community's leaders.
-                posts.append(
-                    Q(role__in=[Role.INSPECTOR, Role.GRID_LEADER], area__in=[case.grid_id, case.community_id])
-                )
-            case Capacity.SUPERVISOR:
-                posts.append(Q(role=Role.SUPERVISOR, area__in=case.area_ids))
-            case Capacity.LEADER:
-                posts.append(Q(role=Role.LEADER, area=case.holder.area_id))
-    if posts:
-        found |= set(Post.objects.current().filter(reduce(or_, posts)).values_list("user_id", flat=True))
-    return found - {None}
+def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) -> QuerySet[User]:
+    """The people behind the capacities."""
+    reporter = Q(pk=case.reporter_id) if Capacity.REPORTER in told else Q(pk=None)
+    posts = [_posts(case, capacity, unit_id) for capacity in told if capacity != Capacity.REPORTER]
+    if not posts:
+        return User.objects.filter(reporter)
+    holding = Post.objects.current().filter(reduce(or_, posts)).values("user")
+    return User.objects.filter(reporter | Q(pk__in=holding))
+
+
+def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
+    match capacity:
+        case Capacity.OPERATOR:
+            return Q(role=Role.OPERATOR, organisation=case.holder_id)
+        case Capacity.DISPATCHER:
+            return Q(role=Role.DISPATCHER, organisation=case.holder_id)
+        case Capacity.UNIT:
+            return Q(role__in=[Role.HANDLER, Role.OFFICER], organisation=unit_id)
+        case Capacity.FIELD:
+            # Those nearest to the place: its grid's own people and the community's leaders.
+            return Q(role__in=[Role.INSPECTOR, Role.GRID_LEADER], area__in=[case.grid_id, case.community_id])
+        case Capacity.SUPERVISOR:
+            return Q(role=Role.SUPERVISOR, area__in=case.area_ids)
+        case Capacity.LEADER:
+            return Q(role=Role.LEADER, area=case.holder.area_id)
+        case _:
+            raise ValueError(f"nobody is told as {capacity}")
 
 
 def _send(
-    case: Case, event: str, recipients: Iterable[int | None], *, note: str = "", urgent: bool = False
+    case: Case, event: str, recipients: Iterable[User], *, note: str = "", urgent: bool = False
 ) -> None:
     send_notices(
-        [pk for pk in recipients if pk is not None],
+        recipients,
         event,
         params={"number": case.number, "note": note[:200], "holder": str(case.holder)},
         url=reverse("cases:case_detail", args=[case.number]),
         subject=f"case:{case.pk}",
         urgent=urgent,
-        webhooks=[case.unit.webhook_url] if case.unit and case.unit.webhook_url else [],
+        webhooks=[case.unit.webhook_url] if case.unit else [],
     )

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from django.db.models import Q
-from gridgov.errors import NotPermitted, StepNotAllowed
 
 from cases.models import Case
-from cases.workflow import Action, Capacity, Status, Step, find_step, steps_from
+from cases.workflow import STEPS, Action, Capacity, Status, Step, find_step, steps_from
+from gridgov.errors import NotPermitted, StepNotAllowed
 from grids.models import AreaLevel, Post, Role, User
 
 # Roles that see every case of their area.
@@ -104,6 +104,34 @@ def can_take_step(user: User, case: Case, action: Action) -> bool:
     return any(
         step.action == action and in_what_capacity(user, case, step) for step in steps_from(case.status)
     )
+
+
+def where_may_take(user: User, action: Action) -> Q:
+    """The filter of the cases in which the person may take a step now: the rule of `can_take_step`."""
+    held = _where_held(user)
+    where = Q(pk__in=[])
+    for step in STEPS:
+        if step.action == action:
+            for capacity in step.who & held.keys():
+                where |= Q(held[capacity], status=step.source)
+    if action in _VERIFY:
+        where &= ~held.get(Capacity.UNIT, Q(pk__in=[])) & ~Q(settled_on_the_spot=True, reporter_id=user.pk)
+    return where
+
+
+def _where_held(user: User) -> dict[Capacity, Q]:
+    """Capacity → the filter of the cases in which the person has it: the rule of `capacities`."""
+    held = {Capacity.REPORTER: Q(reporter_id=user.pk)}
+    for post in user.current_posts:
+        role = Role(post.role)
+        if role in _AT_HOLDER:
+            capacity, where = _AT_HOLDER[role], Q(holder_id=post.organisation_id)
+        elif role in _OF_PLACE:
+            capacity, where = _OF_PLACE[role], Q(**{_AREA_FIELD[AreaLevel(post.area.level)]: post.area_id})
+        else:
+            capacity, where = Capacity.UNIT, Q(unit_id=post.organisation_id)
+        held[capacity] = held[capacity] | where if capacity in held else where
+    return held
 
 
 def available_actions(user: User, case: Case) -> list[Action]:

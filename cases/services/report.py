@@ -8,7 +8,6 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from gridgov.errors import NotPermitted
 
 from cases import stage_clock
 from cases.deadlines import deadline_of
@@ -20,6 +19,7 @@ from cases.placing import place_of
 from cases.services.steps import attach_photos, lock_case, take_step
 from cases.workflow import NEW, Action, Capacity, Status
 from gridgov import clock
+from gridgov.errors import NotPermitted
 from gridgov.models import Photo
 from grids.models import Area, User
 

@@ -4,8 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from gridgov.errors import NotFoundForYou, StepNotAllowed
-
 from cases import stage_clock
 from cases.deadlines import STAGE_OF, deadline_of, promised_deadline
 from cases.models import Case, CaseEvent, CasePhoto, PhotoKind
@@ -13,6 +11,7 @@ from cases.notices import notify
 from cases.permissions import can_see_case, require_step
 from cases.workflow import ASKING, Action, Capacity, Status, Step, find_step
 from gridgov import clock
+from gridgov.errors import NotFoundForYou, StepNotAllowed
 from gridgov.models import Photo
 from grids.models import Post, User
 
