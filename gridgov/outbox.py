@@ -48,8 +48,8 @@ def register_texts(texts: Mapping[str, Promise | str]) -> None:
 
 
 def text_of(notice: Notice) -> str:
-    """The notice in the language that is active now."""
-    return str(_texts[notice.event]) % {name: _shown(name, value) for name, value in notice.params.items()}
+    """The notice in the language that is active now; an old one may lack what today's text asks for."""
+    return str(_texts.get(notice.event, notice.event)) % _Params(_shown(notice.params))
 
 
 def send_notices(
@@ -70,6 +70,7 @@ def send_notices(
     """
     if not url.startswith("/") or url.startswith("//"):
         raise ValueError(f"a notice leads to a page of this site, not to {url}")
+    str(_texts[event]) % _shown(params)
     people = {person.pk: person for person in recipients}
     addresses = sorted(set(webhooks) - {""}) if Channel.WEBHOOK in settings.NOTICE_CHANNELS else []
     told: list[Any] = [*people.values(), *([None] if addresses else [])]
@@ -88,7 +89,6 @@ def send_notices(
     ]
     if not notices:
         return []
-    text_of(notices[0])
     Notice.objects.bulk_create(notices)
     Delivery.objects.bulk_create(
         Delivery(notice=notice, channel=channel, address=address, next_try_at=now)
@@ -105,9 +105,20 @@ def _ways_out(notice: Notice, addresses: Sequence[str]) -> list[tuple[Channel, s
     return [(Channel.EMAIL, email)] if email and Channel.EMAIL in settings.NOTICE_CHANNELS else []
 
 
-def _shown(name: str, value: Any) -> Any:
-    moment = parse_datetime(value) if name.endswith("_at") and isinstance(value, str) else value
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else value
+class _Params(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _shown(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _in_words(value) if name.endswith("_at") else value for name, value in params.items()}
+
+
+def _in_words(value: Any) -> str:
+    moment = parse_datetime(value) if isinstance(value, str) else value
+    return (
+        f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else str(value or "")
+    )
 
 
 # Sending out

@@ -3,13 +3,25 @@
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from gridgov.views.health import healthz
+from gridgov.views.home import home, me, set_language
+from gridgov.views.notices import notices, open_notice, read_all_notices, read_notice
 from gridgov.views.styleguide import styleguide
 
-pages = [path("styleguide/", styleguide, name="styleguide")]
+pages = [
+    path("", home, name="home"),
+    path("me/", me, name="me"),
+    path("notices/", notices, name="notices"),
+    path("notices/read/", read_all_notices, name="read_all_notices"),
+    path("notices/<int:notice_id>/", open_notice, name="open_notice"),
+    path("notices/<int:notice_id>/read/", read_notice, name="read_notice"),
+    path("healthz", healthz, name="healthz"),
+    path("styleguide/", styleguide, name="styleguide"),
+]
 
 urlpatterns = [
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", set_language, name="set_language"),
     path("", include((pages, "gridgov"))),
 ]

@@ -1,0 +1,68 @@
+"""A person's notices over the API."""
+
+from typing import Any, ClassVar, cast
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gridgov.inbox import mark_all_notices_read, mark_notice_read
+from gridgov.models import Notice
+from gridgov.outbox import text_of
+
+
+class NoticeSerializer(serializers.ModelSerializer[Notice]):
+    text = serializers.SerializerMethodField(help_text="In the language of the request.")
+
+    class Meta:
+        model = Notice
+        fields = ("id", "event", "text", "url", "subject", "urgent", "created_at", "read_at")
+
+    def get_text(self, notice: Notice) -> str:
+        return text_of(notice)
+
+
+class NoticePagination(CursorPagination):
+    ordering = "-id"
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class NoticeList(ListAPIView[Notice]):
+    """The caller's own notices, newest first."""
+
+    queryset = Notice.objects.none()
+    serializer_class = NoticeSerializer
+    pagination_class = NoticePagination
+    filterset_fields: ClassVar = {"read_at": ["isnull"], "subject": ["exact"], "urgent": ["exact"]}
+
+    def get_queryset(self) -> QuerySet[Notice]:
+        return Notice.objects.visible_to(cast(AbstractBaseUser, self.request.user))
+
+
+class ReadNotice(APIView):
+    """Mark one notice as read; a second time changes nothing."""
+
+    @extend_schema(request=None, responses=NoticeSerializer)
+    def post(self, request: Request, notice_id: int) -> Response:
+        notice = mark_notice_read(notice_id, actor=cast(AbstractBaseUser, request.user))
+        return Response(NoticeSerializer(notice).data)
+
+
+class ReadCount(serializers.Serializer[Any]):
+    read = serializers.IntegerField(help_text="How many were unread.")
+
+
+class ReadAllNotices(APIView):
+    """Mark all notices as read."""
+
+    @extend_schema(request=None, responses=ReadCount)
+    def post(self, request: Request) -> Response:
+        return Response({"read": mark_all_notices_read(actor=cast(AbstractBaseUser, request.user))})

@@ -1,0 +1,14 @@
+"""The language a person wants to be spoken to in."""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+def choose_language(language: str, *, actor: AbstractBaseUser) -> None:
+    """Remember the actor's own language for pages, notices and mails."""
+    if language not in dict(settings.LANGUAGES):
+        raise ValidationError(_("Choose one of the languages offered."), code="unknown_language")
+    get_user_model()._default_manager.filter(pk=actor.pk).update(language=language)

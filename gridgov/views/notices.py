@@ -1,0 +1,76 @@
+"""A person's notices: read, open, mark as read."""
+
+from typing import NamedTuple, cast
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from gridgov import clock
+from gridgov.inbox import mark_all_notices_read, mark_notice_read, unread_count
+from gridgov.models import Notice
+from gridgov.outbox import text_of
+from gridgov.views.home import layout_of
+
+PAGE_SIZE = 30
+
+
+class Row(NamedTuple):
+    """A notice with its text in the reader's language."""
+
+    notice: Notice
+    text: str
+
+
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """Newest first; `?before=ID` goes on where the page before ended."""
+    found = Notice.objects.visible_to(_reader(request))
+    before = request.GET.get("before", "")
+    if before:
+        if not before.isdecimal() or len(before) > 18:
+            raise BadRequest("before must be the number of a notice")
+        found = found.filter(id__lt=int(before))
+    shown = list(found[: PAGE_SIZE + 1])
+    page = shown[:PAGE_SIZE]
+    address = reverse("gridgov:notices")
+    context = {
+        "layout": layout_of(request.user),
+        "rows": [_row(notice) for notice in page],
+        "unread": unread_count(_reader(request)),
+        "now": clock.now(),
+        "newer": address if before else "",
+        "older": f"{address}?before={page[-1].pk}" if len(shown) > PAGE_SIZE else "",
+    }
+    return render(request, "gridgov/notices.html", context)
+
+
+@require_safe
+def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """To the page that the notice tells of; it counts as read."""
+    return redirect(mark_notice_read(notice_id, actor=_reader(request)).url)
+
+
+@require_POST
+def read_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    notice = mark_notice_read(notice_id, actor=_reader(request))
+    if request.headers.get("HX-Request"):
+        return render(request, "gridgov/notices.html#row", {"row": _row(notice), "now": clock.now()})
+    return redirect("gridgov:notices")
+
+
+@require_POST
+def read_all_notices(request: HttpRequest) -> HttpResponse:
+    mark_all_notices_read(actor=_reader(request))
+    return redirect("gridgov:notices")
+
+
+def _reader(request: HttpRequest) -> AbstractBaseUser:
+    return cast(AbstractBaseUser, request.user)
+
+
+def _row(notice: Notice) -> Row:
+    return Row(notice, text_of(notice))
