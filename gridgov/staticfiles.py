@@ -10,7 +10,7 @@ OWN_FOLDERS = ("gridgov", "grids", "cases", "inspections", "dispatch", "assessme
 IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 
 
-class StaticFilesStorage(CompressedManifestStaticFilesStorage):
+class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed and compressed files whose `import` statements point at the hashed names too."""
 
     patterns: ClassVar = (

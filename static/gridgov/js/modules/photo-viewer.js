@@ -9,7 +9,7 @@ export default function start(grid) {
     place = (index + photos.length) % photos.length;
     const link = photos[place];
     part("image").src = link.href;
-    part("image").alt = link.querySelector("img").alt;
+    part("image").alt = link.querySelector("img").alt || link.dataset.caption;
     part("caption").textContent = link.dataset.caption;
     part("original").href = link.href;
     part("place").textContent = `${place + 1} / ${photos.length}`;
