@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from cases.models import Case, Limit, Stage, StageLimit
 from cases.workflow import Status
-from gridgov.worktime import Unit, WorkingTime, working_time_of
+from gridgov.worktime import Unit, WorkingTime
 
 STAGE_OF = {
     Status.REPORTED: Stage.INTAKE,
@@ -33,17 +33,13 @@ class Deadline:
     due_at: datetime
 
 
-def working_time_for(case: Case) -> WorkingTime:
-    return working_time_of(case.district.district_code)
-
-
 def deadline_of(case: Case, stage: Stage, start: datetime) -> Deadline | None:
     """The deadline of a stage that starts at a moment, at the case's level; None where nobody set a limit."""
     limit = _handling_limit(case) if stage is Stage.HANDLING else None
     limit = limit or _stage_limit(case, stage)
     if limit is None or limit.amount is None:
         return None
-    calendar = working_time_for(case)
+    calendar = case.working_time
     unit = Unit(limit.unit)
     return deadline_after(
         calendar, start, calendar.minutes(limit.amount, unit), round_the_clock=unit is Unit.URGENT_HOUR

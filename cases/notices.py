@@ -103,13 +103,14 @@ def warn(case: Case) -> None:
 
 
 def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) -> QuerySet[User]:
-    """The people behind the capacities."""
+    """The people behind the capacities, with as much of them as a notice needs."""
+    people = User.objects.only("email")
     reporter = Q(pk=case.reporter_id) if Capacity.REPORTER in told else Q(pk=None)
     posts = [_posts(case, capacity, unit_id) for capacity in told if capacity != Capacity.REPORTER]
     if not posts:
-        return User.objects.filter(reporter)
+        return people.filter(reporter)
     holding = Post.objects.current().filter(reduce(or_, posts)).values("user")
-    return User.objects.filter(reporter | Q(pk__in=holding))
+    return people.filter(reporter | Q(pk__in=holding))
 
 
 def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:

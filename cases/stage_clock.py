@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from cases.deadlines import Deadline, deadline_after, deadline_of, working_time_for
+from cases.deadlines import Deadline, deadline_after, deadline_of
 from cases.models import Case, Stage
 
 CLOCK_FIELDS = (
@@ -43,7 +43,7 @@ def resume(case: Case, now: datetime) -> None:
     begin(
         case,
         now,
-        deadline_after(working_time_for(case), now, left, round_the_clock=case.stage_round_the_clock),
+        deadline_after(case.working_time, now, left, round_the_clock=case.stage_round_the_clock),
     )
 
 
@@ -52,7 +52,7 @@ def extend(case: Case, due_at: datetime) -> None:
     if case.stage_due_at:
         case.stage_minutes = (case.stage_minutes or 0) + _between(case, case.stage_due_at, due_at)
     case.stage_due_at = due_at
-    case.stage_warn_at = working_time_for(case).add(
+    case.stage_warn_at = case.working_time.add(
         case.stage_started_at,
         (case.stage_minutes or 0) * settings.WARN_AT_SHARE,
         round_the_clock=case.stage_round_the_clock,
@@ -72,4 +72,4 @@ def elapsed_minutes(case: Case, now: datetime) -> int:
 
 
 def _between(case: Case, start: datetime, end: datetime) -> int:
-    return working_time_for(case).minutes_between(start, end, round_the_clock=case.stage_round_the_clock)
+    return case.working_time.minutes_between(start, end, round_the_clock=case.stage_round_the_clock)

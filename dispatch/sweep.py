@@ -55,11 +55,7 @@ def _each(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None
 
 @transaction.atomic
 def _batch(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None]) -> bool:
-    batch = list(
-        cases.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(
-            "district", "holder__area", "unit", "grid", "case_class"
-        )[:BATCH]
-    )
+    batch = list(cases.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
     for case in batch:
         try:
             with transaction.atomic():

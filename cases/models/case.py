@@ -7,10 +7,12 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.catalogue import CaseClass, Condition
 from cases.workflow import ASKING, NEW, OPEN, STEPS, TIMED, Action, Capacity, Status
+from gridgov.worktime import WorkingTime, working_time_of
 from grids.models import Area, AreaLevel, AreaVersion, Organisation, User
 
 _PAIRS = sorted({f"{step.source}>{step.target}" for step in STEPS if step.source not in (NEW, step.target)})
@@ -247,6 +249,11 @@ class Case(models.Model):
         """Ids of the areas the case lies in, district to grid."""
         ids = (self.district_id, self.street_id, self.subdistrict_id, self.community_id, self.grid_id)
         return {pk for pk in ids if pk is not None}
+
+    @cached_property
+    def working_time(self) -> WorkingTime:
+        """The working time of the case's district."""
+        return working_time_of(self.district.district_code)
 
     @property
     def is_open(self) -> bool:

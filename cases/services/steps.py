@@ -22,10 +22,8 @@ def lock_case(case_id: int, *, actor: User | None = None) -> Case:
     Raises `NotFoundForYou` when there is none, or none that the actor may see.
     """
     case = (
-        Case.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("district", "holder__area", "unit", "grid", "case_class")
-        .filter(pk=case_id)
-        .first()
+        # No joins: what a step needs of holder or unit is read when it is needed.
+        Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=case_id).order_by().first()
     )
     if case is None or (actor is not None and not can_see_case(actor, case)):
         raise NotFoundForYou()

@@ -5,15 +5,14 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from gridgov.errors import NotPermitted, StepNotAllowed
 
-from cases.deadlines import working_time_for
 from cases.models import Case, CaseEvent
 from cases.permissions import can_take_step
 from cases.services.register import required_reason
 from cases.services.steps import lock_case, take_step
 from cases.workflow import GRANTED_BY, Action
 from gridgov import clock
+from gridgov.errors import NotPermitted, StepNotAllowed
 from grids.models import User
 
 MOST_EXTENSIONS = 2
@@ -110,7 +109,7 @@ def _check_extension(case: Case, until: datetime) -> None:
     if granted >= MOST_EXTENSIONS:
         raise ValidationError(_("A case is extended at most twice."), code="extended_twice")
     original_due = accepted.due_after if accepted else case.stage_due_at
-    calendar, urgent = working_time_for(case), case.stage_round_the_clock
+    calendar, urgent = case.working_time, case.stage_round_the_clock
     original = calendar.minutes_between(case.stage_started_at, original_due, round_the_clock=urgent)
     latest = calendar.add(original_due, original, round_the_clock=urgent)
     if not case.stage_due_at < until <= latest:
