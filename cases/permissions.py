@@ -21,7 +21,7 @@ _OF_PLACE = {
     Role.LEADER: Capacity.LEADER,
 }
 _IN_UNIT = {Role.HANDLER, Role.OFFICER}
-_AREA_FIELD = {
+AREA_FIELD = {
     AreaLevel.DISTRICT: "district_id",
     AreaLevel.STREET: "street_id",
     AreaLevel.SUBDISTRICT: "subdistrict_id",
@@ -40,7 +40,7 @@ def seen_by(user: User) -> Q:
     units: set[int] = set()
     for post in user.current_posts:
         if post.role in _SEES_AREA:
-            areas.setdefault(_AREA_FIELD[AreaLevel(post.area.level)], set()).add(post.area_id)
+            areas.setdefault(AREA_FIELD[AreaLevel(post.area.level)], set()).add(post.area_id)
         elif post.role in _IN_UNIT:
             units.add(post.organisation_id)
     for field, ids in areas.items():
@@ -127,7 +127,7 @@ def _where_held(user: User) -> dict[Capacity, Q]:
         if role in _AT_HOLDER:
             capacity, where = _AT_HOLDER[role], Q(holder_id=post.organisation_id)
         elif role in _OF_PLACE:
-            capacity, where = _OF_PLACE[role], Q(**{_AREA_FIELD[AreaLevel(post.area.level)]: post.area_id})
+            capacity, where = _OF_PLACE[role], Q(**{AREA_FIELD[AreaLevel(post.area.level)]: post.area_id})
         else:
             capacity, where = Capacity.UNIT, Q(unit_id=post.organisation_id)
         held[capacity] = held[capacity] | where if capacity in held else where

@@ -1,0 +1,91 @@
+"""What a person may do with a case, as buttons lead to it: plain data, so that a page of cases can offer dispatch's steps."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from cases.permissions import available_actions
+from cases.workflow import GRANTED_BY, Action
+from gridgov import clock
+from grids.models import AreaLevel, User
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One way on from a case: the page of a step, with its word and icon.
+
+    `forward`: it carries the case on, so it comes first and large. `danger`: it stands apart. `direct`: it asks
+    nothing, one press is enough.
+    """
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    forward: bool = False
+    danger: bool = False
+    direct: bool = False
+
+
+_DECIDE = Offer("dispatch:decide_request", _("Decide the request"), "check", forward=True)
+_VERIFY = Offer("cases:verify_case", _("Verify"), "shield-check", forward=True)
+
+# In the order one needs them.
+OFFERS: dict[Action, Offer] = {
+    Action.RETURN: _DECIDE,
+    Action.EXTEND: _DECIDE,
+    Action.SUSPEND: _DECIDE,
+    Action.REFUSE_REQUEST: _DECIDE,
+    Action.ACCEPT: Offer("dispatch:accept_case", _("Accept"), "check", forward=True, direct=True),
+    Action.FEED_BACK: Offer("dispatch:feed_back_case", _("Report as handled"), "camera", forward=True),
+    Action.VERIFY_PASS: _VERIFY,
+    Action.VERIFY_FAIL: _VERIFY,
+    Action.ANSWER_CHECK: Offer("cases:answer_check", _("Answer the check"), "eye", forward=True),
+    Action.SETTLE: Offer("cases:settle_case", _("Settle on the spot"), "circle-check", forward=True),
+    Action.REGISTER: Offer("cases:register_case", _("Register"), "clipboard-check", forward=True),
+    Action.DISPATCH: Offer("dispatch:dispatch_case", _("Dispatch"), "send", forward=True),
+    Action.RESUME: Offer("dispatch:resume_case", _("Resume"), "play", forward=True),
+    Action.ORDER_CHECK: Offer("cases:order_check", _("Order a check"), "footprints"),
+    Action.MERGE: Offer("cases:merge_case", _("Merge"), "merge"),
+    Action.REFUSE: Offer("cases:refuse_case", _("Refuse"), "circle-x"),
+    Action.AMEND: Offer("cases:amend_case", _("Correct"), "pencil"),
+    Action.UNMERGE: Offer("cases:unmerge_case", _("Take apart"), "split"),
+    Action.ASK_EXTENSION: Offer("dispatch:ask_extension", _("Ask for more time"), "calendar-clock"),
+    Action.ASK_SUSPENSION: Offer("dispatch:ask_suspension", _("Ask for a suspension"), "pause"),
+    Action.ASK_RETURN: Offer("dispatch:ask_return", _("Ask to return it"), "undo-2"),
+    Action.REOPEN: Offer("cases:reopen_case", _("Reopen"), "rotate-ccw"),
+    Action.RECALL: Offer("dispatch:recall_case", _("Recall"), "corner-up-left"),
+    Action.ESCALATE: Offer("dispatch:escalate_case", _("Escalate"), "circle-arrow-up"),
+    Action.COMMENT: Offer("cases:comment_case", _("Comment"), "message-square"),
+    Action.VOID: Offer("cases:void_case", _("Declare void"), "ban", danger=True),
+}
+
+
+def offered_actions(user: User, case: Case) -> list[Action]:
+    """The actions to offer somebody: what the table and their posts allow, without what would come to nothing."""
+    actions = available_actions(user, case)
+    granting = GRANTED_BY[Action(case.request)] if case.request else None
+    return [action for action in actions if not _is_pointless(action, case, granting, actions)]
+
+
+def offers(user: User, case: Case) -> list[Offer]:
+    """The buttons of a case for somebody, in the order one needs them."""
+    actions = set(offered_actions(user, case))
+    return list(dict.fromkeys(offer for action, offer in OFFERS.items() if action in actions))
+
+
+def _is_pointless(action: Action, case: Case, granting: Action | None, actions: list[Action]) -> bool:
+    """What the table allows and the service would still refuse, as the case itself shows."""
+    if action in GRANTED_BY.values():
+        return action != granting
+    match action:
+        case Action.REFUSE_REQUEST:
+            return granting not in actions
+        case Action.ASK_EXTENSION:
+            return bool(case.request) or case.stage_due_at is None or case.stage_due_at <= clock.now()
+        case Action.ASK_RETURN | Action.ASK_SUSPENSION:
+            return bool(case.request)
+        case Action.ESCALATE:
+            return case.level == AreaLevel.DISTRICT
+    return False

@@ -1,0 +1,41 @@
+"""What is filled in to take a step; the fields are named as the services name them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.forms.photos import PhotosField
+from cases.models import Case
+from grids.models import User
+
+
+class StepForm(forms.Form):
+    """The form of one step of one case, filled in by one person."""
+
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
+        self.case, self.user = case, user
+        super().__init__(*args, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """What the service is called with."""
+        return dict(self.cleaned_data)
+
+
+class ReasonForm(StepForm):
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=1000)
+
+
+class NoteForm(StepForm):
+    note = forms.CharField(
+        label=_("Note"), widget=forms.Textarea({"rows": 3}), max_length=1000, required=False
+    )
+
+
+class NoteAndPhotosForm(NoteForm):
+    photos = PhotosField(label=_("Photos"), required=False)
+    field_order = ["photos", "note"]
+
+
+class CommentForm(StepForm):
+    text = forms.CharField(label=_("Comment"), widget=forms.Textarea({"rows": 4}), max_length=2000)

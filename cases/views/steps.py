@@ -1,0 +1,111 @@
+"""What the pages of all steps share: find the case, judge, show the form, take the step, lead back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from cases.actions import OFFERS, offered_actions
+from cases.forms.steps import StepForm
+from cases.models import Case
+from cases.permissions import require_step
+from cases.selectors import case_for
+from cases.workflow import Action
+from gridgov.errors import PhotoRefused, StepNotAllowed
+from gridgov.evidence import stored_photos
+from grids.models import User
+from grids.requests import StaffRequest
+
+
+def step_view(
+    request: StaffRequest,
+    number: str,
+    *,
+    action: Action,
+    form_class: type[StepForm],
+    service: Callable[..., object],
+    done: str | Promise,
+    context: Callable[[Case, StepForm], Mapping[str, Any]] | None = None,
+) -> HttpResponse:
+    """The page of one step: GET shows its form, POST takes it.
+
+    `service` is called with the case's id, the actor and `form.values()`; its name is the template's. `done` says
+    what happened. What a service refuses goes onto the form, with what was typed kept, and answers 422; success
+    leads to `next`, or back to the case.
+    """
+    case = case_for(request.user, number)
+    require_offer(request.user, case, action)
+    form = form_class(
+        request.POST or None,
+        request.FILES or None,
+        case=case,
+        user=request.user,
+        initial=request.GET.dict(),
+    )
+    if request.method == "POST" and form.is_valid() and _taken(form, service, case, request.user):
+        messages.success(request, done)
+        return HttpResponseRedirect(_way_back(request, case, action))
+    app = service.__module__.partition(".")[0]
+    return render(
+        request,
+        f"{app}/{service.__name__}.html",
+        {
+            "case": case,
+            "form": form,
+            "offer": OFFERS[action],
+            "next": request.POST.get("next") or request.GET.get("next", ""),
+            "layout": "cases/step_sheet.html" if request.htmx else "cases/step_page.html",
+            **(context(case, form) if context else {}),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def require_offer(user: User, case: Case, action: Action) -> None:
+    """Raises `StepNotAllowed` or `NotPermitted` when the step is not to be offered to this person now."""
+    if action not in offered_actions(user, case):
+        require_step(user, case, action)
+        raise StepNotAllowed(case, action)
+
+
+def _taken(form: StepForm, service: Callable[..., object], case: Case, user: User) -> bool:
+    """Take the step; when it is refused, say so on the form."""
+    values = form.values()
+    try:
+        with stored_photos(values.get("photos", []), actor=user) as photos:
+            if "photos" in values:
+                values["photos"] = photos
+            service(case.pk, actor=user, **values)
+    except ValidationError as error:
+        _put_on_form(form, error)
+        return False
+    except PhotoRefused as error:
+        form.add_error("photos", f"{error.message} {error.advice}")
+        return False
+    return True
+
+
+def _put_on_form(form: forms.Form, error: ValidationError) -> None:
+    """Each message beside its field; what belongs to no field of this form stands above it."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    for field, texts in by_field.items():
+        for text in texts:
+            form.add_error(field if field in form.fields else None, text)
+
+
+def _way_back(request: StaffRequest, case: Case, action: Action) -> str:
+    """Where a step leads: inside the sheet to the case, else to `next` when it is ours."""
+    detail = reverse("cases:case_detail", args=[case.number])
+    if request.htmx:
+        # The case page must know that it follows a step: the row in the list beside it changes too.
+        return f"{detail}?after={action}"
+    asked = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if safe else detail
