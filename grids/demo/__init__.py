@@ -1,0 +1,1 @@
+"""The demo city: the real district of Nanhai, with generated outlines below it and made-up people."""
