@@ -1,5 +1,7 @@
 """The field for photos in forms."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -2,7 +2,7 @@
 
 from cases.services.merge import merge_case, unmerge_case
 from cases.services.register import answer_check, order_check, refuse_case, register_case
-from cases.services.report import amend_case, report_case, settle_case
+from cases.services.report import amend_case, report_case, report_settled_case, settle_case
 from cases.services.verify import comment_case, reopen_case, verify_case, void_case
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "register_case",
     "reopen_case",
     "report_case",
+    "report_settled_case",
     "settle_case",
     "unmerge_case",
     "verify_case",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
@@ -154,6 +155,13 @@ def settle_case(case_id: int, *, actor: User, note: str = "", photos: Collection
         settled_on_the_spot=True,
     )
     return case
+
+
+@transaction.atomic
+def report_settled_case(*, actor: User, after_photos: Collection[Photo], **report: Any) -> Case:
+    """Report what one has settled on the spot already: `report_case` and `settle_case` in one go."""
+    case = report_case(actor=actor, **report)
+    return settle_case(case.pk, actor=actor, photos=after_photos)
 
 
 def _district_of(actor: User) -> Area:
