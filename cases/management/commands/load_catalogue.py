@@ -1,0 +1,35 @@
+"""manage.py load_catalogue: load the classes, conditions and limits of the standards."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from cases.services.catalogue import OFFERED, load_catalogue
+
+
+class Command(BaseCommand):
+    help = "Load the catalogue of all standards and offer the classes of one; safe to run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--standard",
+            default="",
+            help=f"the standard whose classes are offered ({', '.join(OFFERED)}); "
+            "by default the one in use, at first the first of these",
+        )
+        parser.add_argument(
+            "--overwrite", action="store_true", help="also set rows that staff edited back to the files"
+        )
+
+    def handle(self, *args: Any, standard: str, overwrite: bool, **options: Any) -> None:
+        try:
+            loaded = load_catalogue(standard, overwrite=overwrite)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(f"{loaded.standard} is in use.")
+        for name in loaded.new:
+            self.stdout.write(
+                f"{name}: {loaded.new[name]} new, {loaded.changed[name]} changed, "
+                f"{loaded.unchanged[name]} unchanged, {loaded.kept[name]} kept as staff edited them"
+            )
