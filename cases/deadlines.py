@@ -37,9 +37,13 @@ def deadline_of(case: Case, stage: Stage, start: datetime) -> Deadline | None:
     """The deadline of a stage that starts at a moment, at the case's level; None where nobody set a limit."""
     limit = _handling_limit(case) if stage is Stage.HANDLING else None
     limit = limit or _stage_limit(case, stage)
-    if limit is None or limit.amount is None:
+    return deadline_under(limit, case.working_time, start) if limit else None
+
+
+def deadline_under(limit: Limit | StageLimit, calendar: WorkingTime, start: datetime) -> Deadline | None:
+    """The deadline that a limit sets for a stage that starts at a moment; None when it has no amount."""
+    if limit.amount is None:
         return None
-    calendar = case.working_time
     unit = Unit(limit.unit)
     return deadline_after(
         calendar, start, calendar.minutes(limit.amount, unit), round_the_clock=unit is Unit.URGENT_HOUR
