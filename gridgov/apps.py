@@ -7,3 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class GridgovConfig(AppConfig):
     name = "gridgov"
     verbose_name = _("Ground floor")
+
+    def ready(self) -> None:
+        from gridgov import context_processors, inbox  # noqa: PLC0415 (models are ready only now)
+
+        context_processors.COUNT_SOURCES.append(
+            lambda request: {"gridgov:notices": inbox.unread_count(request.user)}
+        )

@@ -36,6 +36,7 @@ QUEUES, RECORDS, SETTINGS = _("Queues"), _("Look up"), _("Set up")
 
 NAVIGATION: dict[str, list[Entry]] = {
     "console": [
+        Entry(_("Notices"), "gridgov:notices", "bell", QUEUES),
         Entry(_("Intake"), "cases:intake_list", "inbox", QUEUES),
         Entry(_("Dispatch"), "dispatch:dispatch_list", "send", QUEUES),
         Entry(_("My unit"), "dispatch:unit_list", "wrench", QUEUES),

@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from gridgov.api.pagination import KeysetPagination
 from gridgov.inbox import mark_all_notices_read, mark_notice_read
 from gridgov.models import Notice
 from gridgov.outbox import text_of
@@ -28,19 +28,12 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
         return text_of(notice)
 
 
-class NoticePagination(CursorPagination):
-    ordering = "-id"
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
-
-
 class NoticeList(ListAPIView[Notice]):
     """The caller's own notices, newest first."""
 
     queryset = Notice.objects.none()
     serializer_class = NoticeSerializer
-    pagination_class = NoticePagination
+    pagination_class = KeysetPagination
     filterset_fields: ClassVar = {"read_at": ["isnull"], "subject": ["exact"], "urgent": ["exact"]}
 
     def get_queryset(self) -> QuerySet[Notice]:

@@ -1,0 +1,99 @@
+"""Working calendars, and what could not be delivered."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from gridgov import clock
+from gridgov.models import CalendarDay, Delivery, WorkingCalendar
+from gridgov.outbox import send_again
+from gridgov.worktime import Unit, working_time_of
+
+_EXAMPLES = [
+    (Decimal(4), Unit.WORKING_HOUR),
+    (Decimal(1), Unit.WORKING_DAY),
+    (Decimal(5), Unit.WORKING_DAY),
+    (Decimal(20), Unit.WORKING_DAY),
+]
+
+
+class CalendarDayInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = CalendarDay
+    extra = 0
+
+
+@admin.register(WorkingCalendar)
+class WorkingCalendarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A district's slots and days, with what they make of a limit that begins now."""
+
+    list_display = ("district_code", "timezone", "holidays", "loaded_through")
+    readonly_fields = ("what_would_happen",)
+    inlines = (CalendarDayInline,)
+
+    @admin.display(description=_("A limit that begins now"))
+    def what_would_happen(self, calendar: WorkingCalendar) -> SafeString | str:
+        if calendar.pk is None:
+            return _("Save the calendar to see.")
+        now = clock.now()
+        working_time = working_time_of(calendar.district_code)
+        dues = [
+            (amount, unit.label, working_time.add(now, working_time.minutes(amount, unit)))
+            for amount, unit in _EXAMPLES
+        ]
+        lines = [
+            (amount, label, f"{timezone.localtime(due):%Y-%m-%d %H:%M}", working_time.note(due))
+            for amount, label, due in dues
+        ]
+        note = working_time.note(now + timedelta(days=365))
+        return format_html("<ul>{}</ul><p>{}</p>", format_html_join("", "<li>{} {}: {} {}</li>", lines), note)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What goes out and whether it arrived; the stuck ones can be sent again."""
+
+    list_display = (
+        "address",
+        "channel",
+        "state",
+        "event",
+        "attempts",
+        "last_error",
+        "next_try_at",
+        "sent_at",
+    )
+    list_filter = ("state", "channel")
+    search_fields = ("address", "notice__subject")
+    list_select_related = ("notice",)
+    show_full_result_count = False
+    actions = ("send_again",)
+
+    @admin.display(description=_("event"))
+    def event(self, delivery: Delivery) -> str:
+        return delivery.notice.event
+
+    @admin.action(description=_("Send again now"), permissions=["view"])
+    def send_again(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
+        count = send_again(deliveries)
+        text = ngettext(
+            "%(count)d delivery will be tried again.", "%(count)d deliveries will be tried again.", count
+        )
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
