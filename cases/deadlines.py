@@ -88,7 +88,7 @@ def _handling_limit(case: Case) -> Limit | None:
 
 
 def _stage_limit(case: Case, stage: Stage) -> StageLimit | None:
-    district = case.district.district_code
+    district = case.district_code
     return (
         StageLimit.objects.filter(
             Q(level=case.level) | Q(level=None), Q(district_code=district) | Q(district_code=""), stage=stage

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, CaseEvent
 from cases.workflow import Action, Capacity, Status
+from gridgov.models.notice import Channel
 from gridgov.outbox import register_texts, send_notices
 from grids.models import Post, Role, User
 
@@ -74,7 +76,7 @@ register_texts(
         "case_feed_back": _("%(number)s: handled, please go and verify"),
         "case_verify_pass": _("%(number)s: verified and closed"),
         "case_verify_fail": _("%(number)s: not solved yet. %(note)s"),
-        "case_escalate": _("%(number)s: moved up to %(holder)s"),
+        "case_escalate": _("%(number)s: moved up to %(note)s"),
         "case_supervise": _("%(number)s: overdue at the top level, now under supervision"),
         "case_ring": _("%(number)s: still overdue, under supervision"),
         "case_reopen": _("%(number)s: reopened. %(note)s"),
@@ -92,7 +94,7 @@ def notify(case: Case, event: CaseEvent) -> None:
             case,
             f"case_{event.action}",
             recipients_of(case, told, unit_id=event.unit_id).exclude(pk=event.actor_id),
-            note=event.note,
+            note=event.holder.name if event.action == Action.ESCALATE else event.note,
             urgent=event.action in _URGENT,
         )
 
@@ -135,12 +137,13 @@ def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
 def _send(
     case: Case, event: str, recipients: Iterable[User], *, note: str = "", urgent: bool = False
 ) -> None:
+    webhook = case.unit.webhook_url if case.unit_id and Channel.WEBHOOK in settings.NOTICE_CHANNELS else ""
     send_notices(
         recipients,
         event,
-        params={"number": case.number, "note": note[:200], "holder": str(case.holder)},
+        params={"number": case.number, "note": note[:200]},
         url=reverse("cases:case_detail", args=[case.number]),
         subject=f"case:{case.pk}",
         urgent=urgent,
-        webhooks=[case.unit.webhook_url] if case.unit else [],
+        webhooks=[webhook],
     )

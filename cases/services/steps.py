@@ -52,10 +52,11 @@ def take_step(
     """
     step, capacity, post = _check(case, action, actor, target)
     now = clock.now()
-    unit_before, due_before, elapsed = case.unit, case.stage_due_at, stage_clock.elapsed_minutes(case, now)
+    unit_before, due_before, elapsed = case.unit_id, case.stage_due_at, stage_clock.elapsed_minutes(case, now)
     for field, value in changes.items():
         setattr(case, field, value)
-    case.level = case.holder.level
+    if "holder" in changes:
+        case.level = case.holder.level
     case.status = step.target
     _move_clock(case, step, now, until)
     if case.status == Status.CLOSED or action is Action.REOPEN:
@@ -83,9 +84,9 @@ def take_step(
         at=now,
         from_status=step.source,
         to_status=step.target,
-        holder=case.holder,
+        holder_id=case.holder_id,
         level=case.level,
-        unit=case.unit or unit_before,
+        unit_id=case.unit_id or unit_before,
         note=note.strip(),
         due_before=due_before,
         due_after=case.stage_due_at,

@@ -9,8 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.contrib.gis.geos import Point
-
 # Both spellings of the published layout.
 _SPELLINGS = {"target": ("target_dt", "sla_target_dt"), "verdict": ("ontime", "on_time")}
 # A point that so large a share of all rows sits on is a default, not a place.
@@ -31,7 +29,7 @@ class Request:
     queue: str
     ward: str
     precinct: str
-    point: Point | None
+    lon_lat: tuple[float, float] | None
     source: str
 
 
@@ -114,7 +112,7 @@ def _request(row: dict[str, str], zone: ZoneInfo, default_points: set[tuple[str,
         queue=row["queue"].strip() or "(none)",
         ward=row.get("ward", "").strip(),
         precinct=row.get("precinct", "").strip(),
-        point=Point(float(row["longitude"]), float(row["latitude"]), srid=4326) if has_place else None,
+        lon_lat=(float(row["longitude"]), float(row["latitude"])) if has_place else None,
         source=row.get("source", "").strip(),
     )
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases import services as cases
@@ -93,7 +94,7 @@ class Replay:
         city = self.city
         case = cases.report_case(
             actor=city.field,
-            point=request.point or self._point_of_precinct(request),
+            point=self._point_of(request),
             case_class=city.classes[request.type[:80]],
             channel=_CHANNELS.get(request.source, Channel.CITIZEN),
             external_id=request.id,
@@ -111,7 +112,10 @@ class Replay:
         dispatch.feed_back_case(case_id, actor=self.city.unit, note="closed in the city's file")
         cases.verify_case(case_id, actor=self.city.field, passed=True, note="closed in the city's file")
 
-    def _point_of_precinct(self, request: Request) -> Point | None:
+    def _point_of(self, request: Request) -> Point | None:
+        """Its own point; where that is only a default, one inside the precinct that the city names."""
+        if request.lon_lat:
+            return Point(*request.lon_lat, srid=4326)
         return self.city.precinct_points.get(request.precinct)
 
     def _sweep_before(self, moment: datetime) -> None:
@@ -129,5 +133,5 @@ class Replay:
                 if next_due is not None:
                     heapq.heappush(self.dues, (next_due, pk))
 
-    def _cases(self):  # type: ignore[no-untyped-def]
+    def _cases(self) -> QuerySet[Case]:
         return Case.objects.filter(district=self.city.district)
