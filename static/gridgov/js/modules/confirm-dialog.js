@@ -10,7 +10,10 @@ export default function start(element) {
     yes.textContent = element.dataset.confirmLabel ?? yes.dataset.label;
     dialog.returnValue = "";
     dialog.showModal();
-    dialog.addEventListener("close", () => { if (dialog.returnValue === "yes") go(); }, { once: true });
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue === "yes") go();
+      else element.dispatchEvent(new CustomEvent("submit-once:release"));
+    }, { once: true });
   }
 
   element.addEventListener("htmx:confirm", (event) => {

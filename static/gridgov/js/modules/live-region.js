@@ -5,6 +5,13 @@ export default function start(region) {
     const said = target.matches?.("[data-announce]") ? target : target.querySelector?.("[data-announce]");
     if (said) say(said.dataset.announce);
   });
+  // A session that ended answers with the log-in page; it must not land inside this one.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const answered = new URL(event.detail.xhr.responseURL || location.href).pathname;
+    if (!region.dataset.login || answered !== region.dataset.login || answered === location.pathname) return;
+    event.detail.shouldSwap = false;
+    fail(region.dataset.loggedOut);
+  });
   document.body.addEventListener("htmx:sendError", () => fail(region.dataset.unreachable));
   document.body.addEventListener("htmx:timeout", () => fail(region.dataset.unreachable));
   document.body.addEventListener("htmx:responseError", (event) => {

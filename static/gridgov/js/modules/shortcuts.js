@@ -5,12 +5,10 @@ export function lettersOn() {
   return localStorage.getItem(KEY) !== "off";
 }
 
-export default function start(button) {
-  const dialog = document.getElementById("shortcuts");
+export default function start(dialog) {
   const toggle = dialog.querySelector("[data-shortcuts-on]");
   toggle.checked = lettersOn();
   toggle.addEventListener("change", () => localStorage.setItem(KEY, toggle.checked ? "on" : "off"));
-  button.addEventListener("click", () => dialog.showModal());
   document.addEventListener("keydown", (event) => {
     if (!lettersOn() || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]")) return;
