@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
             name='Limit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=4, max_digits=8, validators=[django.core.validators.MinValueValidator(Decimal('0.0001'))], verbose_name='amount')),
+                ('amount', models.DecimalField(blank=True, decimal_places=4, help_text='Empty: no limit.', max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.0001'))], verbose_name='amount')),
                 ('unit', models.CharField(choices=[('urgent_hour', 'urgent hours'), ('working_hour', 'working hours'), ('working_day', 'working days')], max_length=12, verbose_name='unit')),
                 ('level', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'district'), (2, 'street or town'), (4, 'community or village')], null=True, verbose_name='level')),
                 ('grade', models.CharField(blank=True, choices=[('A', 'A core'), ('B', 'B general'), ('C', 'C outskirts')], max_length=1, verbose_name='management grade')),
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('amount', models.DecimalField(decimal_places=4, max_digits=8, validators=[django.core.validators.MinValueValidator(Decimal('0.0001'))], verbose_name='amount')),
+                ('amount', models.DecimalField(blank=True, decimal_places=4, help_text='Empty: no limit.', max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.0001'))], verbose_name='amount')),
                 ('unit', models.CharField(choices=[('urgent_hour', 'urgent hours'), ('working_hour', 'working hours'), ('working_day', 'working days')], max_length=12, verbose_name='unit')),
                 ('level', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'district'), (2, 'street or town'), (4, 'community or village')], null=True, verbose_name='level')),
                 ('grade', models.CharField(blank=True, choices=[('A', 'A core'), ('B', 'B general'), ('C', 'C outskirts')], max_length=1, verbose_name='management grade')),

@@ -95,7 +95,13 @@ class Condition(models.Model):
 
 class _TimeSpan(models.Model):
     amount = models.DecimalField(
-        _("amount"), max_digits=8, decimal_places=4, validators=[MinValueValidator(Decimal("0.0001"))]
+        _("amount"),
+        max_digits=8,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.0001"))],
+        help_text=_("Empty: no limit."),
     )
     unit = models.CharField(_("unit"), max_length=12, choices=Unit)
 
@@ -105,7 +111,7 @@ class _TimeSpan(models.Model):
 
 @pghistory.track()
 class Limit(_TimeSpan):
-    """How long handling may take under a condition; empty level or grade means any."""
+    """How long handling may take under a condition; empty level or grade means any, an empty amount no limit."""
 
     condition = models.ForeignKey(
         Condition, models.CASCADE, related_name="limits", verbose_name=_("condition")
@@ -127,7 +133,7 @@ class Limit(_TimeSpan):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount.normalize():f} {self.get_unit_display()}"
+        return _span(self)
 
 
 class Stage(models.TextChoices):
@@ -146,15 +152,6 @@ class Stage(models.TextChoices):
 class StageLimit(_TimeSpan):
     """How long a stage may take; empty district or level means any, an empty amount no limit at all."""
 
-    amount = models.DecimalField(
-        _("amount"),
-        max_digits=8,
-        decimal_places=4,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(Decimal("0.0001"))],
-        help_text=_("Empty: no limit."),
-    )
     stage = models.CharField(_("stage"), max_length=12, choices=Stage)
     district_code = models.CharField(_("district"), max_length=15, blank=True)
     level = models.PositiveSmallIntegerField(_("level"), choices=COMMAND_LEVEL_CHOICES, null=True, blank=True)
@@ -173,5 +170,8 @@ class StageLimit(_TimeSpan):
         ]
 
     def __str__(self) -> str:
-        span = f"{self.amount.normalize():f} {self.get_unit_display()}" if self.amount is not None else "–"
-        return f"{self.get_stage_display()} {span}"
+        return f"{self.get_stage_display()} {_span(self)}"
+
+
+def _span(limit: _TimeSpan) -> str:
+    return "–" if limit.amount is None else f"{limit.amount.normalize():f} {limit.get_unit_display()}"

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from django.db import transaction
 
-from cases.models import CaseClass, ClassKind, Condition, MajorClass, Stage, StageLimit
+from cases.models import CaseClass, ClassKind, Condition, Limit, MajorClass, Stage, StageLimit
 from dispatch.replay.rows import Request
 from gridgov.models import WorkingCalendar
 from gridgov.worktime import Unit
@@ -24,6 +24,7 @@ from grids.splitting import as_multipolygon
 
 CITY = "990000"  # a county code that no Chinese county has
 STANDARD = "city 311"
+WITH_TARGET, WITHOUT_TARGET = "the city set a target", "the city set no target"
 FROM = date(2000, 1, 1)
 GRID_M2 = 250_000
 # What a level above has, once the target is missed; the clock of the replay never stops.
@@ -38,7 +39,7 @@ class City:
     centre: User  # operator and dispatcher at every centre
     unit: User  # officer in every queue
     field: User  # reports and verifies
-    classes: dict[str, CaseClass] = field(default_factory=dict)
+    conditions: dict[tuple[str, str], Condition] = field(default_factory=dict)  # by type and text
     queues: dict[str, Organisation] = field(default_factory=dict)
     precinct_points: dict[str, Point] = field(default_factory=dict)
 
@@ -103,8 +104,11 @@ def open_city(precincts_file: Path) -> City:
         centre=users["replay-centre"],
         unit=users["replay-unit"],
         field=users["replay-field"],
-        classes={
-            case_class.name: case_class for case_class in CaseClass.objects.filter(major__standard=STANDARD)
+        conditions={
+            (condition.case_class.name, condition.text): condition
+            for condition in Condition.objects.filter(case_class__major__standard=STANDARD).select_related(
+                "case_class"
+            )
         },
         queues={
             unit.name: unit
@@ -186,11 +190,13 @@ def _catalogue(requests: Iterable[Request]) -> None:
             full_code=f"{major.code}{number:03d}",
             is_active=False,
         )
-        Condition.objects.create(case_class=case_class, text="As the city's own target says")
+        Condition.objects.create(case_class=case_class, text=WITH_TARGET)
+        untimed = Condition.objects.create(case_class=case_class, text=WITHOUT_TARGET, position=2)
+        Limit.objects.create(condition=untimed, amount=None, unit=Unit.URGENT_HOUR)
 
 
 def _limits() -> None:
-    hours = {AreaLevel.COMMUNITY: None, AreaLevel.STREET: STREET_HOURS, AreaLevel.DISTRICT: DISTRICT_HOURS}
+    hours = {AreaLevel.STREET: STREET_HOURS, AreaLevel.DISTRICT: DISTRICT_HOURS}
     StageLimit.objects.bulk_create(
         [
             *(
@@ -198,7 +204,7 @@ def _limits() -> None:
                     stage=Stage.HANDLING,
                     district_code=CITY,
                     level=level,
-                    amount=Decimal(amount) if amount else None,
+                    amount=Decimal(amount),
                     unit=Unit.URGENT_HOUR,
                 )
                 for level, amount in hours.items()

@@ -15,7 +15,7 @@ from cases import services as cases
 from cases.models import Case, Channel
 from cases.workflow import OPEN
 from dispatch import services as dispatch
-from dispatch.replay.city import City
+from dispatch.replay.city import WITH_TARGET, WITHOUT_TARGET, City
 from dispatch.replay.rows import Request
 from dispatch.sweep import sweep
 from gridgov import clock
@@ -92,10 +92,12 @@ class Replay:
 
     def _open(self, request: Request) -> None:
         city = self.city
+        condition = city.conditions[request.type[:80], WITH_TARGET if request.target_at else WITHOUT_TARGET]
         case = cases.report_case(
             actor=city.field,
             point=self._point_of(request),
-            case_class=city.classes[request.type[:80]],
+            case_class=condition.case_class,
+            condition=condition,
             channel=_CHANNELS.get(request.source, Channel.CITIZEN),
             external_id=request.id,
             district=city.district,
