@@ -1,6 +1,6 @@
 """A person's own notices: which are unread, and reading them."""
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
 from gridgov import clock
@@ -8,7 +8,7 @@ from gridgov.errors import NotFoundForYou
 from gridgov.models import Notice
 
 
-def unread_count(person: AbstractBaseUser) -> int:
+def unread_count(person: AbstractBaseUser | AnonymousUser) -> int:
     """How many notices the person has not read."""
     return Notice.objects.visible_to(person).unread().count()
 

@@ -6,7 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def visible_to(self, person: AbstractBaseUser) -> NoticeQuerySet:
-        """Everybody sees their own and nobody else's."""
-        return self.filter(recipient_id=person.pk)
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> NoticeQuerySet:
+        """Everybody sees their own and nobody else's; what goes to other systems has no recipient."""
+        return self.none() if person.pk is None else self.filter(recipient_id=person.pk)
 
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at=None)
