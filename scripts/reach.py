@@ -23,6 +23,8 @@ def reach_given_services() -> None:
 
 
 def connect_database(address: str) -> None:
+    if not address.startswith("postgis://"):
+        raise ValueError("an address begins with postgis:// and a PostGIS database is behind it")
     config = environ.Env.db_url_config(address)
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     parameters = {name: config[key] for key, name in names.items() if config[key]} | config.get("OPTIONS", {})

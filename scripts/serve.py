@@ -38,7 +38,7 @@ def refuse_bad_address() -> None:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind((host, int(port)))
     except (OSError, ValueError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
+        reason = error.strerror if isinstance(error, OSError) else "no port number"
         raise Refused(
             f"Can't listen on {host}:{port} ({reason}): choose another port, as in make run PORT=8765."
         ) from None

@@ -180,7 +180,7 @@ class Postgres:
         return [pid for pid in processes() if is_postgres_in(pid, self.data)]
 
     def _clear_up(self) -> None:
-        """Clear up after a server that was killed: its children may live on, its pid file may name a stranger."""
+        """Clear up after a server that was killed: its children may live on, its lock files may name a stranger."""
         deadline = time.monotonic() + 20
         while left := self._processes():
             if time.monotonic() > deadline:
@@ -188,7 +188,8 @@ class Postgres:
             for pid in left:
                 signal_process(pid, signal.SIGQUIT)
             time.sleep(0.1)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (self.data / "postmaster.pid", self.site.sockets / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
 
 class Redis:
