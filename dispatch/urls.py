@@ -1,6 +1,14 @@
-"""Addresses of commanding."""
+"""Addresses of commanding and handling."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from dispatch.views.accept_case import accept_case
+from dispatch.views.feed_back_case import feed_back_case
+from dispatch.views.handling import handling_list
 
 app_name = "dispatch"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("m/handling/", handling_list, name="handling_list"),
+    path("cases/<slug:number>/accept/", accept_case, name="accept_case"),
+    path("cases/<slug:number>/feed-back/", feed_back_case, name="feed_back_case"),
+]

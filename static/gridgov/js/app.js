@@ -1,5 +1,6 @@
 // Starts on every element the modules that its data-module names, now and after each swap.
 const modules = {
+  "class-picker": () => import("./modules/class-picker.js"),
   "confirm-dialog": () => import("./modules/confirm-dialog.js"),
   "connection": () => import("./modules/connection.js"),
   "demo-people": () => import("./modules/demo-people.js"),
@@ -8,11 +9,15 @@ const modules = {
   "keyboard-list": () => import("./modules/keyboard-list.js"),
   "live-region": () => import("./modules/live-region.js"),
   "menu": () => import("./modules/menu.js"),
+  "nearby": () => import("./modules/nearby.js"),
+  "photo-input": () => import("./modules/photo-input.js"),
   "photo-viewer": () => import("./modules/photo-viewer.js"),
+  "position": () => import("./modules/position.js"),
   "sheet": () => import("./modules/sheet.js"),
   "shortcuts": () => import("./modules/shortcuts.js"),
   "submit-once": () => import("./modules/submit-once.js"),
   "theme": () => import("./modules/theme.js"),
+  "upload-form": () => import("./modules/upload-form.js"),
 };
 
 const started = new WeakMap();

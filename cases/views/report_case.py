@@ -1,0 +1,129 @@
+"""Reporting a case from the phone."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from cases.forms.report import PlaceForm, ReportForm
+from cases.models import Case, CaseClass
+from cases.permissions import can_report_case
+from cases.selectors import classes_used_around, search_classes, used_classes
+from cases.services import report_case as report
+from cases.services import report_settled_case
+from cases.views.steps import lead_to
+from cases.workflow import Action
+from gridgov.errors import NotFoundForYou, NotPermitted, PhotoRefused
+from gridgov.evidence import stored_photos
+from gridgov.idempotency import once
+from grids.command import lowest_centre
+from grids.models import User
+from grids.requests import StaffRequest
+from grids.selectors import locate, responsible_for
+
+
+@once
+def report_case(request: StaffRequest) -> HttpResponse:
+    """What is wrong, and where: one page, sent in one go."""
+    if not can_report_case(request.user):
+        raise NotPermitted(Action.REPORT)
+    form = ReportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        case = _reported(form, request.user)
+        if case is not None:
+            return lead_to(request, reverse("cases:case_reported", args=[case.number]))
+    words = request.GET.get("class_words", "").strip()
+    context = {
+        "form": form,
+        **_class_choices(form, request.user),
+        "words": words,
+        "found": search_classes(words) if words else [],
+        # Where the map begins while nobody knows the position.
+        "home": request.user.current_posts[0].area,
+    }
+    return render(request, "cases/report_case.html", context, status=422 if form.errors else 200)
+
+
+def _reported(form: ReportForm, actor: User) -> Case | None:
+    """The new case; None when it was refused, with the reason on the form."""
+    data = form.cleaned_data
+    settled = data["is_settled"]
+    try:
+        with (
+            stored_photos(data["photos"], actor=actor) as photos,
+            stored_photos(data["after_photos"] if settled else [], actor=actor) as after_photos,
+        ):
+            fields: dict[str, Any] = {
+                # A camera's position stands in where the device gave none.
+                "point": form.point()
+                or next((photo.exif_point for photo in photos if photo.exif_point), None),
+                "device_point": form.point("device_"),
+                "photos": photos,
+                **{name: data[name] for name in ("accuracy_m", "address", "case_class", "description")},
+            }
+            if settled:
+                return report_settled_case(actor=actor, after_photos=after_photos, **fields)
+            return report(actor=actor, **fields)
+    except PhotoRefused as refused:
+        form.add_error("photos", str(refused.message))
+    except ValidationError as error:
+        form.add_error(None, error)
+    return None
+
+
+def _class_choices(form: ReportForm, user: User) -> dict[str, Any]:
+    """The classes to choose from at once, and the one that is chosen or proposed."""
+    own = used_classes(user)
+    classes = own or classes_used_around(user)
+    chosen = form["case_class"].value() if form.is_bound else own[0].pk if own else None
+    if form.is_bound and chosen and chosen not in {str(one.pk) for one in classes}:
+        classes = [*CaseClass.objects.filter(pk=chosen), *classes] if str(chosen).isdecimal() else classes
+    return {"classes": classes, "chosen_class": str(chosen or "")}
+
+
+@require_GET
+def case_reported(request: StaffRequest, number: str) -> HttpResponse:
+    """The number of the case just reported, and what happens next with it."""
+    case = (
+        Case.objects.filter(reporter=request.user, number=number)
+        .select_related("holder", "case_class", "community", "grid")
+        .first()
+    )
+    if case is None:
+        raise NotFoundForYou(number)
+    return render(request, "cases/case_reported.html", {"case": case})
+
+
+@require_GET
+def report_place(request: StaffRequest) -> HttpResponse:
+    """Where a point lies, in words, and who gets what is reported there."""
+    form = PlaceForm(request.GET)
+    point = form.point() if form.is_valid() else None
+    if point is None:
+        return HttpResponse(status=400)
+    located = locate(point)
+    found = (
+        {
+            "area": located.area,
+            "above": located.chain[-2:0:-1],  # up to the street; everybody knows their district
+            "centre": lowest_centre(located.chain),
+            "responsible": next(iter(responsible_for(located.area)), None),
+        }
+        if located
+        else {}
+    )
+    return render(request, "cases/report_place.html", found)
+
+
+@require_GET
+def report_classes(request: StaffRequest) -> HttpResponse:
+    """The classes whose names hold what was typed."""
+    words = request.GET.get("class_words", "").strip()
+    return render(
+        request,
+        "cases/report_case.html#classes",
+        {"found": search_classes(words) if words else [], "words": words},
+    )

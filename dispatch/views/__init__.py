@@ -1,0 +1,1 @@
+"""Pages of commanding and handling."""

@@ -1,0 +1,91 @@
+"""What waits for somebody who is out, and what lies near them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from math import cos, radians
+from operator import or_
+
+from django.contrib.gis.db.models import PointField
+from django.contrib.gis.geos import Point, Polygon
+from django.db.models import F, FloatField, Func, Value
+from django.db.models.functions import Cast
+
+from cases.actions import OFFERS, Offer
+from cases.models import Case
+from cases.models.case import CaseQuerySet
+from cases.permissions import where_may_take
+from cases.selectors import for_cards
+from cases.workflow import Action, Status
+from grids.models import User
+
+# What a case of a status asks of somebody who is out.
+ERRANDS = {
+    Status.HANDLED: Action.VERIFY_PASS,
+    Status.CHECKING: Action.ANSWER_CHECK,
+    Status.DISPATCHED: Action.ACCEPT,
+    Status.HANDLING: Action.FEED_BACK,
+}
+TO_LOOK_AT = (Action.VERIFY_PASS, Action.ANSWER_CHECK)
+TO_HANDLE = (Action.ACCEPT, Action.FEED_BACK)
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A case that waits for somebody, and the step it waits for."""
+
+    case: Case
+    offer: Offer
+
+
+def waiting_for(user: User, actions: Iterable[Action]) -> CaseQuerySet:
+    """The cases in which the person may take one of the steps now, the most urgent first."""
+    where = reduce(or_, (where_may_take(user, action) for action in actions))
+    return Case.objects.visible_to(user).filter(where).order_by(F("stage_due_at").asc(nulls_last=True), "id")
+
+
+def errands(user: User, actions: Iterable[Action], limit: int) -> list[Errand]:
+    """The most urgent errands, ready for cards; two queries."""
+    return [
+        Errand(case, OFFERS[ERRANDS[Status(case.status)]])
+        for case in for_cards(waiting_for(user, actions))[:limit]
+    ]
+
+
+def count_waiting(user: User, actions: Iterable[Action]) -> int:
+    """How many cases wait for the person, counted up to `MOST_COUNTED`."""
+    return waiting_for(user, actions).order_by()[:MOST_COUNTED].count()
+
+
+def nearby_cases(user: User, point: Point, *, limit: int, within_m: float = 2000) -> CaseQuerySet:
+    """Open cases around a point (WGS-84), the nearest first, each with its `distance_m`."""
+    return (
+        for_cards(Case.objects.visible_to(user).open())
+        .filter(point__bboverlaps=_box(point, within_m))
+        .annotate(distance_m=_metres_to(point))
+        .filter(distance_m__lte=within_m)
+        .order_by("distance_m", "id")[:limit]
+    )
+
+
+def _metres_to(point: Point) -> Func:
+    """The distance on the spheroid that PostGIS orders by (KNN)."""
+    on_earth = PointField(geography=True, srid=4326)
+    here = Cast(Value(point, output_field=PointField(srid=4326)), on_earth)
+    return Func(
+        Cast("point", on_earth),
+        here,
+        template="(%(expressions)s)",
+        arg_joiner=" <-> ",
+        output_field=FloatField(),
+    )
+
+
+def _box(point: Point, reach_m: float) -> Polygon:
+    """A box that holds the circle around a point, for the index on places."""
+    north = reach_m / 110_000
+    east = north / max(cos(radians(point.y)), 0.01)
+    box = Polygon.from_bbox((point.x - east, point.y - north, point.x + east, point.y + north))
+    box.srid = 4326
+    return box

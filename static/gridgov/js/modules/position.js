@@ -1,0 +1,119 @@
+// Where it is: as the device says until somebody moves the point. Both go along, with the accuracy.
+import { positionOf } from "./photo-position.js";
+
+const WEAK = 50; // metres: beyond this the point may lie in another street
+const STEADY = 10; // metres: good enough to stop asking
+
+export default function start(part) {
+  const form = part.closest("form");
+  const field = (name) => form.elements.namedItem(name);
+  const place = part.querySelector("[data-place]");
+  let watch = null;
+  let chosen = null;
+  let byHand = false;
+  let asked = 0;
+
+  part.querySelector("[data-locate]").addEventListener("click", () => { byHand = false; locate(); });
+  part.querySelector("[data-move]").addEventListener("click", openMap);
+  form.addEventListener("photos:changed", (event) => propose(event.detail.photos));
+  // What is sent stays as it is until it has gone through.
+  form.addEventListener("upload:started", rest);
+  locate();
+
+  function locate() {
+    rest();
+    if (!navigator.geolocation) return show("denied");
+    show("searching");
+    watch = navigator.geolocation.watchPosition(found, missed, { enableHighAccuracy: true, maximumAge: 5000, timeout: 30000 });
+  }
+
+  function rest() {
+    if (watch !== null) navigator.geolocation.clearWatch(watch);
+    watch = null;
+  }
+
+  function found({ coords }) {
+    const known = Number(field("accuracy_m").value || Infinity);
+    if (coords.accuracy > known && !part.dataset.state.includes("searching")) return;
+    write("device_", coords);
+    field("accuracy_m").value = Math.round(coords.accuracy * 10) / 10;
+    for (const element of part.querySelectorAll("[data-accuracy]")) element.textContent = Math.max(1, Math.round(coords.accuracy));
+    if (coords.accuracy <= STEADY) rest();
+    if (byHand) return;
+    show(coords.accuracy > WEAK ? "weak" : "found");
+    choose(coords);
+  }
+
+  function missed(error) {
+    if (chosen) return;
+    if (error.code === error.PERMISSION_DENIED) rest();
+    show(error.code === error.PERMISSION_DENIED ? "denied" : "missing");
+  }
+
+  /** Without a position of the device, the first photo that knows where it was taken. */
+  async function propose(photos) {
+    if (field("device_longitude").value || byHand) return;
+    for (const photo of photos) {
+      const position = await positionOf(photo);
+      if (!position || field("device_longitude").value || byHand) continue;
+      show("photo");
+      choose(position);
+      return;
+    }
+  }
+
+  function choose(position) {
+    const before = chosen;
+    chosen = { longitude: position.longitude, latitude: position.latitude };
+    write("", chosen);
+    if (!before || apart(before, chosen) > 3 || !place.childElementCount) askPlace();
+    part.dispatchEvent(new CustomEvent("position:chosen", { detail: chosen }));
+  }
+
+  async function askPlace() {
+    const question = ++asked;
+    try {
+      const answer = await fetch(`${part.dataset.placeUrl}?${new URLSearchParams(chosen)}`);
+      if (!answer.ok || answer.redirected) return;
+      const words = await answer.text();
+      if (question === asked) place.innerHTML = words;
+    } catch {
+      // The server finds the grid again when the report arrives.
+    }
+  }
+
+  async function openMap() {
+    const button = part.querySelector("[data-move]");
+    button.setAttribute("aria-busy", "true");
+    try {
+      const { showMap } = await import("./place-map.js");
+      await showMap(part, chosen, (position) => {
+        byHand = true;
+        show("moved");
+        choose(position);
+      });
+      button.hidden = true;
+    } catch {
+      show("unmapped");
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  function write(prefix, { longitude, latitude }) {
+    field(`${prefix}longitude`).value = longitude.toFixed(7);
+    field(`${prefix}latitude`).value = latitude.toFixed(7);
+  }
+
+  function show(state) {
+    part.dataset.state = state;
+    for (const element of part.querySelectorAll("[data-when]")) element.hidden = !element.dataset.when.split(" ").includes(state);
+  }
+}
+
+/** Metres between two near points. */
+function apart(one, other) {
+  const north = (one.latitude - other.latitude) * 111320;
+  const east = (one.longitude - other.longitude) * 111320 * Math.cos((one.latitude * Math.PI) / 180);
+  return Math.hypot(north, east);
+}
