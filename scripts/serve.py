@@ -45,7 +45,8 @@ def refuse_bad_address() -> None:
 
 
 def prepare() -> int:
-    """Bring database and files to the state of the code; returns 0 if all went well."""
+    """Bring database, files and demo city to the state of the code; returns 0 if all went well."""
+    print("Preparing database, files and demo city", flush=True)
     with started(sys.executable, "-m", "scripts.prepare") as preparation:
         return preparation.wait()
 

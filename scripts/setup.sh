@@ -42,14 +42,13 @@ fi
 
 if [ ${#missing[@]} -gt 0 ]; then
     type apt-get >/dev/null 2>&1 || refuse "These packages are missing and this is no Debian system to install them on: ${missing[*]}."
-    as_root=()
-    if [ "$(id -u)" != 0 ]; then
-        as_root=(sudo)
-        [ -t 0 ] || as_root=(sudo --non-interactive)
-    fi
+    as_root=(sudo)
+    [ -t 0 ] || as_root=(sudo --non-interactive)
+    type sudo >/dev/null 2>&1 || as_root=(false)
+    [ "$(id -u)" != 0 ] || as_root=()
     echo "Installing Debian packages: ${missing[*]}"
     "${as_root[@]}" scripts/install_packages.sh "${missing[@]}" ||
-        refuse "Could not install Debian packages; ask somebody who may for: apt-get install ${missing[*]}"
+        refuse "Could not install the Debian packages; somebody who may has to: apt-get install ${missing[*]}"
 fi
 python=$(find_python) || refuse "Python 3.11 or newer is needed."
 
