@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 import django_filters as filters
 from django.contrib.gis.geos import Point
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -31,13 +32,24 @@ from grids.splitting import WGS84
 
 
 class AreaFilter(filters.FilterSet):  # type: ignore[misc]
+    """Which areas are listed; a code that nothing bears finds nothing."""
+
     level = filters.MultipleChoiceFilter(
-        choices=AreaLevel.choices, help_text="1 district to 5 grid; repeatable."
+        label=_("Level"),
+        choices=[(level.name.lower(), level.label) for level in AreaLevel],
+        method="filter_level",
     )
-    parent = filters.CharFilter(field_name="parent__code", help_text="The code of the area above.")
-    within = filters.CharFilter(method="filter_within", help_text="The code of an area: it and all under it.")
-    code = filters.BaseInFilter(field_name="code", help_text="One or several codes, separated by commas.")
-    name = filters.CharFilter(lookup_expr="icontains", help_text="A part of the name.")
+    parent = filters.CharFilter(label=_("Code of the area above"), field_name="parent__code")
+    within = filters.CharFilter(label=_("Code of an area: it and all under it"), method="filter_within")
+    code = filters.BaseInFilter(label=_("Codes, separated by commas"), field_name="code")
+    name = filters.CharFilter(label=_("A part of the name"), lookup_expr="icontains")
+
+    class Meta:
+        model = Area
+        fields: tuple[str, ...] = ()
+
+    def filter_level(self, areas: AreaQuerySet, name: str, value: list[str]) -> QuerySet[Area]:
+        return areas.filter(level__in=[AreaLevel[level.upper()] for level in value]) if value else areas
 
     def filter_within(self, areas: AreaQuerySet, name: str, value: str) -> QuerySet[Area]:
         above = Area.objects.filter(code=value).first()

@@ -9,8 +9,8 @@ register = template.Library()
 
 @register.filter
 def surface(m2: float | None) -> str:
-    """A surface in words: "86.4 km²" from a million m² on, else "9,870 m²"; "" for None."""
-    if m2 is None:
+    """A surface in words: "86.4 km²" from a million m² on, else "9,870 m²"; "" for none."""
+    if not m2:
         return ""
     if m2 >= 1_000_000:
         return _("%(number)s km²") % {"number": number_format(m2 / 1_000_000, 1)}

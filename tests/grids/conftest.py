@@ -1,8 +1,11 @@
 """Who changes areas in these tests, and who may not."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from grids.models import User
 from tests.factories import make_user
@@ -18,3 +21,15 @@ def administrator(db) -> User:
 @pytest.fixture
 def stranger(db) -> User:
     return make_user("somebody")
+
+
+@pytest.fixture
+def count_queries() -> Callable[[Callable[[], object]], int]:
+    """How many queries a call takes."""
+
+    def count(call: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            call()
+        return len(captured)
+
+    return count
