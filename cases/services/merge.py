@@ -17,7 +17,10 @@ def merge_case(case_id: int, *, actor: User, into_id: int, note: str = "") -> Ca
     Raises ValidationError when the other is the same, closed, or merged itself.
     """
     # Both rows, the smaller id first, so that two who merge crosswise can't wait for each other.
-    locked = {pk: lock_case(pk, actor=actor) for pk in sorted({case_id, into_id})}
+    locked = {
+        pk: lock_case(pk, Action.MERGE if pk == case_id else None, actor=actor)
+        for pk in sorted({case_id, into_id})
+    }
     case, into = locked[case_id], locked[into_id]
     if case.pk == into.pk or not into.is_open:
         raise ValidationError({"into": _("Choose another case that is still open.")}, code="not_mergeable")
@@ -44,7 +47,7 @@ def merge_case(case_id: int, *, actor: User, into_id: int, note: str = "") -> Ca
 @transaction.atomic
 def unmerge_case(case_id: int, *, actor: User, note: str = "") -> Case:
     """Take a merged case out again: it is as it was before, with a fresh clock."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.UNMERGE, actor=actor)
     was = (
         case.events.filter(action=Action.MERGE).order_by("-seq").values_list("from_status", flat=True).first()
     )

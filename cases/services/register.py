@@ -16,7 +16,7 @@ from grids.models import User
 @transaction.atomic
 def order_check(case_id: int, *, actor: User, note: str = "") -> Case:
     """Ask an inspector of the place to go and look before the case is registered (核实)."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.ORDER_CHECK, actor=actor)
     take_step(case, Action.ORDER_CHECK, actor=actor, note=note)
     return case
 
@@ -26,7 +26,7 @@ def answer_check(
     case_id: int, *, actor: User, is_true: bool, note: str = "", photos: Collection[Photo] = ()
 ) -> Case:
     """Say whether the report is true; the operator decides what follows."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.ANSWER_CHECK, actor=actor)
     take_step(
         case,
         Action.ANSWER_CHECK,
@@ -49,7 +49,7 @@ def register_case(
     Raises ValidationError when no class is known, the condition belongs to another class, or the case has no
     place yet.
     """
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.REGISTER, actor=actor)
     case_class = case_class or case.case_class
     if case_class is None:
         raise ValidationError(
@@ -69,7 +69,7 @@ def register_case(
 @transaction.atomic
 def refuse_case(case_id: int, *, actor: User, reason: str) -> Case:
     """Refuse a report (不予受理); the reporter is told the reason."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.REFUSE, actor=actor)
     take_step(case, Action.REFUSE, actor=actor, note=required_reason(reason))
     return case
 

@@ -115,7 +115,7 @@ def amend_case(
 
     A new point places the case anew; its holder stays.
     """
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.AMEND, actor=actor)
     changes: dict[str, object] = {}
     if point is not None:
         fields = place_of(point, case.district).fields()
@@ -140,7 +140,7 @@ def settle_case(case_id: int, *, actor: User, note: str = "", photos: Collection
     Whoever reported can't be the only judge: one case in `SETTLED_SAMPLE_EVERY` waits for somebody else's
     verification, the others close.
     """
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.SETTLE, actor=actor)
     if not photos:
         raise ValidationError(_("Settling on the spot needs a photo of the result."), code="photo_missing")
     sampled = settings.SETTLED_SAMPLE_EVERY > 0 and case.pk % settings.SETTLED_SAMPLE_EVERY == 0

@@ -16,10 +16,11 @@ from gridgov.models import Photo
 from grids.models import Post, User
 
 
-def lock_case(case_id: int, *, actor: User | None = None) -> Case:
-    """The case with its row locked to the end of the transaction.
+def lock_case(case_id: int, action: Action | None = None, *, actor: User | None) -> Case:
+    """A case, its row locked to the end of the transaction; with the action meant for it, checked already.
 
-    Raises `NotFoundForYou` when there is none, or none that the actor may see.
+    Raises `NotFoundForYou` when there is none that the actor may see, `StepNotAllowed` when the action leads
+    nowhere from its status, `NotPermitted` when the actor may not take it. `actor` None is the clock.
     """
     case = (
         # No joins: what a step needs of holder or unit is read when it is needed.
@@ -27,6 +28,8 @@ def lock_case(case_id: int, *, actor: User | None = None) -> Case:
     )
     if case is None or (actor is not None and not can_see_case(actor, case)):
         raise NotFoundForYou()
+    if action is not None:
+        _check(case, action, actor, None)
     return case
 
 

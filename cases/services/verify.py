@@ -23,14 +23,15 @@ def verify_case(
     A close needs a photo of what the verifier saw, or a note that says why there is none; a failed look needs
     the reason.
     """
-    case = lock_case(case_id, actor=actor)
+    action = Action.VERIFY_PASS if passed else Action.VERIFY_FAIL
+    case = lock_case(case_id, action, actor=actor)
     if not passed:
         note = required_reason(note)
     elif not photos and not note.strip():
         raise ValidationError({"photos": _("Take a photo, or say why there is none.")}, code="photo_missing")
     take_step(
         case,
-        Action.VERIFY_PASS if passed else Action.VERIFY_FAIL,
+        action,
         actor=actor,
         target=None if passed else Status.HANDLING if case.unit_id else Status.REGISTERED,
         note=note,
@@ -43,7 +44,7 @@ def verify_case(
 @transaction.atomic
 def reopen_case(case_id: int, *, actor: User, reason: str) -> Case:
     """Open a closed case for the dispatcher, or a refused one for the operator, again."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.REOPEN, actor=actor)
     note = required_reason(reason)
     changes = {"unit": None, "settled_on_the_spot": False} if case.status == Status.CLOSED else {}
     take_step(case, Action.REOPEN, actor=actor, note=note, **changes)
@@ -53,7 +54,7 @@ def reopen_case(case_id: int, *, actor: User, reason: str) -> Case:
 @transaction.atomic
 def void_case(case_id: int, *, actor: User, reason: str) -> Case:
     """Declare an open case void (作废): it should never have been registered."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.VOID, actor=actor)
     take_step(case, Action.VOID, actor=actor, note=required_reason(reason))
     return case
 
@@ -61,7 +62,7 @@ def void_case(case_id: int, *, actor: User, reason: str) -> Case:
 @transaction.atomic
 def comment_case(case_id: int, *, actor: User, text: str) -> Case:
     """Write into the timeline; no clock moves."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.COMMENT, actor=actor)
     if not text.strip():
         raise ValidationError({"text": _("Write something first.")}, code="text_missing")
     take_step(case, Action.COMMENT, actor=actor, note=text)

@@ -20,7 +20,7 @@ def dispatch_case(case_id: int, *, actor: User, unit: Organisation | None = None
     Raises ValidationError when nobody is named, when the unit only commands, or when it has just returned
     the case.
     """
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.DISPATCH, actor=actor)
     unit = unit or responsible_unit(case)
     if unit is None:
         raise ValidationError(
@@ -40,7 +40,7 @@ def dispatch_case(case_id: int, *, actor: User, unit: Organisation | None = None
 @transaction.atomic
 def recall_case(case_id: int, *, actor: User, reason: str) -> Case:
     """Take a case back from its unit."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.RECALL, actor=actor)
     take_step(case, Action.RECALL, actor=actor, note=required_reason(reason), unit=None)
     return case
 
@@ -51,7 +51,7 @@ def escalate_case(case_id: int, *, actor: User, reason: str) -> Case:
 
     Raises ValidationError at the top.
     """
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.ESCALATE, actor=actor)
     above = next_centre_up(case.holder)
     if above is None:
         raise ValidationError(_("This is the top level already."), code="top_level")
@@ -62,7 +62,7 @@ def escalate_case(case_id: int, *, actor: User, reason: str) -> Case:
 @transaction.atomic
 def resume_case(case_id: int, *, actor: User | None, note: str = "") -> Case:
     """Let the clock of a suspended case run again; it does so by itself on its date (`actor` None)."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.RESUME, actor=actor)
     take_step(case, Action.RESUME, actor=actor, note=note)
     return case
 

@@ -16,7 +16,7 @@ from grids.models import User
 @transaction.atomic
 def accept_case(case_id: int, *, actor: User) -> Case:
     """Accept a dispatched case; the handling limit begins."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.ACCEPT, actor=actor)
     take_step(case, Action.ACCEPT, actor=actor)
     return case
 
@@ -27,7 +27,7 @@ def feed_back_case(case_id: int, *, actor: User, note: str = "", photos: Collect
 
     It waits for verification by the finding side.
     """
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.FEED_BACK, actor=actor)
     if not photos and not note.strip():
         raise ValidationError(
             {"photos": _("Take a photo of the result, or say why there is none.")}, code="photo_missing"

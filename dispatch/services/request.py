@@ -22,7 +22,7 @@ LONGEST_SUSPENSION = timedelta(days=365)
 @transaction.atomic
 def ask_return(case_id: int, *, actor: User, reason: str) -> Case:
     """Ask to give a case back: not ours, wrong address. The dispatcher decides."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.ASK_RETURN, actor=actor)
     _refuse_second_request(case)
     take_step(case, Action.ASK_RETURN, actor=actor, note=required_reason(reason))
     return case
@@ -34,11 +34,10 @@ def ask_extension(case_id: int, *, actor: User, reason: str, until: datetime) ->
 
     Source of the rules: deployed systems, see docs/domain-rules.md.
     """
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.ASK_EXTENSION, actor=actor)
     reason = required_reason(reason)
     _refuse_second_request(case)
-    if can_take_step(actor, case, Action.ASK_EXTENSION):
-        _check_extension(case, until)
+    _check_extension(case, until)
     take_step(case, Action.ASK_EXTENSION, actor=actor, note=reason, data={"until": until.isoformat()})
     return case
 
@@ -46,7 +45,7 @@ def ask_extension(case_id: int, *, actor: User, reason: str, until: datetime) ->
 @transaction.atomic
 def ask_suspension(case_id: int, *, actor: User, reason: str, until: datetime) -> Case:
     """Ask to let the clock stand (挂账) for what needs long works: once, up to a year. The supervisor decides."""
-    case = lock_case(case_id, actor=actor)
+    case = lock_case(case_id, Action.ASK_SUSPENSION, actor=actor)
     reason = required_reason(reason)
     _refuse_second_request(case)
     now = clock.now()

@@ -1,0 +1,26 @@
+"""Doing something in many threads at the same moment, each with a connection of its own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from django.db import connection
+
+
+def race(*runners: Callable[[], Any]) -> list[Any]:
+    """Start all at once; returns what each returned or raised, in their order."""
+    barrier = Barrier(len(runners))
+
+    def run(runner: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            return runner()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(runners)) as pool:
+        return [future.result() for future in [pool.submit(run, runner) for runner in runners]]
