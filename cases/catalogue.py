@@ -24,9 +24,7 @@ def class_groups(words: str = "") -> list[ClassGroup]:
     With words: those whose name, major class or code holds every one of them.
     """
     classes = search_classes(words, limit=ALL)
-    return [
-        ClassGroup(major, list(group)) for major, group in groupby(classes, lambda each: each.major)
-    ]
+    return [ClassGroup(major, list(group)) for major, group in groupby(classes, lambda each: each.major)]
 
 
 def class_choices() -> list[tuple[str, list[tuple[int, str]]]]:

@@ -11,6 +11,14 @@ from cases.workflow import Status
 from dispatch.models import Responsibility
 from grids.models import Organisation
 
+# How closely a line names what a case is about: 2 its class, 1 its major class, 0 every class.
+CLOSENESS = When(
+    Condition(case_class__isnull=False, then=Value(2)),
+    Condition(major__isnull=False, then=Value(1)),
+    default=Value(0),
+    output_field=IntegerField(),
+)
+
 
 def matching_responsibilities(
     *, level: int, area_ids: Iterable[int], case_class: CaseClass
@@ -28,14 +36,7 @@ def matching_responsibilities(
             is_active=True,
             unit__is_active=True,
         )
-        .annotate(
-            closeness=When(
-                Condition(case_class__isnull=False, then=Value(2)),
-                Condition(major__isnull=False, then=Value(1)),
-                default=Value(0),
-                output_field=IntegerField(),
-            )
-        )
+        .annotate(closeness=CLOSENESS)
         .select_related("area", "major", "case_class", "unit")
         .order_by("-closeness", "-area__level", "id")
     )
