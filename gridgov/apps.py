@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class GridgovConfig(AppConfig):
     name = "gridgov"
-    verbose_name = _("Ground floor")
+    verbose_name = _("Working time and outbox")
 
     def ready(self) -> None:
         from gridgov import context_processors, inbox  # noqa: PLC0415 (models are ready only now)

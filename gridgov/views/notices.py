@@ -23,6 +23,7 @@ class Row(NamedTuple):
 
     notice: Notice
     text: str
+    minutes: float  # since it was sent
 
 
 @require_safe
@@ -41,7 +42,6 @@ def notices(request: HttpRequest) -> HttpResponse:
         "layout": layout_of(request.user),
         "rows": [_row(notice) for notice in page],
         "unread": unread_count(_reader(request)),
-        "now": clock.now(),
         "newer": address if before else "",
         "older": f"{address}?before={page[-1].pk}" if len(shown) > PAGE_SIZE else "",
     }
@@ -58,7 +58,7 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 def read_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     notice = mark_notice_read(notice_id, actor=_reader(request))
     if request.headers.get("HX-Request"):
-        return render(request, "gridgov/notices.html#row", {"row": _row(notice), "now": clock.now()})
+        return render(request, "gridgov/notices.html#row", {"row": _row(notice)})
     return redirect("gridgov:notices")
 
 
@@ -73,4 +73,4 @@ def _reader(request: HttpRequest) -> AbstractBaseUser:
 
 
 def _row(notice: Notice) -> Row:
-    return Row(notice, text_of(notice))
+    return Row(notice, text_of(notice), (clock.now() - notice.created_at).total_seconds() / 60)

@@ -128,7 +128,7 @@ def test_htmx_gets_the_one_row_back(page, person):
     text = page.post(f"/notices/{notice.pk}/read/", headers={"HX-Request": "true"}).content.decode()
 
     assert text.count("<li") == 1
-    assert "<strong>" not in text
+    assert "notice--unread" not in text
     assert "data-announce" in text
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.models import CalendarDay, Holidays, WorkingCalendar
@@ -187,27 +187,33 @@ def test_a_slot_that_the_clocks_skip_counts_nothing():
     assert night.minutes_between(midnight, night.add(midnight, 5)) == 5
 
 
+# Laying out the first years takes a while, once.
+PATIENT = settings(deadline=None)
 CALENDARS = st.sampled_from([CHINA, ALL_DAY, OFFICE_IN_BOSTON])
 MOMENTS = st.datetimes(datetime(2009, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 MINUTES = st.integers(0, 20_000)
 
 
+@PATIENT
 @given(CALENDARS, MOMENTS, MINUTES)
 def test_what_is_added_is_what_lies_between(calendar, start, minutes):
     assert calendar.minutes_between(start, calendar.add(start, minutes)) == minutes
 
 
+@PATIENT
 @given(CALENDARS, MOMENTS, MINUTES, MINUTES)
 def test_adding_twice_is_adding_the_sum(calendar, start, first, second):
     assert calendar.add(calendar.add(start, first), second) == calendar.add(start, first + second)
 
 
+@PATIENT
 @given(CALENDARS, MOMENTS, MOMENTS, MINUTES)
 def test_who_starts_later_is_never_due_earlier(calendar, one, other, minutes):
     earlier, later = sorted([one, other])
     assert earlier <= calendar.add(earlier, minutes) <= calendar.add(later, minutes)
 
 
+@PATIENT
 @given(CALENDARS, st.lists(MOMENTS, min_size=3, max_size=3).map(sorted))
 def test_the_parts_of_a_time_never_exceed_the_whole(calendar, moments):
     start, middle, end = moments
