@@ -63,6 +63,15 @@ def test_guessing_is_slowed_down_per_address(person):
     assert codes == [400] * 20 + [429]
 
 
+def test_a_made_up_address_does_not_help_guessing(person):
+    codes = [
+        ask(username=f"name{n}", password="wrong", **{"X-Forwarded-For": f"203.0.113.{n}"}).status_code
+        for n in range(21)
+    ]
+
+    assert codes == [400] * 20 + [429]
+
+
 def test_guessing_one_name_is_slowed_down_from_wherever_it_comes(person):
     tries = [
         APIClient(REMOTE_ADDR=f"203.0.113.{n}").post(ADDRESS, {"username": "Person", "password": "wrong"})
