@@ -186,9 +186,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "gridgov.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_THROTTLE_RATES": {"auth": "20/min"},
+    # Whom to believe about the caller's address: nobody, or the one proxy in front.
+    "NUM_PROXIES": 1 if env.bool("DJANGO_BEHIND_PROXY", False) else 0,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "gridgov.api.errors.ExceptionHandler"}
@@ -203,6 +205,17 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": "cases.workflow.Status",
+        "LevelEnum": "grids.api.serializers.LEVELS",
+        "FeatureTypeEnum": ["Feature"],
+        "GridKindEnum": "grids.models.GridKind",
+        "OrganisationKindEnum": "grids.models.OrganisationKind",
+        "ClassKindEnum": "cases.models.ClassKind",
+        "PhotoKindEnum": "cases.models.PhotoKind",
+        "ErrorTypeEnum": "gridgov.api.schema.ERROR_TYPES",
+    },
 }
 
 # Maps: our own outlines need no tiles; a tile address may be set (WGS-84, such as Tianditu vec_w).
@@ -238,6 +251,8 @@ SETTLED_SAMPLE_EVERY = env.int("GRIDGOV_SETTLED_SAMPLE_EVERY", 10)
 # Security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("DJANGO_SECURE_COOKIES", not (DEBUG or DEMO))
 SECURE_SSL_REDIRECT = env.bool("DJANGO_SSL_REDIRECT", not (DEBUG or DEMO))
+# Load balancers ask for it inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.int("DJANGO_HSTS_SECONDS", 0 if DEBUG or DEMO else 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 if env.bool("DJANGO_BEHIND_PROXY", False):

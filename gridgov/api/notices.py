@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from gridgov.api.idempotency import idempotent
 from gridgov.api.pagination import KeysetPagination
 from gridgov.inbox import mark_all_notices_read, mark_notice_read
 from gridgov.models import Notice
@@ -43,7 +44,8 @@ class NoticeList(ListAPIView[Notice]):
 class ReadNotice(APIView):
     """Mark one notice as read; a second time changes nothing."""
 
-    @extend_schema(request=None, responses=NoticeSerializer)
+    @extend_schema(operation_id="read_notice", request=None, responses=NoticeSerializer)
+    @idempotent
     def post(self, request: Request, notice_id: int) -> Response:
         notice = mark_notice_read(notice_id, actor=cast(AbstractBaseUser, request.user))
         return Response(NoticeSerializer(notice).data)
@@ -56,6 +58,7 @@ class ReadCount(serializers.Serializer[Any]):
 class ReadAllNotices(APIView):
     """Mark all notices as read."""
 
-    @extend_schema(request=None, responses=ReadCount)
+    @extend_schema(operation_id="read_all_notices", request=None, responses=ReadCount)
+    @idempotent
     def post(self, request: Request) -> Response:
         return Response({"read": mark_all_notices_read(actor=cast(AbstractBaseUser, request.user))})

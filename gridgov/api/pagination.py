@@ -37,9 +37,7 @@ class KeysetPagination(BasePagination):
     order: str
     last: Position | None = None
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any, Any], request: Request, view: APIView | None = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """One page of rows (instances or dicts that hold the order's columns)."""
         self.request = request
         size = self._size()
@@ -69,20 +67,20 @@ class KeysetPagination(BasePagination):
         return min(max(size, 1), self.max_page_size)
 
     def _cursor(self) -> Position | None:
-        """The position in the request's cursor; sets `order`, which the cursor carries too."""
+        """The position in the request's cursor; sets `order`."""
         default = next(iter(self.orderings))
-        asked = self.request.query_params.get("ordering")
+        asked = self.request.query_params.get("ordering", default)
         self.order = asked if asked in self.orderings else default
         encoded = self.request.query_params.get("cursor")
         if not encoded:
             return None
+        position: Position
         try:
             order, *position = json.loads(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-            if len(position) != len(self.orderings[order]):
-                raise ValueError(encoded)
-        except (ValueError, KeyError, TypeError):
-            raise NotFound(_("This page address is not valid.")) from None
-        self.order = order
+        except (ValueError, TypeError):
+            raise _no_such_page() from None
+        if order != self.order or len(position) != len(self.orderings[order]):
+            raise _no_such_page()
         return position
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
@@ -103,7 +101,9 @@ class KeysetPagination(BasePagination):
             names = list(self.orderings)
             parameters.append(
                 _parameter(
-                    "ordering", "The order of the rows.", {"type": "string", "enum": names, "default": names[0]}
+                    "ordering",
+                    "The order of the rows.",
+                    {"type": "string", "enum": names, "default": names[0]},
                 )
             )
         return parameters
@@ -135,7 +135,7 @@ def _rows_after(
             for column, value in zip(columns, position, strict=True)
         ]
     except ValidationError:
-        raise NotFound(_("This page address is not valid.")) from None
+        raise _no_such_page() from None
     first = columns[0].lstrip("-")
     nulls = queryset.filter(**{f"{first}__isnull": True})
     if values[0] is None:
@@ -165,6 +165,10 @@ def _field_value(model: type[Model], column: str, value: Any) -> Any:
 def _position_of(row: Any, columns: Columns) -> Position:
     names = [column.lstrip("-") for column in columns]
     return [row[name] if isinstance(row, Mapping) else getattr(row, name) for name in names]
+
+
+def _no_such_page() -> NotFound:
+    return NotFound(_("There is no such page: its address is damaged."))
 
 
 def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:

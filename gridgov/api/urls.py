@@ -1,13 +1,23 @@
 """The API: /api/v1/, its schema and its documentation."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from gridgov.api.notices import NoticeList, ReadAllNotices, ReadNotice
 from gridgov.api.token import ObtainToken
 
+v1: list[URLPattern | URLResolver] = [
+    path("auth/token/", ObtainToken.as_view(), name="api-token"),
+    path("notices/", NoticeList.as_view(), name="api-notices"),
+    path("notices/read/", ReadAllNotices.as_view(), name="api-read-all-notices"),
+    path("notices/<int:notice_id>/read/", ReadNotice.as_view(), name="api-read-notice"),
+    path("", include("grids.api.urls")),
+    path("", include("cases.api.urls")),
+    path("", include("dispatch.api.urls")),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("v1/auth/token/", ObtainToken.as_view(), name="api-token"),
-    path("v1/notices/", NoticeList.as_view(), name="api-notices"),
-    path("v1/notices/read/", ReadAllNotices.as_view(), name="api-read-all-notices"),
-    path("v1/notices/<int:notice_id>/read/", ReadNotice.as_view(), name="api-read-notice"),
+    path("v1/", include(v1)),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

@@ -1,0 +1,161 @@
+"""What a client sends with each step: field names are the service's keywords."""
+
+import math
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+from cases.api.position import PositionField
+from cases.forms.photos import MOST_PHOTOS
+from cases.models import Case, CaseClass, Channel, Condition
+
+LONGEST_TEXT = 2000
+
+
+class Input(serializers.Serializer[Any]):
+    """Nothing is asked besides who and which case."""
+
+
+# Fields
+
+
+@extend_schema_field(
+    {"oneOf": [{"type": "integer"}, {"type": "string", "pattern": "^(component|event):.+$"}]}
+)
+class ClassField(serializers.Field[CaseClass, Any, Any, Any]):
+    """A class in use by its id, or by kind and full code, such as event:01003."""
+
+    default_error_messages = {
+        "unknown": _("There is no such class in use."),
+        "ambiguous": _("Several standards have this code: name the class by its id."),
+    }
+
+    def to_internal_value(self, data: Any) -> CaseClass:
+        found = list(classes_named(str(data))[:2])
+        if not found:
+            self.fail("unknown")
+        if len(found) > 1:
+            self.fail("ambiguous")
+        return found[0]
+
+
+def classes_named(name: str) -> QuerySet[CaseClass]:
+    """The classes in use that an id, or kind:code, stands for."""
+    kind, colon, code = name.partition(":")
+    classes = CaseClass.objects.filter(is_active=True)
+    if colon and name.isprintable():  # PostgreSQL takes no NUL
+        return classes.filter(major__kind=kind, full_code=code)
+    return classes.filter(pk=int(name)) if name.isascii() and name.isdigit() else classes.none()
+
+
+@extend_schema_field(str)
+class CaseField(serializers.Field[int, Any, Any, Any]):
+    """The number of a case that the caller may see; the service gets its id."""
+
+    default_error_messages = {"unknown": _("There is no such case.")}
+
+    def to_internal_value(self, data: Any) -> int:
+        seen, number = Case.objects.visible_to(self.context["request"].user), str(data)
+        pk = seen.filter(number=number).values_list("pk", flat=True).first() if number.isprintable() else None
+        if pk is None:
+            self.fail("unknown")
+        return pk
+
+
+class AnswerField(serializers.BooleanField):
+    """Yes or no. Said outright: a form that leaves it out has not said no."""
+
+    default_empty_html = empty
+
+
+class MetresField(serializers.FloatField):
+    def to_internal_value(self, data: Any) -> float:
+        metres = super().to_internal_value(data)
+        if not 0 <= metres < math.inf:
+            self.fail("invalid")
+        return metres
+
+
+# Inputs that several steps share
+
+
+class NoteInput(Input):
+    note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
+
+
+class ReasonInput(Input):
+    reason = serializers.CharField(max_length=LONGEST_TEXT)
+
+
+class PhotosInput(Input):
+    """Photos go as multipart/form-data; everything else may."""
+
+    photos = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True),
+        required=False,
+        max_length=MOST_PHOTOS,
+        help_text="JPEG, PNG, WebP or HEIC.",
+    )
+    photo_sha256 = serializers.ListField(
+        child=serializers.RegexField("^[0-9a-fA-F]{64}$"),
+        required=False,
+        max_length=MOST_PHOTOS,
+        help_text="One for each photo, in their order: a photo that was damaged on its way is refused.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "photo_sha256" in attrs and len(attrs["photo_sha256"]) != len(attrs.get("photos", [])):
+            raise serializers.ValidationError({"photo_sha256": _("Send one for each photo, or none.")})
+        return attrs
+
+
+class PhotosAndNoteInput(PhotosInput, NoteInput):
+    pass
+
+
+class ClassInput(Input):
+    case_class = ClassField(required=False)
+    condition = serializers.PrimaryKeyRelatedField(
+        queryset=Condition.objects.filter(is_active=True), required=False
+    )
+
+
+# Inputs of one step
+
+
+class ReportInput(PhotosInput, ClassInput):
+    point = PositionField(required=False, help_text="The place that was chosen.")
+    device_point = PositionField(required=False, help_text="Where the device said it was.")
+    accuracy_m = MetresField(required=False, help_text="How far off the device may be.")
+    address = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
+    channel = serializers.ChoiceField(Channel.choices, required=False)
+    external_id = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="The channel's own number."
+    )
+
+
+class AmendInput(ClassInput):
+    point = PositionField(required=False)
+    address = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
+
+
+class AnswerCheckInput(PhotosAndNoteInput):
+    is_true = AnswerField(help_text="Is it as reported?")
+
+
+class MergeInput(NoteInput):
+    into = CaseField(source="into_id", help_text="Number of the open case of the same matter.")
+
+
+class VerifyInput(PhotosAndNoteInput):
+    passed = AnswerField(help_text="Is it solved? If not, the note must say what is left.")
+
+
+class CommentInput(Input):
+    text = serializers.CharField(max_length=LONGEST_TEXT)

@@ -1,0 +1,198 @@
+"""What the API says of cases: read models made from plain columns, in a fixed number of queries.
+
+Rows are dicts of columns; names of areas, organisations and classes are looked up once per page. Joining
+them would cost more than all the rest together, because the planner weighs every join anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
+
+from cases.actions import OFFERS, offered_actions
+from cases.api.names import AREAS, Names, organisations_by_id
+from cases.api.position import lon_lat, position
+from cases.models import Case, CaseEvent, CasePhoto
+from cases.workflow import Action
+from gridgov import clock
+from gridgov.errors import NotFoundForYou
+from gridgov.templatetags.ui import light_colour
+from grids.api.serializers import level_name
+from grids.models import User
+
+Row = Mapping[str, Any]
+
+_AS_THEY_ARE = (
+    "number", "version", "status", "description", "address", "channel", "external_id", "reported_at", "closed_at",
+    "settled_on_the_spot", "stage_started_at", "stage_warn_at", "stage_due_at", "suspended_until",
+    "supervised_at",
+)  # fmt: skip
+_COLUMNS = (
+    "id",
+    "level",
+    "request",
+    "case_class_id",
+    "holder_id",
+    "unit_id",
+    "lon",
+    "lat",
+    *AREAS,
+    *_AS_THEY_ARE,
+)
+_EVENT_AS_IT_IS = (
+    "seq", "action", "capacity", "at", "from_status", "to_status", "note", "due_before", "due_after", "elapsed_minutes",
+    "data",
+)  # fmt: skip
+_EVENT_COLUMNS = (
+    "id", "holder_id", "level", "unit_id", "actor__display_name", "actor__username", "post__role",
+    "post__organisation_id", *_EVENT_AS_IT_IS,
+)  # fmt: skip
+
+
+# Cases
+
+
+def case_columns(cases: QuerySet[Case]) -> QuerySet[Case, dict[str, Any]]:
+    """The columns that `case_rows` is made from."""
+    columns: QuerySet[Case, dict[str, Any]] = cases.annotate(**lon_lat("point")).values(*_COLUMNS)
+    return columns
+
+
+def case_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Cases as the list shows them; three queries."""
+    names, now = Names.of(rows), clock.now()
+    return [_case_row(row, names, now) for row in rows]
+
+
+def find_case(cases: QuerySet[Case], **where: Any) -> Case:
+    """The one case with the columns that `case_detail` needs; raises `NotFoundForYou`."""
+    case = (
+        cases.filter(**where)
+        .defer("point", "device_point")
+        .annotate(
+            **lon_lat("point"),
+            **lon_lat("device_point", "device_"),
+            condition_text=F("condition__text"),
+            condition_closing_text=F("condition__closing_text"),
+            reporter_name=Coalesce(NullIf("reporter__display_name", Value("")), "reporter__username"),
+            merged_into_number=F("merged_into__number"),
+            merged_numbers=ArraySubquery(
+                Case.objects.filter(merged_into=OuterRef("pk")).order_by("id").values("number")
+            ),
+        )
+        .first()
+    )
+    if case is None:
+        raise NotFoundForYou(where)
+    return case
+
+
+def case_detail(case: Case, user: User) -> dict[str, Any]:
+    """A case from `find_case` in full, with what this person may do now."""
+    columns = vars(case)
+    return {
+        **case_rows([columns])[0],
+        "condition": case.condition_id
+        and {
+            "id": case.condition_id,
+            "text": columns["condition_text"],
+            "closing_text": columns["condition_closing_text"],
+        },
+        "device_point": position(columns["device_lon"], columns["device_lat"]),
+        "accuracy_m": case.accuracy_m,
+        "reporter": columns["reporter_name"],
+        "promised_due_at": case.promised_due_at,
+        "minutes_left": case.minutes_left,
+        "merged_into": columns["merged_into_number"],
+        "merged": columns["merged_numbers"],
+        "photos": _photos(case.number, CasePhoto.objects.filter(case=case)),
+        "available_actions": [
+            {"action": action, "label": action.label, "url": _step_url(case.number, action)}
+            for action in offered_actions(user, case)
+        ],
+    }
+
+
+def _case_row(row: Row, names: Names, now: datetime) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in _AS_THEY_ARE},
+        "level": level_name(row["level"]),
+        "light": _light(row, now),
+        "request": row["request"] or None,
+        "case_class": names.classes.get(row["case_class_id"]),
+        "point": position(row["lon"], row["lat"]),
+        "areas": [names.areas[row[field]] for field in AREAS if row[field] is not None],
+        "holder": names.organisations[row["holder_id"]],
+        "unit": names.organisations.get(row["unit_id"]),
+    }
+
+
+def _light(row: Row, now: datetime) -> str:
+    # At the top the due time only says when it rings again; the case stays overdue.
+    if row["supervised_at"]:
+        return "red"
+    return light_colour(row["stage_due_at"], row["stage_warn_at"])
+
+
+def _step_url(number: str, action: Action) -> str:
+    # "cases:verify_case" → verify
+    step = OFFERS[action].url_name.partition(":")[2].removesuffix("_case").replace("_", "-")
+    return f"{reverse('api-case', args=[number])}{step}/"
+
+
+# Timeline
+
+
+def event_columns(events: QuerySet[CaseEvent]) -> QuerySet[CaseEvent, dict[str, Any]]:
+    """The columns that `event_rows` is made from."""
+    columns: QuerySet[CaseEvent, dict[str, Any]] = events.values(*_EVENT_COLUMNS)
+    return columns
+
+
+def event_rows(number: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows of one case's timeline; two queries."""
+    organisations = organisations_by_id(
+        row[field] for row in rows for field in ("holder_id", "unit_id", "post__organisation_id")
+    )
+    photos: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for photo in _photos(number, CasePhoto.objects.filter(event__in=[row["id"] for row in rows])):
+        photos[photo["seq"]].append(photo)
+    return [
+        {
+            **{name: row[name] for name in _EVENT_AS_IT_IS},
+            "label": Action(row["action"]).label,
+            "level": level_name(row["level"]),
+            "actor": row["actor__display_name"] or row["actor__username"],
+            "role": row["post__role"],
+            "organisation": organisations.get(row["post__organisation_id"]),
+            "holder": organisations[row["holder_id"]],
+            "unit": organisations.get(row["unit_id"]),
+            "photos": photos[row["seq"]],
+        }
+        for row in rows
+    ]
+
+
+def _photos(number: str, photos: QuerySet[CasePhoto]) -> list[dict[str, Any]]:
+    """The photos with their addresses, oldest first; one query."""
+    columns = photos.order_by("id").values_list(
+        "photo_id", "kind", "event__seq", "photo__sha256", "photo__width", "photo__height", "photo__taken_at"
+    )
+    return [
+        {
+            "id": pk,
+            "kind": kind,
+            "seq": seq,
+            "sha256": sha256,
+            "width": width,
+            "height": height,
+            "taken_at": taken_at,
+            **{size: reverse("api-case-photo", args=[number, pk, size]) for size in ("display", "thumb")},
+        }
+        for pk, kind, seq, sha256, width, height, taken_at in columns
+    ]

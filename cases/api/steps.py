@@ -1,0 +1,108 @@
+"""The endpoints of a case's steps: each is its service, with the case's number in front."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import Any, ClassVar, cast
+
+from django.db import transaction
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cases.api.inputs import Input, PhotosInput
+from cases.api.rows import case_detail, find_case
+from cases.api.serializers import CaseDetail
+from cases.models import Case
+from gridgov.api.idempotency import idempotent
+from gridgov.errors import DomainError, NotFoundForYou
+from gridgov.evidence import stored_photos
+from grids.models import User
+
+Service = Callable[..., Case]
+
+
+class CaseMovedOn(DomainError):
+    """The case is no longer in the version that the client saw."""
+
+    code = "case_moved_on"
+    status = 412
+    message = _("The case has moved on since you looked at it.")
+
+
+class StepView(APIView):
+    """Takes one step and answers with the case as it is then."""
+
+    service: ClassVar[Service]
+    input_class: ClassVar[type[Input]] = Input
+    checks_version = True
+    parser_classes = (JSONParser, MultiPartParser)
+
+    @idempotent
+    def post(self, request: Request, number: str) -> Response:
+        user = cast(User, request.user)
+        wanted_version = request.headers.get("If-Match")
+        # The service is a transaction by itself; a second look at the version must be in the same one.
+        together = transaction.atomic() if wanted_version else nullcontext()
+        with asked(self.input_class, request) as wanted, together:
+            case_id, version = _seen(number, user)
+            _require_version(wanted_version, version)
+            case = type(self).service(case_id, actor=user, **wanted)
+            # Somebody may have been quicker between the look above and the service's lock.
+            _require_version(wanted_version, case.version - 1)
+            return case_response(find_case(Case.objects.all(), pk=case.pk), user)
+
+
+def step_path(service: Service, input_class: type[Input] = Input) -> URLPattern:
+    """The address of a step, `<number>/<step>/`, named after the service."""
+    step = service.__name__.removesuffix("_case").replace("_", "-")
+    view: type[StepView] = type(
+        service.__name__, (StepView,), {"service": staticmethod(service), "input_class": input_class}
+    )
+    documented = extend_schema_view(
+        post=extend_schema(
+            operation_id=service.__name__,
+            description=service.__doc__,
+            request=input_class if input_class is not Input else None,
+            responses=CaseDetail,
+            tags=["steps"],
+        )
+    )(view)
+    return path(f"cases/<slug:number>/{step}/", documented.as_view(), name=f"api-{step}-case")
+
+
+@contextmanager
+def asked(input_class: type[Input], request: Request) -> Iterator[dict[str, Any]]:
+    """What the client asks for as the service's keywords; photos are kept only if the block succeeds."""
+    sent = input_class(data=request.data, context={"request": request})
+    sent.is_valid(raise_exception=True)
+    wanted = dict(sent.validated_data)
+    if not issubclass(input_class, PhotosInput):
+        yield wanted
+        return
+    files, hashes = wanted.pop("photos", []), wanted.pop("photo_sha256", None)
+    with stored_photos(files, actor=cast(User, request.user), expected_sha256=hashes) as photos:
+        yield {**wanted, "photos": photos}
+
+
+def case_response(
+    case: Case, user: User, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The case in full, with its version as ETag."""
+    return Response(case_detail(case, user), status, headers={**(headers or {}), "ETag": f'"{case.version}"'})
+
+
+def _seen(number: str, user: User) -> tuple[int, int]:
+    found = Case.objects.visible_to(user).filter(number=number).values_list("pk", "version").first()
+    if found is None:
+        raise NotFoundForYou(number)
+    return found
+
+
+def _require_version(wanted: str | None, version: int) -> None:
+    """A client that says which version it saw is told when that is no longer so."""
+    if wanted and wanted.strip() != "*" and f'"{version}"' not in [tag.strip() for tag in wanted.split(",")]:
+        raise CaseMovedOn(wanted, version)

@@ -1,0 +1,42 @@
+"""Addresses of classes and cases in the API."""
+
+from django.urls import URLPattern, path
+
+from cases import services
+from cases.api.inputs import (
+    AmendInput,
+    AnswerCheckInput,
+    ClassInput,
+    CommentInput,
+    MergeInput,
+    NoteInput,
+    PhotosAndNoteInput,
+    ReasonInput,
+    VerifyInput,
+)
+from cases.api.steps import step_path
+from cases.api.views import CaseList, CasePhotoView, CaseView, ClassList, Timeline
+
+urlpatterns: list[URLPattern] = [
+    path("classes/", ClassList.as_view(), name="api-classes"),
+    path("cases/", CaseList.as_view(), name="api-cases"),
+    path("cases/<slug:number>/", CaseView.as_view(), name="api-case"),
+    path("cases/<slug:number>/timeline/", Timeline.as_view(), name="api-case-timeline"),
+    path(
+        "cases/<slug:number>/photos/<uuid:photo_id>/<slug:size>/",
+        CasePhotoView.as_view(),
+        name="api-case-photo",
+    ),
+    step_path(services.amend_case, AmendInput),
+    step_path(services.settle_case, PhotosAndNoteInput),
+    step_path(services.order_check, NoteInput),
+    step_path(services.answer_check, AnswerCheckInput),
+    step_path(services.register_case, ClassInput),
+    step_path(services.refuse_case, ReasonInput),
+    step_path(services.merge_case, MergeInput),
+    step_path(services.unmerge_case, NoteInput),
+    step_path(services.verify_case, VerifyInput),
+    step_path(services.reopen_case, ReasonInput),
+    step_path(services.void_case, ReasonInput),
+    step_path(services.comment_case, CommentInput),
+]
