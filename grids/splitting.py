@@ -119,6 +119,14 @@ def as_multipolygon(geometry: GEOSGeometry) -> MultiPolygon:
     return MultiPolygon([part for part in _parts(geometry) if isinstance(part, Polygon)], srid=WGS84)
 
 
+def same_outline(one: MultiPolygon, other: MultiPolygon, tolerance: float = 0.0) -> bool:
+    """Whether two outlines have the same vertices, wherever their rings begin; `tolerance` in degrees."""
+    one, other = one.clone(), other.clone()
+    one.normalize()
+    other.normalize()
+    return bool(one.equals_exact(other, tolerance))
+
+
 def _parts(geometry: GEOSGeometry) -> list[GEOSGeometry]:
     if isinstance(geometry, GeometryCollection):
         return [part for child in geometry for part in _parts(child)]

@@ -17,6 +17,7 @@ from grids.models import Area, AreaLevel, AreaVersion, GridKind, ManagementGrade
 from grids.models.area import CODE_DIGITS
 from grids.permissions import can_change_areas
 from grids.services.areas import PARENT_LEVELS, NewArea, add_areas, change_area, misfit, redraw_area
+from grids.splitting import same_outline
 
 # The share of an area that may lie outside its parent: drawn borders never match to the metre.
 OUTSIDE_SHARE = 0.01
@@ -198,14 +199,6 @@ def _share_outside(outline: MultiPolygon, parent: MultiPolygon) -> float:
         return 0.0
     outside: GEOSGeometry = outline.difference(parent)
     return float(outside.area / outline.area)
-
-
-def same_outline(one: MultiPolygon, other: MultiPolygon) -> bool:
-    """Whether two outlines have the same vertices, wherever their rings begin."""
-    one, other = one.clone(), other.clone()
-    one.normalize()
-    other.normalize()
-    return bool(one.equals_exact(other))
 
 
 def _changes_words(plan: Planned) -> bool:

@@ -83,3 +83,18 @@ def check_post(post: Post) -> None:
                 % {"area": post.area, "organisation": post.organisation}
             }
         )
+
+
+@transaction.atomic
+def save_person(person: User, *, actor: User | None) -> User:
+    """Add or change one member of staff. Nobody is ever deleted: what they did stays theirs.
+
+    Only a superuser makes or changes a superuser. Raises `NotPermitted`.
+    """
+    if not can_change_staff(actor):
+        raise NotPermitted()
+    was_superuser = person.pk is not None and User.objects.filter(pk=person.pk, is_superuser=True).exists()
+    if (person.is_superuser or was_superuser) and actor is not None and not actor.is_superuser:
+        raise NotPermitted()
+    person.save()
+    return person
