@@ -48,7 +48,7 @@ def classes_used_around(user: User, limit: int = 6) -> list[CaseClass]:
     return _ranked(_recent_classes(Case.objects.filter(district__code=posts[0].area.district_code)), limit)
 
 
-def search_classes(words: str, limit: int = 12) -> QuerySet[CaseClass]:
+def search_classes(words: str, limit: int = 8) -> QuerySet[CaseClass]:
     """Classes in use whose name, major class or code holds every one of the words."""
     found = CaseClass.objects.filter(is_active=True).select_related("major")
     for word in words.split():

@@ -15,6 +15,7 @@ export default function start(part) {
 
   part.querySelector("[data-locate]").addEventListener("click", () => { byHand = false; locate(); });
   part.querySelector("[data-move]").addEventListener("click", openMap);
+  part.querySelector("[data-move]").hidden = false;
   form.addEventListener("photos:changed", (event) => propose(event.detail.photos));
   // What is sent stays as it is until it has gone through.
   form.addEventListener("upload:started", rest);
@@ -86,7 +87,7 @@ export default function start(part) {
     const button = part.querySelector("[data-move]");
     button.setAttribute("aria-busy", "true");
     try {
-      const { showMap } = await import("./place-map.js");
+      const { showMap } = await import("./point-map.js");
       await showMap(part, chosen, (position) => {
         byHand = true;
         show("moved");

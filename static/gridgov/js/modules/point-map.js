@@ -1,5 +1,6 @@
 // A small map of outlines under a fixed pin: one moves the map, not the pin, so that no finger hides the place.
-const CLOSE = 17;
+const CLOSE = 16;
+const NAMES_FROM = 15;
 
 /** Show the map at a position, or where the person's grids lie; `moved` hears of each place they choose on it. */
 export async function showMap(part, position, moved) {
@@ -7,7 +8,13 @@ export async function showMap(part, position, moved) {
   await load(part.dataset.leaflet, part.dataset.leafletStyle);
   box.hidden = false;
   const map = window.L.map(box, { attributionControl: false, maxZoom: 20, minZoom: 9 });
-  const outlines = window.L.geoJSON(null, { interactive: false, style: () => ({ className: "place__outline" }) }).addTo(map);
+  const outlines = window.L.geoJSON(null, {
+    interactive: false,
+    style: () => ({ className: "place__outline" }),
+    onEachFeature: (area, outline) => {
+      if (map.getZoom() >= NAMES_FROM) outline.bindTooltip(area.properties.name, { permanent: true, direction: "center", className: "place__name" });
+    },
+  }).addTo(map);
   let byHand = false;
 
   for (const event of ["dragstart", "keydown"]) map.on(event, () => { byHand = true; });
