@@ -55,11 +55,12 @@ def serve() -> int:
     """Run the Procfile until a signal ends it (returns 0) or one of its processes ends by itself (returns 1)."""
     host, port = host_and_port()
     variable, _, value = MARK.partition("=")
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     settings = {variable: value, "HOST": host, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET}
+    settings["GRIDGOV_PUBLIC_URL"] = os.environ.get("GRIDGOV_PUBLIC_URL", address)
     command = (sys.executable, "-m", "honcho", "--env", os.devnull, "start", "--port", port)
     try:
         with started(*command, settings=settings) as honcho:
-            address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"
             while honcho.poll() is None and not answers(address):
                 time.sleep(0.2)
             if honcho.poll() is None:
