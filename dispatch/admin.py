@@ -53,8 +53,7 @@ class ResponsibilityAdmin(WhatWouldHappenAdmin):
     search_help_text = gettext_lazy(
         "An area, a unit, a class or a major class, by name; area and unit also by code."
     )
-    autocomplete_fields = ("major", "case_class")
-    raw_id_fields = ("area", "unit")
+    autocomplete_fields = ("area", "major", "case_class", "unit")
     action_form = GiveForm
     actions = ("give", "put_in_force", "take_out_of_force")
 
