@@ -35,8 +35,7 @@ class Deadline:
 
 def deadline_of(case: Case, stage: Stage, start: datetime) -> Deadline | None:
     """The deadline of a stage that starts at a moment, at the case's level; None where nobody set a limit."""
-    limit = _handling_limit(case) if stage is Stage.HANDLING else None
-    limit = limit or _stage_limit(case, stage)
+    limit = (stage is Stage.HANDLING and _handling_limit(case)) or _stage_limit(case, stage)
     return deadline_under(limit, case.working_time, start) if limit else None
 
 

@@ -93,7 +93,7 @@ def notify(case: Case, event: CaseEvent) -> None:
         _send(
             case,
             f"case_{event.action}",
-            recipients_of(case, told, unit_id=event.unit_id).exclude(pk=event.actor_id),
+            recipients_of(case, told, unit_id=event.unit_id).exclude(pk=event.actor_id or 0),
             note=event.holder.name if event.action == Action.ESCALATE else event.note,
             urgent=event.action in _URGENT,
         )
@@ -137,7 +137,8 @@ def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
 def _send(
     case: Case, event: str, recipients: Iterable[User], *, note: str = "", urgent: bool = False
 ) -> None:
-    webhook = case.unit.webhook_url if case.unit_id and Channel.WEBHOOK in settings.NOTICE_CHANNELS else ""
+    # The unit is read only where somebody wants to know.
+    webhook = case.unit.webhook_url if Channel.WEBHOOK in settings.NOTICE_CHANNELS and case.unit else ""
     send_notices(
         recipients,
         event,

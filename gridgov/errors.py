@@ -1,5 +1,6 @@
 """What the rules of the house forbid, each by name, with its words and its HTTP status."""
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -83,3 +84,8 @@ class PhotoRefused(DomainError):
     status = 400
     message = _("This file can't be used as a photo.")
     advice = _("Nothing else was lost. Take the photo again or choose another file.")
+
+
+def invalid(field: str, message: str, code: str) -> ValidationError:
+    """What is wrong with one field of what somebody sent, to be raised."""
+    return ValidationError({field: ValidationError(message, code=code)})

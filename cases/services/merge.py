@@ -1,12 +1,12 @@
 """Joining reports of the same matter."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.models import Case
 from cases.services.steps import lock_case, take_step
 from cases.workflow import Action, Status
+from gridgov.errors import invalid
 from grids.models import User
 
 
@@ -23,16 +23,13 @@ def merge_case(case_id: int, *, actor: User, into_id: int, note: str = "") -> Ca
     }
     case, into = locked[case_id], locked[into_id]
     if case.pk == into.pk or not into.is_open:
-        raise ValidationError({"into": _("Choose another case that is still open.")}, code="not_mergeable")
+        raise invalid("into", _("Choose another case that is still open."), "not_mergeable")
     if case.merged_cases.exists():
-        raise ValidationError(
-            {"into": _("Other cases were merged into this one: merge the other way round.")},
-            code="has_merged",
+        raise invalid(
+            "into", _("Other cases were merged into this one: merge the other way round."), "has_merged"
         )
     if into.district_id != case.district_id:
-        raise ValidationError(
-            {"into": _("The other case belongs to another district.")}, code="other_district"
-        )
+        raise invalid("into", _("The other case belongs to another district."), "other_district")
     take_step(
         case,
         Action.MERGE,

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseClass, Condition, PhotoKind
 from cases.services.steps import lock_case, take_step
 from cases.workflow import Action
+from gridgov.errors import invalid
 from gridgov.models import Photo
 from grids.models import User
 
@@ -52,16 +52,12 @@ def register_case(
     case = lock_case(case_id, Action.REGISTER, actor=actor)
     case_class = case_class or case.case_class
     if case_class is None:
-        raise ValidationError(
-            {"case_class": _("Choose the class before you register the case.")}, code="class_missing"
-        )
+        raise invalid("case_class", _("Choose the class before you register the case."), "class_missing")
     if condition is None and case.condition and case.condition.case_class_id == case_class.pk:
         condition = case.condition
     condition = condition or case_class.conditions.filter(is_active=True).first()
     if condition and condition.case_class_id != case_class.pk:
-        raise ValidationError(
-            {"condition": _("This condition belongs to another class.")}, code="foreign_condition"
-        )
+        raise invalid("condition", _("This condition belongs to another class."), "foreign_condition")
     take_step(case, Action.REGISTER, actor=actor, case_class=case_class, condition=condition)
     return case
 
@@ -77,7 +73,5 @@ def refuse_case(case_id: int, *, actor: User, reason: str) -> Case:
 def required_reason(reason: str) -> str:
     """The reason without blanks; raises ValidationError when there is none."""
     if not reason.strip():
-        raise ValidationError(
-            {"reason": _("Give the reason: it is shown to those it concerns.")}, code="reason_missing"
-        )
+        raise invalid("reason", _("Give the reason: it is shown to those it concerns."), "reason_missing")
     return reason.strip()

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
@@ -116,7 +117,7 @@ def amend_case(
     A new point places the case anew; its holder stays.
     """
     case = lock_case(case_id, Action.AMEND, actor=actor)
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     if point is not None:
         fields = place_of(point, case.district).fields()
         changes |= {"point": point} | {

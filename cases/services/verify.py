@@ -1,8 +1,8 @@
 """Verification (核查) by the finding side, and what may follow a close."""
 
 from collections.abc import Collection
+from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from cases.models import Case, PhotoKind
 from cases.services.register import required_reason
 from cases.services.steps import lock_case, take_step
 from cases.workflow import Action, Status
+from gridgov.errors import invalid
 from gridgov.models import Photo
 from grids.models import User
 
@@ -28,7 +29,7 @@ def verify_case(
     if not passed:
         note = required_reason(note)
     elif not photos and not note.strip():
-        raise ValidationError({"photos": _("Take a photo, or say why there is none.")}, code="photo_missing")
+        raise invalid("photos", _("Take a photo, or say why there is none."), "photo_missing")
     take_step(
         case,
         action,
@@ -46,7 +47,9 @@ def reopen_case(case_id: int, *, actor: User, reason: str) -> Case:
     """Open a closed case for the dispatcher, or a refused one for the operator, again."""
     case = lock_case(case_id, Action.REOPEN, actor=actor)
     note = required_reason(reason)
-    changes = {"unit": None, "settled_on_the_spot": False} if case.status == Status.CLOSED else {}
+    changes: dict[str, Any] = (
+        {"unit": None, "settled_on_the_spot": False} if case.status == Status.CLOSED else {}
+    )
     take_step(case, Action.REOPEN, actor=actor, note=note, **changes)
     return case
 
@@ -64,6 +67,6 @@ def comment_case(case_id: int, *, actor: User, text: str) -> Case:
     """Write into the timeline; no clock moves."""
     case = lock_case(case_id, Action.COMMENT, actor=actor)
     if not text.strip():
-        raise ValidationError({"text": _("Write something first.")}, code="text_missing")
+        raise invalid("text", _("Write something first."), "text_missing")
     take_step(case, Action.COMMENT, actor=actor, note=text)
     return case

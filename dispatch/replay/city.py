@@ -38,7 +38,7 @@ class City:
     district: Area
     centre: User  # operator and dispatcher at every centre
     unit: User  # officer in every queue
-    field: User  # reports and verifies
+    inspector: User  # reports and verifies
     conditions: dict[tuple[str, str], Condition] = field(default_factory=dict)  # by type and text
     queues: dict[str, Organisation] = field(default_factory=dict)
     precinct_points: dict[str, Point] = field(default_factory=dict)
@@ -103,7 +103,7 @@ def open_city(precincts_file: Path) -> City:
         district=Area.objects.get(code=CITY),
         centre=users["replay-centre"],
         unit=users["replay-unit"],
-        field=users["replay-field"],
+        inspector=users["replay-field"],
         conditions={
             (condition.case_class.name, condition.text): condition
             for condition in Condition.objects.filter(case_class__major__standard=STANDARD).select_related(

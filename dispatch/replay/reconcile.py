@@ -68,7 +68,7 @@ def reconcile(requests: Iterable[Request], end: datetime) -> dict[str, Any]:
     Returns verdicts and escalations as {"file": …, "timeline": …}, and "differences": a list of
     {"id", "file", "timeline"}.
     """
-    given = {"end": end, "city": CITY, "street": STREET_HOURS, "district": DISTRICT_HOURS}
+    given: dict[str, Any] = {"end": end, "city": CITY, "street": STREET_HOURS, "district": DISTRICT_HOURS}
     by_id = {request.id: request for request in requests}
     with connection.cursor() as cursor:
         cursor.execute(_FILE)

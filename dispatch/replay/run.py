@@ -94,7 +94,7 @@ class Replay:
         city = self.city
         condition = city.conditions[request.type[:80], WITH_TARGET if request.target_at else WITHOUT_TARGET]
         case = cases.report_case(
-            actor=city.field,
+            actor=city.inspector,
             point=self._point_of(request),
             case_class=condition.case_class,
             condition=condition,
@@ -112,7 +112,7 @@ class Replay:
 
     def _close(self, case_id: int) -> None:
         dispatch.feed_back_case(case_id, actor=self.city.unit, note="closed in the city's file")
-        cases.verify_case(case_id, actor=self.city.field, passed=True, note="closed in the city's file")
+        cases.verify_case(case_id, actor=self.city.inspector, passed=True, note="closed in the city's file")
 
     def _point_of(self, request: Request) -> Point | None:
         """Its own point; where that is only a default, one inside the precinct that the city names."""

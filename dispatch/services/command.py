@@ -9,6 +9,7 @@ from cases.services.register import required_reason
 from cases.services.steps import lock_case, take_step
 from cases.workflow import Action
 from dispatch.routing import responsible_unit
+from gridgov.errors import invalid
 from grids.command import next_centre_up
 from grids.models import Organisation, OrganisationKind, User
 
@@ -23,15 +24,14 @@ def dispatch_case(case_id: int, *, actor: User, unit: Organisation | None = None
     case = lock_case(case_id, Action.DISPATCH, actor=actor)
     unit = unit or responsible_unit(case)
     if unit is None:
-        raise ValidationError(
-            {"unit": _("No responsibility names a unit for this case: choose one.")}, code="unrouted"
-        )
+        raise invalid("unit", _("No responsibility names a unit for this case: choose one."), "unrouted")
     if unit.kind == OrganisationKind.COMMAND or not unit.is_active:
-        raise ValidationError({"unit": _("This unit does not handle cases.")}, code="not_a_unit")
+        raise invalid("unit", _("This unit does not handle cases."), "not_a_unit")
     if unit.pk == _just_returned_by(case):
-        raise ValidationError(
-            {"unit": _("This unit has just returned the case; it may not be sent straight back.")},
-            code="straight_back",
+        raise invalid(
+            "unit",
+            _("This unit has just returned the case; it may not be sent straight back."),
+            "straight_back",
         )
     take_step(case, Action.DISPATCH, actor=actor, note=note, unit=unit)
     return case

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.models import Case, PhotoKind
 from cases.services.steps import lock_case, take_step
 from cases.workflow import Action
+from gridgov.errors import invalid
 from gridgov.models import Photo
 from grids.models import User
 
@@ -29,8 +29,6 @@ def feed_back_case(case_id: int, *, actor: User, note: str = "", photos: Collect
     """
     case = lock_case(case_id, Action.FEED_BACK, actor=actor)
     if not photos and not note.strip():
-        raise ValidationError(
-            {"photos": _("Take a photo of the result, or say why there is none.")}, code="photo_missing"
-        )
+        raise invalid("photos", _("Take a photo of the result, or say why there is none."), "photo_missing")
     take_step(case, Action.FEED_BACK, actor=actor, note=note, photos=photos, photo_kind=PhotoKind.AFTER)
     return case

@@ -1,6 +1,7 @@
 """What a unit asks for, and who decides it: return, extension, suspension."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +13,7 @@ from cases.services.register import required_reason
 from cases.services.steps import lock_case, take_step
 from cases.workflow import GRANTED_BY, Action
 from gridgov import clock
-from gridgov.errors import NotPermitted, StepNotAllowed
+from gridgov.errors import NotPermitted, StepNotAllowed, invalid
 from grids.models import User
 
 MOST_EXTENSIONS = 2
@@ -52,7 +53,7 @@ def ask_suspension(case_id: int, *, actor: User, reason: str, until: datetime) -
     if case.events.filter(action=Action.SUSPEND).exists():
         raise ValidationError(_("A case is suspended once only."), code="suspended_before")
     if not now < until <= now + LONGEST_SUSPENSION:
-        raise ValidationError({"until": _("Choose a date within a year from now.")}, code="bad_date")
+        raise invalid("until", _("Choose a date within a year from now."), "bad_date")
     take_step(case, Action.ASK_SUSPENSION, actor=actor, note=reason, data={"until": until.isoformat()})
     return case
 
@@ -81,7 +82,7 @@ def decide_request(case_id: int, *, actor: User, granted: bool, note: str = "") 
         raise ValidationError(
             _("The date asked for has passed; refuse the request instead."), code="bad_date"
         )
-    changes = {"unit": None} if granting is Action.RETURN else {}
+    changes: dict[str, Any] = {"unit": None} if granting is Action.RETURN else {}
     take_step(case, granting, actor=actor, note=note, until=until, data={"reason": asked.note}, **changes)
     return case
 
@@ -107,7 +108,7 @@ def _check_extension(case: Case, until: datetime) -> None:
     granted = case.events.filter(action=Action.EXTEND, seq__gt=accepted.seq if accepted else 0).count()
     if granted >= MOST_EXTENSIONS:
         raise ValidationError(_("A case is extended at most twice."), code="extended_twice")
-    original_due = accepted.due_after if accepted else case.stage_due_at
+    original_due = (accepted and accepted.due_after) or case.stage_due_at
     calendar, urgent = case.working_time, case.stage_round_the_clock
     original = calendar.minutes_between(case.stage_started_at, original_due, round_the_clock=urgent)
     latest = calendar.add(original_due, original, round_the_clock=urgent)

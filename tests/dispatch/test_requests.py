@@ -1,0 +1,149 @@
+"""What a unit may ask for, within which rules, and what a decision does."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from cases.models import Case
+from cases.workflow import Action, Status
+from dispatch import services as dispatch
+from gridgov import clock
+from gridgov.errors import NotPermitted, StepNotAllowed
+from tests.case_factories import Cast, case_in
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    """In hand of the team, with 24 urgent hours."""
+    return case_in(Status.HANDLING, cast)
+
+
+def extend(case: Case, cast: Cast, until) -> Case:
+    dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=until)
+    return dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
+
+
+def test_an_extension_moves_the_due_time_and_the_stage_goes_on(cast: Cast, case: Case):
+    due = case.stage_due_at
+    extended = extend(case, cast, due + 10 * HOUR)
+    assert extended.stage_due_at == due + 10 * HOUR
+    assert (extended.stage_started_at, extended.stage_minutes, extended.is_warned) == (
+        case.stage_started_at,
+        34 * 60,
+        False,
+    )
+    row = case.events.get(action=Action.EXTEND)
+    assert (row.due_before, row.due_after, row.data["reason"]) == (due, due + 10 * HOUR, "下雨")
+
+
+def test_a_case_is_extended_at_most_twice(cast: Cast, case: Case):
+    extend(case, cast, case.stage_due_at + 2 * HOUR)
+    extend(case, cast, case.stage_due_at + 4 * HOUR)
+    with pytest.raises(ValidationError, match=r"twice|两次"):
+        dispatch.ask_extension(
+            case.pk, actor=cast.handler, reason="还没好", until=case.stage_due_at + 5 * HOUR
+        )
+
+
+@pytest.mark.parametrize(("hours_more", "accepted"), [(24, True), (24.1, False), (0, False), (-1, False)])
+def test_all_extensions_together_are_one_original_limit_at_most(
+    cast: Cast, case: Case, hours_more: float, accepted: bool
+):
+    until = case.stage_due_at + hours_more * HOUR
+    if accepted:
+        dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=until)
+    else:
+        with pytest.raises(ValidationError):
+            dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=until)
+
+
+def test_an_extension_is_asked_for_before_it_is_overdue(cast: Cast, case: Case):
+    with clock.at(case.stage_due_at), pytest.raises(ValidationError) as refused:
+        dispatch.ask_extension(case.pk, actor=cast.handler, reason="忘了", until=case.stage_due_at + HOUR)
+    assert refused.value.code == "overdue"
+
+
+def test_a_refused_request_leaves_the_clock_and_tells_the_reason(cast: Cast, case: Case):
+    dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + HOUR)
+    refused = dispatch.decide_request(case.pk, actor=cast.supervisor, granted=False, note="请抓紧")
+    assert (refused.stage_due_at, refused.request) == (case.stage_due_at, "")
+    assert cast.handler.notices.filter(event="case_refuse_request", params__note="请抓紧").exists()
+
+
+def test_a_refusal_needs_its_reason(cast: Cast, case: Case):
+    dispatch.ask_return(case.pk, actor=cast.handler, reason="不归我们")
+    with pytest.raises(ValidationError):
+        dispatch.decide_request(case.pk, actor=cast.dispatcher, granted=False)
+
+
+def test_one_request_at_a_time(cast: Cast, case: Case):
+    dispatch.ask_return(case.pk, actor=cast.handler, reason="不归我们")
+    with pytest.raises(ValidationError) as refused:
+        dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + HOUR)
+    assert refused.value.code == "request_pending"
+
+
+def test_the_dispatcher_decides_returns_and_the_supervisor_time(cast: Cast, case: Case):
+    dispatch.ask_return(case.pk, actor=cast.handler, reason="不归我们")
+    with pytest.raises(NotPermitted):
+        dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
+    returned = dispatch.decide_request(case.pk, actor=cast.dispatcher, granted=True)
+    assert (returned.status, returned.unit, returned.request) == (Status.REGISTERED, None, "")
+    assert case.events.get(action=Action.RETURN).unit == cast.city.team
+
+
+def test_a_returned_case_is_not_sent_straight_back(cast: Cast, case: Case):
+    dispatch.ask_return(case.pk, actor=cast.handler, reason="不归我们")
+    dispatch.decide_request(case.pk, actor=cast.dispatcher, granted=True)
+    with pytest.raises(ValidationError) as refused:
+        dispatch.dispatch_case(case.pk, actor=cast.dispatcher, unit=cast.city.team)
+    assert refused.value.error_dict["unit"][0].code == "straight_back"
+    dispatch.dispatch_case(case.pk, actor=cast.dispatcher, unit=cast.city.street_department)
+    dispatch.recall_case(case.pk, actor=cast.dispatcher, reason="还是队里近")
+    assert dispatch.dispatch_case(case.pk, actor=cast.dispatcher, unit=cast.city.team).unit == cast.city.team
+
+
+def test_a_suspension_lets_the_clock_stand_once(cast: Cast, case: Case):
+    until = clock.now() + timedelta(days=20)
+    dispatch.ask_suspension(case.pk, actor=cast.handler, reason="等材料", until=until)
+    suspended = dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
+    assert (suspended.status, suspended.stage_due_at, suspended.suspended_until) == (
+        Status.SUSPENDED,
+        None,
+        until,
+    )
+    with clock.at(until - timedelta(days=3)):
+        resumed = dispatch.resume_case(case.pk, actor=cast.supervisor, note="材料到了")
+        assert resumed.stage_due_at is not None
+        assert abs(
+            resumed.stage_due_at - clock.now() - timedelta(minutes=suspended.minutes_left)
+        ) < timedelta(minutes=1)
+        with pytest.raises(ValidationError) as refused:
+            dispatch.ask_suspension(case.pk, actor=cast.handler, reason="又等", until=until)
+    assert refused.value.code == "suspended_before"
+
+
+@pytest.mark.parametrize("days", [-1, 366])
+def test_a_suspension_ends_within_a_year(cast: Cast, case: Case, days: int):
+    with pytest.raises(ValidationError):
+        dispatch.ask_suspension(
+            case.pk, actor=cast.handler, reason="等", until=clock.now() + timedelta(days=days)
+        )
+
+
+def test_what_was_asked_is_off_the_table_when_the_case_moves_on(cast: Cast, case: Case):
+    dispatch.ask_return(case.pk, actor=cast.handler, reason="不归我们")
+    dispatch.recall_case(case.pk, actor=cast.dispatcher, reason="派错")
+    case.refresh_from_db()
+    assert case.request == ""
+    with pytest.raises(StepNotAllowed):
+        dispatch.decide_request(case.pk, actor=cast.dispatcher, granted=True)
+
+
+def test_a_date_that_has_passed_is_not_granted_any_more(cast: Cast, case: Case):
+    dispatch.ask_suspension(case.pk, actor=cast.handler, reason="等", until=clock.now() + HOUR)
+    with clock.at(clock.now() + 2 * HOUR), pytest.raises(ValidationError):
+        dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
