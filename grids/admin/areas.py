@@ -117,7 +117,7 @@ class AreaAdmin(KeepingAdmin):
     """Areas: drawn anew on the map, renamed, retired."""
 
     form = AreaForm
-    list_display = ("code", "name", "level", "parent", "kind", "grade", "size", "retired_on")
+    list_display = ("code", "name", "level", "parent", "kind", "grade", "size")
     list_filter = ("level", StreetFilter, "kind", "grade", ("retired_on", admin.EmptyFieldListFilter))
     list_select_related = ("parent",)
     search_fields = ("code__startswith", "name")

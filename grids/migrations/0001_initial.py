@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             name='Area',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='GB/T 30428.1: 6 digits county, 3 street, 3 community, 3 grid.', max_length=15, unique=True, verbose_name='code')),
+                ('code', models.CharField(help_text="GB/T 30428.1: 6 digits county, 3 street, 3 community, 3 grid; a sub-district area has its street's 9 and 2 of its own.", max_length=15, unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('level', models.PositiveSmallIntegerField(choices=[(1, 'district'), (2, 'street or town'), (3, 'sub-district area'), (4, 'community or village'), (5, 'grid')], verbose_name='level')),
                 ('path', models.CharField(editable=False, max_length=90)),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('code', models.CharField(help_text='GB/T 30428.1: 6 digits county, 3 street, 3 community, 3 grid.', max_length=15, verbose_name='code')),
+                ('code', models.CharField(help_text="GB/T 30428.1: 6 digits county, 3 street, 3 community, 3 grid; a sub-district area has its street's 9 and 2 of its own.", max_length=15, verbose_name='code')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('level', models.PositiveSmallIntegerField(choices=[(1, 'district'), (2, 'street or town'), (3, 'sub-district area'), (4, 'community or village'), (5, 'grid')], verbose_name='level')),
                 ('path', models.CharField(editable=False, max_length=90)),

@@ -80,7 +80,10 @@ class Area(models.Model):
         _("code"),
         max_length=15,
         unique=True,
-        help_text=_("GB/T 30428.1: 6 digits county, 3 street, 3 community, 3 grid."),
+        help_text=_(
+            "GB/T 30428.1: 6 digits county, 3 street, 3 community, 3 grid; "
+            "a sub-district area has its street's 9 and 2 of its own."
+        ),
     )
     name = models.CharField(_("name"), max_length=80)
     level = models.PositiveSmallIntegerField(_("level"), choices=AreaLevel)

@@ -9,9 +9,10 @@ register = template.Library()
 
 @register.filter
 def surface(m2: float | None) -> str:
-    """A surface in words: "86.4 km²" from a million m² on, else "9,870 m²"; "" for none."""
+    """A surface in words: "9,870 m²" below 0.1 km², then "0.15 km²" and from 10 km² on "86.4 km²"; "" for none."""
     if not m2:
         return ""
-    if m2 >= 1_000_000:
-        return _("%(number)s km²") % {"number": number_format(m2 / 1_000_000, 1)}
-    return _("%(number)s m²") % {"number": number_format(round(m2), 0, force_grouping=True)}
+    if m2 < 100_000:
+        return _("%(number)s\u00a0m²") % {"number": number_format(round(m2), 0, force_grouping=True)}
+    decimals = 2 if m2 < 10_000_000 else 1
+    return _("%(number)s\u00a0km²") % {"number": number_format(m2 / 1_000_000, decimals)}

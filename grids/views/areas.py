@@ -83,7 +83,7 @@ def area_detail(request: StaffRequest, code: str) -> HttpResponse:
         "people": responsible_for(area),
         "tile_url": settings.MAP_TILE_URL,
         "tile_attribution": settings.MAP_TILE_ATTRIBUTION,
-        "organisations": area.organisations.filter(is_active=True).select_related("parent"),
+        "organisations": area.organisations.filter(is_active=True).order_by("kind", "code"),
         "below": below,
     }
     return render(request, "grids/area_detail.html", context)

@@ -37,15 +37,16 @@ function addChildren(L, map, children, element) {
   L.geoJSON({ type: "FeatureCollection", features: children }, {
     style: { className: "area-map__part" },
     onEachFeature: (feature, layer) => {
-      layer.bindTooltip(nameOf(feature), named ? { permanent: true, direction: "center" } : { sticky: true });
+      layer.bindTooltip(nameOf(feature, element.dataset.name), named ? { permanent: true, direction: "center" } : { sticky: true });
       layer.on("click", () => location.assign(element.dataset.page.replace("CODE", feature.id)));
     },
   }).addTo(map);
 }
 
-// An element, because Leaflet takes a string for markup.
-function nameOf(feature) {
-  const name = document.createElement("span");
-  name.textContent = feature.properties.name;
-  return name;
+// Without the name of the whole: 第3网格, not 桂一社区第3网格. An element, because Leaflet takes a string for markup.
+function nameOf(feature, whole) {
+  const { name } = feature.properties;
+  const box = document.createElement("span");
+  box.textContent = (name.startsWith(whole) && name.slice(whole.length).trim()) || name;
+  return box;
 }
