@@ -11,6 +11,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,32 @@ class Role(models.TextChoices):
     LEADER = "leader", _("leader")
 
 
+# Where the work of a role waits: out in the street under /m/, or in a queue at the desk.
+_HOMES = {
+    Role.INSPECTOR: "inspections:today",
+    Role.GRID_LEADER: "inspections:today",
+    Role.HANDLER: "inspections:today",
+    Role.OPERATOR: "cases:intake_list",
+    Role.DISPATCHER: "dispatch:dispatch_list",
+    Role.OFFICER: "dispatch:unit_list",
+    Role.SUPERVISOR: "dispatch:supervisor_list",
+    Role.LEADER: "cases:case_list",
+}
+
+
+# Where a person's day begins: of several posts the one named first here decides.
+HOME_OF_ROLE = {
+    Role.OPERATOR: "cases:intake_list",
+    Role.DISPATCHER: "dispatch:dispatch_list",
+    Role.SUPERVISOR: "dispatch:supervisor_list",
+    Role.OFFICER: "dispatch:unit_list",
+    Role.LEADER: "cases:case_map",
+    Role.HANDLER: "dispatch:handling_list",
+    Role.GRID_LEADER: "inspections:today",
+    Role.INSPECTOR: "inspections:today",
+}
+
+
 class User(AbstractUser):
     """A person with a log-in; what they may do comes from their posts, not from here."""
 
@@ -46,10 +73,22 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.display_name or self.username
 
+    @property
+    def home_url(self) -> str:
+        """The address of the page where the person's work waits; "" without a post."""
+        roles = {post.role for post in self.current_posts}
+        name = next((name for role, name in HOME_OF_ROLE.items() if role in roles), "")
+        return reverse(name) if name else ""
+
     @cached_property
     def current_posts(self) -> list[Post]:
         """The posts held today, with organisation and area; read once per request."""
         return list(Post.objects.current().filter(user=self).select_related("organisation", "area"))
+
+    @property
+    def home_url(self) -> str:
+        """The address where this person's work waits, by the first of their posts; "" without one."""
+        return reverse(_HOMES[Role(self.current_posts[0].role)]) if self.current_posts else ""
 
 
 class PostQuerySet(models.QuerySet["Post"]):

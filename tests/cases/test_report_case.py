@@ -186,7 +186,9 @@ def test_a_position_outside_every_grid_is_said_to_be_so(client, cast):
     assert "map-pin-off" in page
 
 
-@pytest.mark.parametrize("where", [{}, {"longitude": "x", "latitude": "1"}, {"longitude": 999, "latitude": 0}])
+@pytest.mark.parametrize(
+    "where", [{}, {"longitude": "x", "latitude": "1"}, {"longitude": 999, "latitude": 0}]
+)
 def test_a_position_that_is_none_is_refused(client, cast, where):
     client.force_login(cast.inspector)
     assert client.get("/m/report/place/", where).status_code == 400
