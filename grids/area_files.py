@@ -153,15 +153,15 @@ def _not_degrees(outline: GEOSGeometry) -> str:
 
 def _repaired(row: FileRow, outline: GEOSGeometry) -> MultiPolygon | None:
     outline = _flat(outline)
-    if outline.valid:
+    # Not `valid`, which writes what it finds to the log as well.
+    reason = outline.valid_reason
+    if reason == "Valid Geometry":
         return as_multipolygon(outline)
     repaired = as_multipolygon(outline.make_valid())
     if repaired.empty:
-        row.problems.append(
-            _("invalid outline that can't be repaired: %(reason)s") % {"reason": outline.valid_reason}
-        )
+        row.problems.append(_("invalid outline that can't be repaired: %(reason)s") % {"reason": reason})
         return None
-    row.notes.append(_("invalid outline repaired: %(reason)s") % {"reason": outline.valid_reason})
+    row.notes.append(_("invalid outline repaired: %(reason)s") % {"reason": reason})
     return repaired
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 
-from grids.models import AreaLevel, Role
+from grids.models import AreaLevel, AreaVersion, Role
 from grids.permissions import posts_covering
 from grids.selectors import chain_of, locate, responsible_by_area, responsible_for
 from grids.services.areas import redraw_area, retire_area
@@ -100,3 +101,11 @@ def test_a_post_covers_its_area_and_all_under_it():
     post = make_post(user, Role.SUPERVISOR, make_organisation(street))
     assert posts_covering(user, grid) == posts_covering(user, street) == [post]
     assert posts_covering(user, beside) == posts_covering(user, chain_of(grid)[0]) == []
+
+
+def test_current_outlines_are_found_by_their_index():
+    point = inside(make_grid())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    question = AreaVersion.objects.current().filter(outline__covers=point)
+    assert "area_version_current_outline" in question.explain()
