@@ -2,8 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from cases.views.case_detail import case_detail
+from cases.views.case_detail import case_detail, case_photo
+from cases.views.case_map import case_map, map_cases
+from cases.views.intake import (
+    amend_case,
+    answer_check,
+    class_limit,
+    class_search,
+    merge_case,
+    order_check,
+    refuse_case,
+    register_case,
+    unmerge_case,
+)
 from cases.views.my_cases import my_cases
+from cases.views.outcome import comment_case, reopen_case, verify_case, void_case
+from cases.views.queues import case_list, intake_list, unplaced_list
 from cases.views.report_case import case_reported, report_case, report_classes, report_place
 from cases.views.settle_case import settle_case
 
@@ -18,7 +32,26 @@ phone: list[URLPattern] = [
 ]
 
 pages: list[URLPattern] = [
+    path("", case_list, name="case_list"),
+    path("intake/", intake_list, name="intake_list"),
+    path("unplaced/", unplaced_list, name="unplaced_list"),
+    path("map/", case_map, name="case_map"),
+    path("map/cases/", map_cases, name="map_cases"),
+    path("classes/", class_search, name="class_search"),
     path("<slug:number>/", case_detail, name="case_detail"),
+    path("<slug:number>/photos/<uuid:photo_id>/<slug:size>/", case_photo, name="case_photo"),
+    path("<slug:number>/order-check/", order_check, name="order_check"),
+    path("<slug:number>/answer-check/", answer_check, name="answer_check"),
+    path("<slug:number>/register/", register_case, name="register_case"),
+    path("<slug:number>/limit/", class_limit, name="class_limit"),
+    path("<slug:number>/refuse/", refuse_case, name="refuse_case"),
+    path("<slug:number>/amend/", amend_case, name="amend_case"),
+    path("<slug:number>/merge/", merge_case, name="merge_case"),
+    path("<slug:number>/unmerge/", unmerge_case, name="unmerge_case"),
+    path("<slug:number>/verify/", verify_case, name="verify_case"),
+    path("<slug:number>/reopen/", reopen_case, name="reopen_case"),
+    path("<slug:number>/void/", void_case, name="void_case"),
+    path("<slug:number>/comment/", comment_case, name="comment_case"),
     path("<slug:number>/settle/", settle_case, name="settle_case"),
 ]
 

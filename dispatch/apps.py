@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class DispatchConfig(AppConfig):
     name = "dispatch"
     verbose_name = _("Commanding")
+
+    def ready(self) -> None:
+        from dispatch import navigation  # noqa: PLC0415 - models are there only now
+
+        navigation.register()

@@ -3,14 +3,29 @@
 from django.urls import URLPattern, path
 
 from dispatch.views.accept_case import accept_case
+from dispatch.views.command import dispatch_case, escalate_case, recall_case, resume_case
 from dispatch.views.feed_back_case import feed_back_case
 from dispatch.views.handling import handling_list
+from dispatch.views.queues import dispatch_list, supervisor_list, unit_list, unrouted_list
+from dispatch.views.requests import ask_extension, ask_return, ask_suspension, decide_request
 from dispatch.views.routing_test import routing_test
 
 app_name = "dispatch"
 urlpatterns: list[URLPattern] = [
     path("m/handling/", handling_list, name="handling_list"),
+    path("dispatch/", dispatch_list, name="dispatch_list"),
+    path("dispatch/unrouted/", unrouted_list, name="unrouted_list"),
+    path("dispatch/unit/", unit_list, name="unit_list"),
+    path("dispatch/supervision/", supervisor_list, name="supervisor_list"),
     path("responsibilities/", routing_test, name="routing_test"),
+    path("cases/<slug:number>/dispatch/", dispatch_case, name="dispatch_case"),
+    path("cases/<slug:number>/recall/", recall_case, name="recall_case"),
+    path("cases/<slug:number>/escalate/", escalate_case, name="escalate_case"),
+    path("cases/<slug:number>/resume/", resume_case, name="resume_case"),
+    path("cases/<slug:number>/ask-return/", ask_return, name="ask_return"),
+    path("cases/<slug:number>/ask-extension/", ask_extension, name="ask_extension"),
+    path("cases/<slug:number>/ask-suspension/", ask_suspension, name="ask_suspension"),
+    path("cases/<slug:number>/decide/", decide_request, name="decide_request"),
     path("cases/<slug:number>/accept/", accept_case, name="accept_case"),
     path("cases/<slug:number>/feed-back/", feed_back_case, name="feed_back_case"),
 ]

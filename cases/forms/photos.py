@@ -31,7 +31,7 @@ class PhotosField(forms.FileField):
         "empty": _("A photo arrived empty. Take it again."),
     }
 
-    def clean(self, data: Sequence[File[bytes]] | None, initial: Any = None) -> list[File[bytes]]:  # type: ignore[override]
+    def clean(self, data: Sequence[File[bytes]] | None, initial: Any = None) -> list[File[bytes]]:
         files = list(data or [])
         if not files:
             super().clean(None, initial)

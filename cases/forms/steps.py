@@ -37,5 +37,23 @@ class NoteAndPhotosForm(NoteForm):
     field_order = ["photos", "note"]
 
 
+class AnswerCheckForm(NoteAndPhotosForm):
+    is_true = forms.TypedChoiceField(
+        label=_("Is it as reported?"),
+        choices=[("yes", _("Yes, it is there")), ("no", _("No, it is not"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    field_order = ["is_true", "photos", "note"]
+
+
+class VerifyForm(NoteAndPhotosForm):
+    passed = forms.TypedChoiceField(
+        label=_("Is it solved?"),
+        choices=[("yes", _("Solved")), ("no", _("Not solved"))],
+        coerce=lambda value: value == "yes",
+    )
+
+
 class CommentForm(StepForm):
     text = forms.CharField(label=_("Comment"), widget=forms.Textarea({"rows": 4}), max_length=2000)

@@ -1,15 +1,102 @@
-"""The page of one case."""
+"""The page of one case, and its photos."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
-from cases.models import Case
+from cases.actions import Offer, offers
+from cases.case_page import areas_of, limit_words, map_data, similar_cases
+from cases.models import Case, CasePhoto
+from cases.queues import for_rows
+from cases.selectors import case_for
+from cases.story import events_of, in_pairs, photos_of, story_of
 from gridgov.errors import NotFoundForYou
+from gridgov.evidence import Size, serve_photo
+from gridgov.worktime import calendar_note
+from grids.requests import StaffRequest
+from grids.selectors import responsible_for
+
+# What does not carry the case on goes into a menu beyond so many buttons.
+MOST_BUTTONS = 3
+# The original keeps its metadata, so it is not for pages.
+_SHOWN_SIZES = ("display", "thumb")
 
 
-def case_detail(request: HttpRequest, number: str) -> HttpResponse:
-    """What a case is, where it stands, how it came there, and what this person may do."""
-    case = Case.objects.visible_to(request.user).filter(number=number).first()
-    if case is None:
-        raise NotFoundForYou(number)
-    return render(request, "cases/case_detail.html", {"case": case})
+@require_safe
+def case_detail(request: StaffRequest, number: str) -> HttpResponse:
+    """What a case is, where it stands, how it came there, and what this person may do; htmx gets the sheet.
+
+    `?after=step` says that a step led here: the row in the list beside the sheet is shown anew.
+    """
+    case = case_for(request.user, number)
+    context = _context(request, case)
+    template = "cases/case_detail.html"
+    if request.htmx:
+        template = "cases/case_sheet.html"
+        if request.GET.get("after"):
+            context["row"] = for_rows(Case.objects.filter(pk=case.pk)).get()
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+@cache_control(private=True, max_age=24 * 3600, immutable=True)
+def case_photo(request: StaffRequest, number: str, photo_id: UUID, size: Size) -> HttpResponse:
+    """One copy of a photo, to those who may see its case."""
+    if size not in _SHOWN_SIZES:
+        raise NotFoundForYou(size)
+    hung = (
+        CasePhoto.objects.filter(
+            photo=photo_id, case__in=Case.objects.visible_to(request.user).filter(number=number)
+        )
+        .select_related("photo")
+        .first()
+    )
+    if hung is None:
+        raise NotFoundForYou(photo_id)
+    return serve_photo(hung.photo, size)
+
+
+def _context(request: StaffRequest, case: Case) -> dict[str, Any]:
+    events = events_of(case)
+    areas = areas_of(case)
+    offered = offers(request.user, case)
+    buttons, more = _laid_out(offered)
+    return {
+        "case": case,
+        "areas": areas,
+        **in_pairs(photos_of(case, events)),
+        "story": story_of(case, events),
+        "map_data": map_data(case),
+        "limit": limit_words(case),
+        "calendar_note": calendar_note(case.stage_due_at, case.district.district_code)
+        if case.stage_due_at
+        else "",
+        "responsible": responsible_for(areas[-1]),
+        "merged_cases": list(case.merged_cases.only("number")),
+        "similar": list(similar_cases(request.user, case)) if _asks_for_similar(offered) else [],
+        "buttons": buttons,
+        "more": more,
+    }
+
+
+def _laid_out(offered: list[Offer]) -> tuple[list[Offer], list[Offer]]:
+    """What stands as a button, and what in the menu after them."""
+    forward = [offer for offer in offered if offer.forward]
+    other = [offer for offer in offered if not offer.forward]
+    room = max(MOST_BUTTONS - len(forward), 0)
+    if len(other) == room + 1:  # a menu of one line is a button
+        room += 1
+    shown = [offer for offer in other[:room] if not offer.danger]
+    return forward + shown, [offer for offer in other if offer not in shown]
+
+
+def _asks_for_similar(offered: list[Offer]) -> bool:
+    """Whoever may merge wants to know what with."""
+    return any(offer.url_name == "cases:merge_case" for offer in offered)

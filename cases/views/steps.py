@@ -18,9 +18,11 @@ from cases.forms.steps import StepForm
 from cases.models import Case
 from cases.permissions import require_step
 from cases.selectors import case_for
+from cases.story import essentials_of
 from cases.workflow import Action
 from gridgov.errors import PhotoRefused, StepNotAllowed
 from gridgov.evidence import stored_photos
+from gridgov.views.home import layout_of
 from grids.models import User
 from grids.requests import StaffRequest
 
@@ -51,7 +53,7 @@ def step_view(
         initial=request.GET.dict(),
     )
     if request.method == "POST" and form.is_valid() and _taken(form, service, case, request.user):
-        messages.success(request, done)
+        messages.success(request, str(done))
         return lead_to(request, _way_back(request, case, action))
     app = service.__module__.partition(".")[0]
     return render(
@@ -61,8 +63,11 @@ def step_view(
             "case": case,
             "form": form,
             "offer": OFFERS[action],
+            "here": request.path,
+            "back": reverse("cases:case_detail", args=[case.number]),
             "next": request.POST.get("next") or request.GET.get("next", ""),
-            "layout": "cases/step_sheet.html" if request.htmx else "cases/step_page.html",
+            "layout": _layout(request),
+            **essentials_of(case),
             **(context(case, form) if context else {}),
         },
         status=422 if request.method == "POST" else 200,
@@ -81,6 +86,13 @@ def require_offer(user: User, case: Case, action: Action) -> None:
     if action not in offered_actions(user, case):
         require_step(user, case, action)
         raise StepNotAllowed(case, action)
+
+
+def _layout(request: StaffRequest) -> str:
+    """In the sheet for htmx, else a page: the phone's for those who work on it."""
+    if request.htmx:
+        return "cases/step_sheet.html"
+    return "cases/step_phone.html" if layout_of(request.user) == "phone.html" else "cases/step_page.html"
 
 
 def _taken(form: StepForm, service: Callable[..., object], case: Case, user: User) -> bool:

@@ -44,19 +44,6 @@ _HOMES = {
 }
 
 
-# Where a person's day begins: of several posts the one named first here decides.
-HOME_OF_ROLE = {
-    Role.OPERATOR: "cases:intake_list",
-    Role.DISPATCHER: "dispatch:dispatch_list",
-    Role.SUPERVISOR: "dispatch:supervisor_list",
-    Role.OFFICER: "dispatch:unit_list",
-    Role.LEADER: "cases:case_map",
-    Role.HANDLER: "dispatch:handling_list",
-    Role.GRID_LEADER: "inspections:today",
-    Role.INSPECTOR: "inspections:today",
-}
-
-
 class User(AbstractUser):
     """A person with a log-in; what they may do comes from their posts, not from here."""
 
@@ -72,13 +59,6 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
-
-    @property
-    def home_url(self) -> str:
-        """The address of the page where the person's work waits; "" without a post."""
-        roles = {post.role for post in self.current_posts}
-        name = next((name for role, name in HOME_OF_ROLE.items() if role in roles), "")
-        return reverse(name) if name else ""
 
     @cached_property
     def current_posts(self) -> list[Post]:

@@ -1,0 +1,91 @@
+"""What the pages of one case show besides its story: place, limit, people, similar cases."""
+
+import json
+from typing import Any
+
+from django.contrib.gis.db.models.functions import AsGeoJSON, Distance
+from django.contrib.gis.geos import Point, Polygon
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from cases.models import Case, CasePhoto
+from cases.models.case import CaseQuerySet
+from gridgov.templatetags.ui import duration
+from grids.models import Area, AreaVersion, User
+
+# Reports of the same matter are looked for this near.
+NEAR_M = 200
+_DEGREE_M = 111_320
+MOST_SIMILAR = 8
+
+
+def areas_of(case: Case) -> list[Area]:
+    """The areas that a case lies in, district to grid."""
+    found = (case.district, case.street, case.subdistrict, case.community, case.grid)
+    return [area for area in found if area is not None]
+
+
+def map_data(case: Case) -> str:
+    """The small map as JSON: both points as [lat, lon], accuracy in m and the grid's outline; "" without a point."""
+    if case.point is None:
+        return ""
+    return json.dumps(
+        {
+            "point": _latlon(case.point),
+            "device": _latlon(case.device_point),
+            "accuracy": case.accuracy_m,
+            "outline": _outline_of(case),
+        }
+    )
+
+
+def limit_words(case: Case) -> str:
+    """How long the present stage may take: "4 h of working time"."""
+    if case.stage_minutes is None:
+        return ""
+    words = _("%(time)s, round the clock") if case.stage_round_the_clock else _("%(time)s of working time")
+    return words % {"time": duration(case.stage_minutes)}
+
+
+def similar_cases(user: User, case: Case) -> CaseQuerySet:
+    """Open cases that this one may repeat: nearby, of its class when it has one, the nearest first.
+
+    Each with `distance` and the `photo_id` of its first photo. Without a point there are none.
+    """
+    cases = Case.objects.visible_to(user).open().exclude(pk=case.pk).filter(district=case.district_id)
+    if case.point is None:
+        return cases.none()
+    if case.case_class_id:
+        cases = cases.filter(case_class=case.case_class_id)
+    first_photo = CasePhoto.objects.filter(case=OuterRef("pk")).order_by("pk").values("photo_id")[:1]
+    return (
+        # The box is what the index finds; degrees of longitude are shorter than those of latitude.
+        cases.filter(point__within=_box(case.point, NEAR_M))
+        .annotate(distance=Distance("point", case.point), photo_id=Subquery(first_photo))
+        .select_related("case_class", "holder", "unit")
+        .order_by("distance", "pk")[:MOST_SIMILAR]
+    )
+
+
+def _box(point: Point, metres: float) -> Polygon:
+    dy = metres / _DEGREE_M
+    dx = dy * 2  # enough up to 60° of latitude
+    box = Polygon.from_bbox((point.x - dx, point.y - dy, point.x + dx, point.y + dy))
+    box.srid = 4326
+    return box
+
+
+def _latlon(point: Point | None) -> list[float] | None:
+    return [round(point.y, 6), round(point.x, 6)] if point else None
+
+
+def _outline_of(case: Case) -> Any:
+    if case.grid_version_id is None:
+        return None
+    found = (
+        AreaVersion.objects.filter(pk=case.grid_version_id)
+        .annotate(json=AsGeoJSON("outline", precision=6))
+        .values_list("json", flat=True)
+        .first()
+    )
+    return json.loads(found) if found else None

@@ -1,0 +1,35 @@
+"""Who sees the queues of intake in the navigation, and how much waits there."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from django.http import HttpRequest
+
+from cases import queues
+from gridgov.context_processors import COUNT_SOURCES, SHOWN
+from grids.models import Role
+from grids.requests import StaffRequest
+
+_SEEN_BY = {
+    "cases:intake_list": (Role.OPERATOR,),
+    "cases:unplaced_list": (Role.OPERATOR,),
+    "inspections:verification_list": (Role.INSPECTOR, Role.GRID_LEADER),
+}
+
+
+def register() -> None:
+    for name, roles in _SEEN_BY.items():
+        SHOWN[name] = queues.judge(*roles)
+    COUNT_SOURCES.append(_counts)
+
+
+def _counts(request: HttpRequest) -> Mapping[str, int]:
+    user = cast(StaffRequest, request).user
+    if not queues.has_role(user, Role.OPERATOR):
+        return {}
+    return queues.count_each(
+        {
+            "cases:intake_list": queues.waiting_for_intake(user),
+            "cases:unplaced_list": queues.unplaced(user),
+        }
+    )

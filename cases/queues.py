@@ -1,0 +1,71 @@
+"""What waits for whom at the console, and what a row of it shows."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+
+from cases.models import Case, CaseEvent, CasePhoto
+from cases.models.case import CaseQuerySet
+from cases.permissions import where_may_take
+from cases.workflow import Action
+from grids.models import Role, User
+
+# Counting stops here; more is "more than anyone works off today".
+MOST_COUNTED = 999
+_ROW = (
+    "number", "status", "level", "address", "description", "stage_due_at", "stage_warn_at", "suspended_until",
+    "supervised_at", "request", "case_class__name", "holder__name", "holder__short_name", "unit__name",
+    "unit__short_name", "district__name", "street__name", "community__name", "grid__name",
+)  # fmt: skip
+
+
+def has_role(user: User, *roles: Role) -> bool:
+    """Whether the person holds a post of one of these roles today; an administrator stands in for everyone."""
+    return user.is_superuser or any(post.role in roles for post in user.current_posts)
+
+
+def judge(*roles: Role) -> Callable[[HttpRequest], bool]:
+    """Whether an entry of the navigation is for whoever asks."""
+    return lambda request: has_role(cast(User, request.user), *roles)
+
+
+def waiting_for_intake(user: User) -> CaseQuerySet:
+    """What this operator registers, refuses or has checked: reported or being checked at their centres."""
+    return Case.objects.filter(where_may_take(user, Action.AMEND))
+
+
+def unplaced(user: User) -> CaseQuerySet:
+    """What waits for this operator and lies in no grid."""
+    return waiting_for_intake(user).filter(grid=None)
+
+
+def for_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with what a row of a list shows, in the same single query."""
+    escalated = CaseEvent.objects.filter(case=OuterRef("pk"), action=Action.ESCALATE)
+    first_photo = CasePhoto.objects.filter(case=OuterRef("pk")).order_by("pk").values("photo_id")[:1]
+    return (
+        cases.select_related("case_class", "holder", "unit", "district", "street", "community", "grid")
+        .only(*_ROW)
+        .annotate(is_escalated=Exists(escalated), photo_id=Subquery(first_photo))
+    )
+
+
+def count_each(queues: Mapping[str, QuerySet[Case]]) -> dict[str, int]:
+    """How many wait in each queue, up to `MOST_COUNTED`; one query for all of them."""
+    counts, parts = dict.fromkeys(queues, 0), {}
+    params: list[Any] = []
+    for name, cases in queues.items():
+        with suppress(EmptyResultSet):  # a queue of somebody without such a post
+            sql, args = cases.order_by().values("pk")[:MOST_COUNTED].query.sql_with_params()
+            parts[name] = f"(SELECT count(*) FROM ({sql}) queue)"  # noqa: S608 - Django's own SQL
+            params.extend(args)
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(parts.values()), params)
+            counts |= zip(parts, cursor.fetchone(), strict=True)
+    return counts

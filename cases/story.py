@@ -1,0 +1,197 @@
+"""A case's timeline told as a story: who did what, after how long, with what photo."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models import Case, CaseEvent, CasePhoto, PhotoKind
+from cases.workflow import Action
+from gridgov.templatetags.ui import moment
+
+
+@dataclass(frozen=True)
+class ShownPhoto:
+    """A photo as the photo grid shows it."""
+
+    url: str
+    thumb_url: str
+    kind: str
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step as the timeline shows it; `minutes` have passed since the step before."""
+
+    did: str
+    at: datetime
+    icon: str
+    who: str = ""
+    post: str = ""
+    machine: bool = False
+    late: bool = False
+    minutes: int | None = None
+    note: str = ""
+    photos: list[ShownPhoto] = field(default_factory=list)
+
+
+# Action → icon and sentence. Names in them: see `_Names`.
+TOLD: dict[Action, tuple[str, str | Promise]] = {
+    Action.REPORT: ("megaphone", gettext_lazy("Reported")),
+    Action.AMEND: ("pencil", gettext_lazy("Corrected: %(changed)s")),
+    Action.SETTLE: ("circle-check", gettext_lazy("Settled on the spot")),
+    Action.ORDER_CHECK: ("footprints", gettext_lazy("Asked for a check on the spot")),
+    Action.ANSWER_CHECK: ("eye", gettext_lazy("Checked on the spot: %(answer)s")),
+    Action.REGISTER: ("clipboard-check", gettext_lazy("Registered")),
+    Action.REFUSE: ("circle-x", gettext_lazy("Refused")),
+    Action.MERGE: ("merge", gettext_lazy("Merged into %(into)s")),
+    Action.UNMERGE: ("split", gettext_lazy("Taken apart again")),
+    Action.DISPATCH: ("send", gettext_lazy("Dispatched to %(unit)s")),
+    Action.RECALL: ("corner-up-left", gettext_lazy("Recalled from %(unit)s")),
+    Action.ACCEPT: ("check", gettext_lazy("Accepted")),
+    Action.ASK_RETURN: ("undo-2", gettext_lazy("Asked to return it")),
+    Action.ASK_EXTENSION: ("calendar-clock", gettext_lazy("Asked for time until %(until)s")),
+    Action.ASK_SUSPENSION: ("pause", gettext_lazy("Asked for a suspension until %(until)s")),
+    Action.REFUSE_REQUEST: ("x", gettext_lazy("Refused the request")),
+    Action.RETURN: ("undo-2", gettext_lazy("Took it back from %(unit)s")),
+    Action.EXTEND: ("calendar-check", gettext_lazy("Gave more time: due %(due)s")),
+    Action.SUSPEND: ("pause", gettext_lazy("Suspended: the clock stands")),
+    Action.RESUME: ("play", gettext_lazy("Resumed: due %(due)s")),
+    Action.FEED_BACK: ("camera", gettext_lazy("Reported as handled")),
+    Action.VERIFY_PASS: ("shield-check", gettext_lazy("Verified: solved, closed")),
+    Action.VERIFY_FAIL: ("shield-alert", gettext_lazy("Verified: not solved")),
+    Action.ESCALATE: ("circle-arrow-up", gettext_lazy("Moved up to %(holder)s")),
+    Action.SUPERVISE: ("siren", gettext_lazy("Put under supervision")),
+    Action.RING: ("bell", gettext_lazy("Rang again: still overdue")),
+    Action.REOPEN: ("rotate-ccw", gettext_lazy("Reopened")),
+    Action.VOID: ("ban", gettext_lazy("Declared void")),
+    Action.COMMENT: ("message-square", gettext_lazy("Commented")),
+}
+# What a correction may change, as its row names it.
+_CHANGED = {
+    "point": gettext_lazy("place"),
+    "address": gettext_lazy("address"),
+    "description": gettext_lazy("description"),
+    "case_class": gettext_lazy("class"),
+}
+_LATE = (Action.ESCALATE, Action.SUPERVISE, Action.RING)
+
+
+def events_of(case: Case) -> list[CaseEvent]:
+    """The timeline's rows with all that the story names, oldest first; two queries."""
+    return list(
+        case.events.select_related("actor", "post__organisation", "holder", "unit").prefetch_related(
+            Prefetch("photos", CasePhoto.objects.order_by("pk"))
+        )
+    )
+
+
+def story_of(case: Case, events: Sequence[CaseEvent]) -> list[Entry]:
+    """The events as entries, the newest first."""
+    return list(_entries(case, events))[::-1]
+
+
+def photos_of(case: Case, events: Sequence[CaseEvent]) -> list[ShownPhoto]:
+    """All photos of a case, oldest first."""
+    return [shown for event in events for shown in _photos(case, event)]
+
+
+def essentials_of(case: Case) -> dict[str, list[ShownPhoto]]:
+    """The photos as every page of a step shows them: a pair of before and after, and the others; two queries."""
+    return in_pairs(photos_of(case, events_of(case)))
+
+
+def in_pairs(photos: Sequence[ShownPhoto]) -> dict[str, list[ShownPhoto]]:
+    """`pair` and the other `photos`."""
+    pair = before_and_after(photos)
+    return {"pair": pair, "photos": [photo for photo in photos if photo not in pair]}
+
+
+def before_and_after(photos: Sequence[ShownPhoto]) -> list[ShownPhoto]:
+    """The first photo of the trouble beside the last one of the result; empty unless there are both."""
+    before = [photo for photo in photos if photo.kind in (PhotoKind.BEFORE, PhotoKind.CHECK)]
+    after = [photo for photo in photos if photo.kind in (PhotoKind.AFTER, PhotoKind.VERIFICATION)]
+    return [before[0], after[-1]] if before and after else []
+
+
+def _entries(case: Case, events: Sequence[CaseEvent]) -> Iterator[Entry]:
+    previous: CaseEvent | None = None
+    for event in events:
+        icon, told = TOLD[Action(event.action)]
+        machine = event.by_the_clock
+        yield Entry(
+            did=str(told) % _Names(event),
+            at=event.at,
+            icon=icon,
+            who=str(event.actor or ""),
+            post=_post_of(event),
+            machine=machine,
+            late=machine and event.action in _LATE,
+            minutes=(event.at - previous.at) // timedelta(minutes=1) if previous else None,
+            note=_note_of(event, previous),
+            photos=_photos(case, event),
+        )
+        previous = event
+
+
+class _Names(dict[str, str]):
+    """What a sentence names, looked up when it does; a missing fact is a dash."""
+
+    def __init__(self, event: CaseEvent) -> None:
+        super().__init__()
+        self.event = event
+
+    def __missing__(self, name: str) -> str:
+        data: dict[str, Any] = self.event.data
+        match name:
+            case "unit" | "holder":
+                return str(getattr(self.event, name) or "—")
+            case "due":
+                return moment(self.event.due_after) or "—"
+            case "until":
+                return moment(datetime.fromisoformat(data["until"])) if "until" in data else "—"
+            case "answer":
+                return _("it is as reported") if data.get("is_true") else _("it is not as reported")
+            case "changed":
+                return _(", ").join(str(_CHANGED[key]) for key in data.get("changed", ()) if key in _CHANGED)
+            case _:
+                return str(data.get(name, "—"))
+
+
+def _post_of(event: CaseEvent) -> str:
+    if event.post is None:
+        return ""
+    return f"{event.post.get_role_display()} · {event.post.organisation}"
+
+
+def _note_of(event: CaseEvent, previous: CaseEvent | None) -> str:
+    """The person's own words; for the machine, what it acted on."""
+    if event.note or not event.by_the_clock:
+        return event.note
+    if event.action == Action.RESUME:
+        return _("Its date had come.")
+    return _("Due %(due)s at %(holder)s, and nothing had happened.") % {
+        "due": moment(event.due_before),
+        "holder": previous.holder if previous else event.holder,
+    }
+
+
+def _photos(case: Case, event: CaseEvent) -> list[ShownPhoto]:
+    return [
+        ShownPhoto(
+            url=reverse("cases:case_photo", args=[case.number, photo.photo_id, "display"]),
+            thumb_url=reverse("cases:case_photo", args=[case.number, photo.photo_id, "thumb"]),
+            kind=photo.kind,
+            caption=f"{photo.get_kind_display()} · {moment(event.at)}",
+            alt=_("Photo: %(kind)s") % {"kind": photo.get_kind_display()},
+        )
+        for photo in event.photos.all()
+    ]

@@ -1,0 +1,106 @@
+"""What all lists of cases share: filters, keyset pages, and the part that is swapped in."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+
+from cases.filter_choices import area_choices, class_choices, organisation_choices
+from cases.filters import LIGHTS, CaseListFilter
+from cases.models import Case, Channel
+from cases.models.catalogue import COMMAND_LEVEL_CHOICES
+from cases.paging import BY_TIME_LEFT, Order, page_of
+from cases.queues import for_rows
+from cases.workflow import Status
+from grids.models import AreaLevel, User
+from grids.requests import StaffRequest
+
+# What in an address is not a filter; all but the page stays when the filters change.
+_NOT_FILTERS = ("order", "show", "page")
+# Choosing one of these offers other choices further down.
+_LEADING = ("area", "major")
+
+
+def list_view(
+    request: StaffRequest,
+    cases: QuerySet[Case],
+    template: str,
+    *,
+    empty: str | Promise,
+    order: Order = BY_TIME_LEFT,
+    all_filters: bool = False,
+    **context: Any,
+) -> HttpResponse:
+    """One page of cases, narrowed as the address says; htmx gets the table alone.
+
+    `empty` says what would be here. `all_filters` offers those too that make no sense where all cases are alike:
+    status, holder, unit.
+    """
+    chosen = _chosen(request)
+    narrowed = CaseListFilter(chosen, cases, request=request)
+    page = page_of(for_rows(narrowed.qs), order, chosen.get("page", ""))
+    kept = [(name, chosen[name]) for name in _NOT_FILTERS[:-1] if name in chosen]
+    context |= {
+        "chosen": chosen,
+        "cases": page.rows,
+        "page": page,
+        "errors": narrowed.form.errors,
+        "empty": empty,
+        "kept": kept,
+        "clear_url": f"?{urlencode(kept)}",
+        "is_narrowed": any(value for name, value in chosen.items() if name not in _NOT_FILTERS),
+    }
+    if request.htmx and request.htmx.target == "cases":
+        template = "cases/case_table.html"
+        context["oob"] = any(chosen.get(name, "") != value for name, value in _shown_before(request).items())
+    if template != "cases/case_table.html" or context["oob"]:
+        context |= _choices(request.user, chosen, all_filters)
+    response = render(request, template, context)
+    # The same address answers with the page and with the table: the browser must not take one for the other.
+    patch_vary_headers(response, ["HX-Request"])
+    if chosen.urlencode() != request.GET.urlencode():
+        response["HX-Push-Url"] = f"{request.path}?{chosen.urlencode()}"
+    return response
+
+
+def _chosen(request: StaffRequest) -> QueryDict:
+    """The address's parameters; a class chosen under another major class is let go."""
+    chosen = request.GET.copy()
+    before = _shown_before(request)
+    if chosen.get("case_class") and before and before["major"] != chosen.get("major", ""):
+        del chosen["case_class"]
+    return chosen
+
+
+def _shown_before(request: StaffRequest) -> dict[str, str]:
+    """What the page that htmx asks from had chosen; empty for a whole page."""
+    if not request.htmx:
+        return {}
+    before = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    return {name: before.get(name, "") for name in _LEADING}
+
+
+def _choices(user: User, chosen: QueryDict, all_filters: bool) -> dict[str, Any]:
+    majors, classes = class_choices(chosen.get("major", ""), chosen.get("case_class", ""))
+    found = {
+        "areas": area_choices(user, chosen.get("area", "")),
+        "majors": majors,
+        "classes": classes,
+        "lights": LIGHTS,
+        "all_filters": all_filters,
+    }
+    if all_filters:
+        holders, units = organisation_choices(user, chosen)
+        found |= {
+            "holders": holders,
+            "units": units,
+            "statuses": Status.choices,
+            "chosen_statuses": chosen.getlist("status"),
+            "channels": Channel.choices,
+            "levels": [(AreaLevel(level).name.lower(), label) for level, label in COMMAND_LEVEL_CHOICES],
+        }
+    return found

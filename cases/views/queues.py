@@ -1,0 +1,55 @@
+"""The lists of intake, and of all cases."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cases import queues
+from cases.models import Case
+from cases.paging import BY_TIME_LEFT, NEWEST_FIRST
+from cases.views.lists import list_view
+from gridgov.errors import NotFoundForYou
+from grids.models import Role
+from grids.requests import StaffRequest
+
+
+def intake_list(request: StaffRequest) -> HttpResponse:
+    """What waits at my centre to be registered, the least time left first."""
+    if not queues.has_role(request.user, Role.OPERATOR):
+        raise NotFoundForYou("intake")
+    return list_view(
+        request,
+        queues.waiting_for_intake(request.user),
+        "cases/intake_list.html",
+        empty=_("Nothing waits to be registered at your centre."),
+    )
+
+
+def unplaced_list(request: StaffRequest) -> HttpResponse:
+    """What waits at my centre and lies in no grid."""
+    if not queues.has_role(request.user, Role.OPERATOR):
+        raise NotFoundForYou("unplaced")
+    return list_view(
+        request,
+        queues.unplaced(request.user),
+        "cases/unplaced_list.html",
+        empty=_("Every case that waits at your centre lies in a grid."),
+    )
+
+
+def case_list(request: StaffRequest) -> HttpResponse:
+    """All cases one may see: the newest first, or those open by time left. A whole number opens its case."""
+    cases = Case.objects.visible_to(request.user)
+    asked = request.GET.get("q", "").strip()
+    if asked and not request.htmx and cases.filter(number=asked).exists():
+        return HttpResponseRedirect(reverse("cases:case_detail", args=[asked]))
+    by_due = request.GET.get("order") == "due"
+    return list_view(
+        request,
+        cases.open() if by_due else cases,
+        "cases/case_list.html",
+        empty=_("There are no cases in your area yet."),
+        order=BY_TIME_LEFT if by_due else NEWEST_FIRST,
+        all_filters=True,
+        by_due=by_due,
+    )

@@ -1,0 +1,72 @@
+"""What is filled in to command a case, to ask for something and to decide it."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext_lazy as _
+
+from cases.forms.steps import NoteForm, ReasonForm
+from cases.models import Case
+from cases.workflow import Action
+from dispatch.units import selectable_units
+from grids.models import Organisation
+
+
+class DispatchForm(NoteForm):
+    """The unit that gets the case; the one the responsibilities name is chosen already."""
+
+    unit = forms.ModelChoiceField(Organisation.objects.none(), label=_("Unit"), widget=forms.RadioSelect)
+    field_order = ["unit", "note"]
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        unit = self.fields["unit"]
+        assert isinstance(unit, forms.ModelChoiceField)
+        unit.queryset = selectable_units(case)
+
+
+class ExtensionForm(ReasonForm):
+    until = forms.DateTimeField(
+        label=_("New due time"),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    field_order = ["until", "reason"]
+
+
+class SuspensionForm(ReasonForm):
+    until = forms.DateField(
+        label=_("Suspended until"),
+        help_text=_("The clock stands until the end of this day; then it goes on by itself."),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    field_order = ["until", "reason"]
+
+    def clean_until(self) -> datetime:
+        return make_aware(datetime.combine(self.cleaned_data["until"], time.max))
+
+
+class DecideForm(NoteForm):
+    """Yes or no to what the unit asked for; no needs a reason."""
+
+    granted = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("Grant")), ("no", _("Refuse"))],
+        coerce=lambda value: value == "yes",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("granted") is False and not data.get("note", "").strip():
+            raise ValidationError({"note": _("Say why not: the unit reads it.")})
+        return data
+
+
+# What each request asks for, in the words of whoever decides it.
+ASKED = {
+    Action.ASK_RETURN: _("The unit wants to give the case back."),
+    Action.ASK_EXTENSION: _("The unit asks for more time."),
+    Action.ASK_SUSPENSION: _("The unit asks that the clock stands for a while."),
+}

@@ -1,0 +1,37 @@
+"""Who sees the queues of command in the navigation, and how much waits there."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from django.http import HttpRequest
+
+from cases.queues import count_each, judge
+from dispatch import queues
+from gridgov.context_processors import COUNT_SOURCES, SHOWN
+from grids.models import Role
+from grids.requests import StaffRequest
+
+_SEEN_BY = {
+    "dispatch:dispatch_list": (Role.DISPATCHER,),
+    "dispatch:unrouted_list": (Role.DISPATCHER,),
+    "dispatch:unit_list": (Role.HANDLER, Role.OFFICER),
+    "dispatch:supervisor_list": (Role.SUPERVISOR, Role.LEADER),
+    "dispatch:routing_test": (Role.DISPATCHER, Role.SUPERVISOR),
+}
+_QUEUES = {
+    "dispatch:dispatch_list": queues.waiting_for_dispatch,
+    "dispatch:unrouted_list": queues.without_unit,
+    "dispatch:unit_list": queues.in_my_unit,
+    "dispatch:supervisor_list": queues.to_look_after,
+}
+
+
+def register() -> None:
+    for name, roles in _SEEN_BY.items():
+        SHOWN[name] = judge(*roles)
+    COUNT_SOURCES.append(_counts)
+
+
+def _counts(request: HttpRequest) -> Mapping[str, int]:
+    user = cast(StaffRequest, request).user
+    return count_each({name: queue(user) for name, queue in _QUEUES.items() if SHOWN[name](request)})

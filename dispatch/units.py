@@ -1,0 +1,73 @@
+"""Which units a case could go to, who works there, and why one of them is proposed."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from cases.models import Case, CaseEvent
+from cases.workflow import Action
+from dispatch.models import Responsibility
+from dispatch.routing import matching_responsibilities
+from grids.models import Organisation, OrganisationKind, Post, Role
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A unit as the dispatcher sees it: why it is proposed (or empty), and who would hear of the case."""
+
+    unit: Organisation
+    people: list[Post]
+    why: str = ""
+    has_just_returned_it: bool = False
+
+
+def selectable_units(case: Case) -> QuerySet[Organisation]:
+    """The units in use of the areas that a case lies in, the lowest level first."""
+    return (
+        Organisation.objects.filter(is_active=True, area__in=case.area_ids)
+        .exclude(kind=OrganisationKind.COMMAND)
+        .order_by("-level", "code")
+    )
+
+
+def candidates(case: Case) -> list[Candidate]:
+    """The units to choose from, the proposed one first; four queries at most."""
+    staff = Post.objects.current().filter(role__in=[Role.HANDLER, Role.OFFICER]).select_related("user")
+    units = selectable_units(case).prefetch_related(Prefetch("posts", staff))
+    line = _winning_line(case)
+    returned_by = _just_returned_by(case)
+    found = [
+        Candidate(
+            unit,
+            people=list(unit.posts.all()),
+            why=_reason(line) if line and line.unit_id == unit.pk else "",
+            has_just_returned_it=unit.pk == returned_by,
+        )
+        for unit in units
+    ]
+    return sorted(found, key=lambda candidate: not candidate.why)
+
+
+def _winning_line(case: Case) -> Responsibility | None:
+    if case.case_class is None:
+        return None
+    return matching_responsibilities(
+        level=case.level, area_ids=case.area_ids, case_class=case.case_class
+    ).first()
+
+
+def _reason(line: Responsibility) -> str:
+    """Why a unit is proposed: the line of the responsibility list that wins."""
+    subject = line.case_class or line.major or _("every class")
+    return _("answers for %(subject)s in %(area)s") % {"subject": subject, "area": line.area}
+
+
+def _just_returned_by(case: Case) -> int | None:
+    """The unit that may not get the case straight back."""
+    last = (
+        CaseEvent.objects.filter(case=case, action__in=[Action.RETURN, Action.DISPATCH])
+        .order_by("-seq")
+        .first()
+    )
+    return last.unit_id if last and last.action == Action.RETURN else None

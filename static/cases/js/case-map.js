@@ -1,0 +1,101 @@
+// Open cases over the outlines of areas: dots by light, counts where dots would cover each other.
+import { leaflet, mapIn } from "./leaflet.js";
+
+// Leaflet's zoom → the level of area whose outlines are shown.
+const LEVELS = [[11, 2], [14, 4], [22, 5]];
+const PAUSE = 200;
+
+export default async function start(element) {
+  const { cases, outlines, home, one, many } = element.dataset;
+  const form = document.getElementById("filters");
+  const count = form.querySelector("[data-map-count]");
+  const L = await leaflet(element).catch(fail);
+  if (!L) return;
+  const map = mapIn(L, element, element.dataset);
+  const areas = L.geoJSON(null, { interactive: false, style: { className: "map-area" }, onEachFeature: name });
+  const dots = L.layerGroup();
+  let asked = new AbortController();
+  let timer;
+
+  const start = L.geoJSON(await json(`${outlines}?${new URLSearchParams({ within: home })}&level=1&level=2&level=4&level=5&zoom=9`));
+  if (start.getLayers().length) map.fitBounds(start.getBounds());
+  areas.addTo(map);
+  dots.addTo(map);
+  map.on("moveend", () => { clearTimeout(timer); timer = setTimeout(show, PAUSE); });
+  // Light and class change the dots alone; another area or major class brings other choices, so the page comes anew.
+  form.addEventListener("submit", (event) => {
+    const before = new URLSearchParams(location.search);
+    const now = new URLSearchParams(new FormData(form));
+    if (["area", "major"].some((field) => (before.get(field) ?? "") !== (now.get(field) ?? ""))) return;
+    event.preventDefault();
+    history.replaceState(null, "", `?${now}`);
+    show();
+  });
+  await show();
+
+  async function show() {
+    asked.abort();
+    asked = new AbortController();
+    const bbox = map.getBounds().toBBoxString();
+    const level = LEVELS.find(([zoom]) => map.getZoom() <= zoom)[1];
+    const chosen = new URLSearchParams(new FormData(form));
+    try {
+      const [found, around] = await Promise.all([
+        json(`${cases}?${chosen}&${new URLSearchParams({ bbox })}`, asked.signal),
+        json(`${outlines}?${new URLSearchParams({ bbox, level, zoom: Math.round(map.getZoom()) })}`, asked.signal),
+      ]);
+      areas.clearLayers().addData(around);
+      dots.clearLayers();
+      for (const cluster of found.clusters ?? []) dots.addLayer(countAt(cluster));
+      for (const dot of found.dots ?? []) dots.addLayer(dotAt(dot));
+      element.querySelector("[data-error]").hidden = true;
+      say(found);
+    } catch (error) {
+      if (error.name !== "AbortError") fail();
+    }
+  }
+
+  function dotAt(dot) {
+    const marker = L.circleMarker(dot.at, { radius: dot.light === "red" ? 7 : 6, className: `map-dot map-dot--${dot.light}` });
+    marker.bindPopup(() => card(dot));
+    return marker;
+  }
+
+  function countAt({ at, count: number }) {
+    const size = 24 + Math.round(Math.log10(number) * 8);
+    const marker = L.marker(at, { icon: L.divIcon({ className: "map-count", html: String(number), iconSize: [size, size] }) });
+    marker.on("click", () => map.setView(at, map.getZoom() + 2));
+    return marker;
+  }
+
+  function say({ dots: shown, clusters }) {
+    const number = shown ? shown.length : clusters.reduce((sum, cluster) => sum + cluster.count, 0);
+    count.textContent = number === 1 ? one : many.replace("%n", number.toLocaleString());
+  }
+
+  function fail() {
+    element.querySelector("[data-error]").hidden = false;
+  }
+}
+
+async function json(url, signal) {
+  const answer = await fetch(url, { signal });
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
+/** An area's name at its middle; an element, because Leaflet takes a string for markup. */
+function name(feature, layer) {
+  const label = document.createElement("span");
+  label.textContent = feature.properties.name;
+  layer.bindTooltip(label, { permanent: true, direction: "center", className: "map-name" });
+}
+
+function card({ name: words, left, number, url, light }) {
+  const link = Object.assign(document.createElement("a"), { href: url, textContent: words || number });
+  const about = Object.assign(document.createElement("p"), { className: `map-card__left map-card__left--${light}`, textContent: left });
+  const told = Object.assign(document.createElement("p"), { className: "muted", textContent: number });
+  const box = Object.assign(document.createElement("div"), { className: "map-card" });
+  box.append(link, about, told);
+  return box;
+}

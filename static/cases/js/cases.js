@@ -1,0 +1,8 @@
+// The modules of the pages about cases.
+import { register } from "../../gridgov/js/app.js";
+
+register("case-map", () => import("./case-map.js"));
+register("case-place", () => import("./case-place.js"));
+register("case-rows", () => import("./case-rows.js"));
+register("place-picker", () => import("./place-picker.js"));
+register("print", () => import("./print.js"));

@@ -1,0 +1,4 @@
+// The button that prints the page.
+export default function start(button) {
+  button.addEventListener("click", () => window.print());
+}
