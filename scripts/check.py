@@ -56,6 +56,8 @@ def translations_complete() -> bool:
             command = ("makemessages", "--all", f"--domain={domain}", "--verbosity=0")
             if not succeeds("python", "manage.py", *command, folder=copy):
                 return False
+        if not catalogues:
+            print("There is no catalogue under locale/.")
         return bool(catalogues) and min(map(catalogue_complete, catalogues))
 
 
