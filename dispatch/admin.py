@@ -36,8 +36,7 @@ class GiveForm(ActionForm):
 class ResponsibilityAdmin(WhatWouldHappenAdmin):
     """A table to filter and to change many lines of at once."""
 
-    list_display = ("__str__", "level", "area", "about", "unit", "is_active")
-    list_display_links = ("__str__",)
+    list_display = ("area", "level", "about", "unit", "is_active")
     list_editable = ("is_active",)
     list_filter = ("level", "is_active", "unit__kind", "major", ("case_class", admin.EmptyFieldListFilter))
     list_select_related = ("area", "major", "case_class", "unit")

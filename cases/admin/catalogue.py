@@ -10,10 +10,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from cases.admin.limits import AnyAdmin, PlainDecimalField
 from cases.models import CaseClass, Condition, Limit, MajorClass
 from gridgov.worktime import Unit
 
 NORMATIVE = "found"
+SOURCES: dict[str, Any] = {
+    NORMATIVE: _("in the published standard"),
+    "derived": _("derived from another text, not normative"),
+    "memory": _("from memory, not normative"),
+}
+OWN: Any = _("our own, not normative")
 
 
 class NormativeFilter(admin.SimpleListFilter):
@@ -49,7 +56,7 @@ class MajorClassAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class ConditionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A condition together with its usual limit, the one for any level and grade."""
 
-    amount = forms.DecimalField(
+    amount = PlainDecimalField(
         label=_("amount"),
         required=False,
         max_digits=8,
@@ -70,7 +77,7 @@ class ConditionForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         limit = self._usual_limit()
         if limit:
-            self.initial.update(amount=plain(limit.amount), unit=limit.unit)
+            self.initial.update(amount=limit.amount, unit=limit.unit)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -121,7 +128,10 @@ class CaseClassAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("is_active", "major__standard", "major__kind", NormativeFilter, "major")
     list_select_related = ("major",)
     list_per_page = 100
+    ordering = ("-is_active", "major__standard", "major__kind", "full_code")
     search_fields = ("name", "=full_code", "major__name")
+    fields = ("major", "code", "name", "full_code", "is_active", "source")
+    readonly_fields = ("source",)
     autocomplete_fields = ("major",)
     inlines = (ConditionInline,)
     actions = ("put_in_use", "take_out_of_use")
@@ -138,6 +148,15 @@ class CaseClassAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def normative(self, case_class: CaseClass) -> bool:
         return case_class.provenance == NORMATIVE
 
+    @admin.display(description=_("source"))
+    def source(self, case_class: CaseClass) -> str:
+        return str(SOURCES.get(case_class.provenance, OWN))
+
+    def save_model(self, request: HttpRequest, obj: CaseClass, form: Any, change: bool) -> None:
+        if not change:
+            obj.provenance = "own"
+        super().save_model(request, obj, form, change)
+
     @admin.action(description=_("Offer the chosen classes in forms"), permissions=["change"])
     def put_in_use(self, request: HttpRequest, classes: QuerySet[CaseClass]) -> None:
         self._say(request, classes.filter(is_active=False).update(is_active=True))
@@ -151,8 +170,9 @@ class CaseClassAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
 
-class LimitInline(admin.TabularInline):  # type: ignore[type-arg]
+class LimitInline(AnyAdmin, admin.TabularInline):  # type: ignore[type-arg]
     model = Limit
+    fields = ("level", "grade", "amount", "unit")
     extra = 0
 
 
@@ -188,8 +208,3 @@ def _other_limits(condition: Condition) -> str:
 def _in_words(limit: Limit) -> str:
     holds_for = [limit.get_level_display() if limit.level else "", limit.get_grade_display()]
     return " ".join(filter(None, [*holds_for, str(limit)]))
-
-
-def plain(amount: Decimal | None) -> str:
-    """An amount without trailing zeros, and never in powers of ten."""
-    return "" if amount is None else f"{amount.normalize():f}"

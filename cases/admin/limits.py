@@ -1,10 +1,11 @@
 """Limits of conditions and stages."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
-from django.db.models import Field, QuerySet
-from django.forms import ChoiceField
+from django.db.models import DecimalField, Field, QuerySet
 from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.timezone import localtime
@@ -19,12 +20,47 @@ from gridgov.worktime import working_time_of
 from grids.models import Area, AreaLevel
 
 
+class PlainDecimalField(forms.DecimalField):
+    """Shows 4, not 4.0000."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class AnyAdmin(admin.options.BaseModelAdmin):  # type: ignore[type-arg]
+    """A level or a grade that is left empty stands for any."""
+
+    empty_value_display = gettext_lazy("any")
+    formfield_overrides: ClassVar[Any] = {
+        DecimalField: {
+            "form_class": PlainDecimalField,
+            "widget": forms.NumberInput(attrs={"class": "vIntegerField"}),
+        }
+    }
+
+    def formfield_for_choice_field(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.TypedChoiceField | None:
+        if db_field.blank:
+            kwargs["choices"] = db_field.get_choices(blank_choice=[("", _("any"))])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
 @admin.register(Limit)
-class LimitAdmin(WhatWouldHappenAdmin):
+class LimitAdmin(AnyAdmin, WhatWouldHappenAdmin):
     """All limits in one list; amount and unit can be edited in it."""
 
-    list_display = ("condition", "case_class", "level", "grade", "amount", "unit")
+    fields = ("condition", "level", "grade", "amount", "unit")
+    list_display = ("about", "amount", "unit", "level", "grade")
     list_editable = ("amount", "unit")
+    ordering = (
+        "-condition__case_class__is_active",
+        "condition__case_class__major__standard",
+        "condition__case_class__full_code",
+        "condition__position",
+        "level",
+        "grade",
+    )
     list_filter = (
         "condition__case_class__is_active",
         "level",
@@ -41,9 +77,10 @@ class LimitAdmin(WhatWouldHappenAdmin):
     )
     autocomplete_fields = ("condition",)
 
-    @admin.display(description=gettext_lazy("class"), ordering="condition__case_class__full_code")
-    def case_class(self, limit: Limit) -> str:
-        return f"{limit.condition.case_class.full_code} {limit.condition.case_class}"
+    @admin.display(description=gettext_lazy("class and condition"))
+    def about(self, limit: Limit) -> str:
+        case_class = limit.condition.case_class
+        return f"{case_class.full_code} {case_class}: {limit.condition}"
 
     def consequences(self, rule: Limit) -> list[str]:
         return [
@@ -54,10 +91,11 @@ class LimitAdmin(WhatWouldHappenAdmin):
 
 
 @admin.register(StageLimit)
-class StageLimitAdmin(WhatWouldHappenAdmin):
+class StageLimitAdmin(AnyAdmin, WhatWouldHappenAdmin):
     """How long each stage may take, everywhere or in one district, at any level or at one."""
 
-    list_display = ("stage", "district_code", "level", "amount", "unit")
+    fields = ("stage", "district_code", "level", "amount", "unit")
+    list_display = ("stage", "amount", "unit", "district_code", "level")
     list_editable = ("amount", "unit")
     list_filter = ("stage", "district_code", "level")
 
@@ -67,7 +105,7 @@ class StageLimitAdmin(WhatWouldHappenAdmin):
         if db_field.name != "district_code":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         districts = [(area.code, area.name) for area in _districts()]
-        return ChoiceField(
+        return forms.ChoiceField(
             choices=[("", _("any")), *districts],
             required=False,
             label=str(db_field.verbose_name),

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from dispatch.forms.routing import RoutingForm
 from dispatch.permissions import can_add_responsibility, can_see_responsibilities
 from dispatch.responsibilities import candidates
 from gridgov.errors import NotFoundForYou
-from grids.models import Area, AreaLevel
+from grids.models import Area, AreaLevel, Organisation, Post
 from grids.requests import StaffRequest
 
 
@@ -23,17 +24,20 @@ def routing_test(request: StaffRequest) -> HttpResponse:
     form = RoutingForm(request.GET if asked else None, initial=request.GET.dict())
     context: dict[str, Any] = {
         "form": form,
+        "candidates": None,
         "places": Area.objects.current().filter(level__lte=AreaLevel.COMMUNITY).only("code", "name"),
     }
     if form.is_valid():
         level, areas = form.cleaned_data["level"], form.cleaned_data["place"]
         case_class = form.cleaned_data["case_class"]
         found = candidates(level=level, areas=areas, case_class=case_class)
+        winner = next((each.line for each in found if each.wins), None)
         context |= {
             "case_class": case_class,
             "areas": areas,
             "candidates": found,
-            "winner": next((each.line for each in found if each.wins), None),
+            "winner": winner,
+            "people": winner and _people_of(winner.unit),
         }
         if can_add_responsibility(request.user):
             line = {"level": level, "area": _area_at(areas, level).pk, "case_class": case_class.pk}
@@ -45,3 +49,8 @@ def routing_test(request: StaffRequest) -> HttpResponse:
 def _area_at(areas: list[Area], level: int) -> Area:
     """The area of a level in a chain; the lowest one above it when the chain ends earlier."""
     return next(area for area in reversed(areas) if area.level <= level)
+
+
+def _people_of(unit: Organisation) -> QuerySet[Post]:
+    posts: QuerySet[Post] = Post.objects.current().filter(organisation=unit).select_related("user")
+    return posts
