@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
-from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
