@@ -80,7 +80,7 @@ class ResponsibilityAdmin(WhatWouldHappenAdmin):
     @admin.action(description=gettext_lazy("Give the chosen lines to a unit"), permissions=["change"])
     def give(self, request: HttpRequest, lines: QuerySet[Responsibility]) -> None:
         form = GiveForm(request.POST)
-        form.fields["action"].choices = [(request.POST["action"],) * 2]  # type: ignore[attr-defined]
+        form.fields["action"].choices = self.get_action_choices(request)  # type: ignore[attr-defined]
         unit = form.cleaned_data.get("unit") if form.is_valid() else None
         if unit is None:
             self.message_user(request, _("Choose the unit beside the action."), messages.ERROR)
