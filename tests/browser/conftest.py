@@ -1,0 +1,102 @@
+"""A real Chromium in front of the running pages."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from grids.models import User
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+
+OpenAs = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps a loop in this thread, so that Django takes every query here for one in a coroutine.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_as(chromium: Browser, live_server) -> Iterator[OpenAs]:
+    """Open a browser window as a person who is logged in: `open_as(user, path, viewport=DESK, …)`.
+
+    At the end no window has asked another host for anything, and no script of ours has failed.
+    """
+    contexts, trouble = [], []
+
+    def watch(request: Request) -> None:
+        if not request.url.startswith((live_server.url, "blob:", "data:")):
+            trouble.append(f"asked {request.url}")
+
+    def open_as(user: User, path: str = "/", *, viewport=PHONE, at=None, accuracy=8, **options) -> Page:
+        position = at and {"longitude": at.x, "latitude": at.y, "accuracy": accuracy}
+        phone = viewport["width"] < 1000
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport=viewport,
+            has_touch=phone,
+            geolocation=position,
+            permissions=["geolocation"] if position else [],
+            **{"locale": "en", **options},
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.add_cookies([_session_of(user, live_server.url)])
+        context.on("request", watch)
+        context.on("weberror", lambda error: trouble.append(str(error.error)))
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Callable[..., str]:
+    """A picture as a camera leaves it, as a path; another colour gives another file."""
+
+    def photo(colour: str = "gray", *, position: tuple[float, float] | None = None) -> str:
+        path = tmp_path / f"{colour}.jpg"
+        exif = Image.Exif()
+        if position:
+            longitude, latitude = position
+            exif.get_ifd(0x8825).update({1: "N", 2: _degrees(latitude), 3: "E", 4: _degrees(longitude)})
+        Image.new("RGB", (1600, 1200), colour).save(path, "JPEG", exif=exif)
+        return str(path)
+
+    return photo
+
+
+def _session_of(user: User, url: str) -> dict[str, str]:
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
+def _degrees(angle: float) -> tuple[float, float, float]:
+    minutes = angle % 1 * 60
+    return float(int(angle)), float(int(minutes)), round(minutes % 1 * 60, 4)

@@ -1,0 +1,144 @@
+"""The phone's pages as a thumb and an eye meet them: nothing overflows, everything can be hit, little is loaded."""
+
+import gzip
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+from django.contrib.staticfiles import finders
+from playwright.sync_api import Page
+
+from cases.workflow import Status
+from tests.case_factories import case_in, stored
+from tests.factories import inside
+
+pytestmark = pytest.mark.browser
+BUDGET = 120 * 1024
+LONG = "佛平四路与南新三路交叉口东南角公交站旁边第三根灯杆下面靠近桂园市场北门的人行道上"
+
+
+@pytest.fixture
+def busy(cast):
+    """Every kind of errand, with long words and photos; returns the pages to look at by person."""
+    made = {
+        status: case_in(status, cast, address=LONG, photos=stored(cast.inspector))
+        for status in (Status.HANDLED, Status.CHECKING, Status.DISPATCHED, Status.HANDLING, Status.REFUSED)
+    }
+
+    def step(status: Status, verb: str) -> str:
+        return f"/cases/{made[status].number}/{verb}/"
+
+    return {
+        cast.inspector: [
+            "/m/",
+            "/m/verify/",
+            "/m/cases/",
+            "/m/report/",
+            "/m/nearby/",
+            f"/m/report/{made[Status.REFUSED].number}/",
+            step(Status.HANDLED, "verify"),
+            step(Status.CHECKING, "answer-check"),
+        ],
+        cast.handler: [
+            "/m/",
+            "/m/handling/",
+            step(Status.DISPATCHED, "accept"),
+            step(Status.HANDLING, "feed-back"),
+            step(Status.HANDLING, "ask-return"),
+        ],
+    }
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_nothing_is_wider_than_the_screen_nor_too_small_for_a_thumb(open_as, cast, busy, language):
+    faults = []
+    for person, addresses in busy.items():
+        page = open_as(person, "/m/", at=inside(cast.city.grid), locale=language)
+        for address in addresses:
+            page.goto(address, wait_until="networkidle")
+            for width in (390, 320):
+                page.set_viewport_size({"width": width, "height": 700})
+                faults += [(address, width, fault) for fault in too_wide(page) + too_small(page)]
+    assert faults == []
+
+
+def test_text_twice_as_large_still_fits(open_as, cast, busy):
+    faults = []
+    for person, addresses in busy.items():
+        page = open_as(person, "/m/", at=inside(cast.city.grid), viewport={"width": 320, "height": 700})
+        for address in addresses:
+            page.goto(address, wait_until="networkidle")
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            faults += [(address, fault) for fault in too_wide(page)]
+    assert faults == []
+
+
+def test_the_policy_refuses_nothing_that_the_pages_do(open_as, cast, busy):
+    complaints: list[str] = []
+    for person, addresses in busy.items():
+        page = open_as(person, "/m/", at=inside(cast.city.grid))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        for address in addresses:
+            page.goto(address, wait_until="networkidle")
+    assert complaints == []
+
+
+def test_letters_are_large_enough_to_read_outdoors(open_as, cast, busy):
+    page = open_as(cast.inspector, "/m/")
+    assert (
+        page.evaluate("parseFloat(getComputedStyle(document.querySelector('.card__title')).fontSize)") >= 17
+    )
+
+
+def test_the_first_load_stays_small(open_as, cast, busy, live_server):
+    """All that /m/ loads before photos, as it goes over the wire: at most 120 KB."""
+    loaded: list[str] = []
+    page = open_as(cast.inspector, "/m/verify/")
+    page.context.on("request", lambda request: loaded.append(request.url))
+    page.context.clear_cookies(name="nothing")
+    session = page.context.new_cdp_session(page)
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.goto("/m/", wait_until="networkidle")
+    html = len(gzip.compress(page.content().encode()))
+    files = {
+        re.sub(r"[?#].*", "", url.removeprefix(f"{live_server.url}/static/"))
+        for url in loaded
+        if "/static/" in url
+    }
+    sizes = {name: compressed(Path(finders.find(name))) for name in files}
+    assert {"gridgov/js/app.js", "vendor/lucide/icons.svg"} <= files
+    assert html + sum(sizes.values()) <= BUDGET, sizes
+
+
+def compressed(path: Path) -> int:
+    """As WhiteNoise sends it: the smaller of brotli and gzip."""
+    content = path.read_bytes()
+    return min(len(brotli.compress(content)), len(gzip.compress(content)))
+
+
+def too_wide(page: Page) -> list[str]:
+    return page.evaluate("""
+        () => document.documentElement.scrollWidth <= innerWidth ? [] :
+          [...document.querySelectorAll("body *")]
+            .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+            .map((element) => `too wide: ${element.className || element.tagName}`)
+    """)
+
+
+def too_small(page: Page) -> list[str]:
+    """What one can press in the page's own part that is smaller than 44 px, its stretched reach counted in."""
+    return page.evaluate("""
+        () => [...document.querySelectorAll(".phone :is(a, button, summary, label:has(input), .pick)")]
+          .filter((element) => element.checkVisibility() && !element.closest("dialog, [hidden]"))
+          .map((element) => {
+            const box = element.getBoundingClientRect();
+            const reach = getComputedStyle(element, "::after");
+            const more = reach.content !== "none" && reach.position === "absolute";
+            const width = Math.max(box.width, more ? parseFloat(reach.width) : 0);
+            const height = Math.max(box.height, more ? parseFloat(reach.height) : 0);
+            return [element.textContent.trim() || element.getAttribute("aria-label"), width, height];
+          })
+          .filter(([, width, height]) => width < 44 || height < 44)
+          .map(([name, width, height]) => `too small: ${name} ${Math.round(width)}x${Math.round(height)}`)
+    """)
