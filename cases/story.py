@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -190,7 +191,7 @@ def _photos(case: Case, event: CaseEvent) -> list[ShownPhoto]:
             url=reverse("cases:case_photo", args=[case.number, photo.photo_id, "display"]),
             thumb_url=reverse("cases:case_photo", args=[case.number, photo.photo_id, "thumb"]),
             kind=photo.kind,
-            caption=f"{photo.get_kind_display()} · {moment(event.at)}",
+            caption=f"{photo.get_kind_display()} · {localtime(event.at):%m-%d %H:%M}",
             alt=_("Photo: %(kind)s") % {"kind": photo.get_kind_display()},
         )
         for photo in event.photos.all()

@@ -19,7 +19,7 @@ _SEEN_BY = {
     "dispatch:routing_test": (Role.DISPATCHER, Role.SUPERVISOR),
 }
 _QUEUES = {
-    "dispatch:dispatch_list": queues.waiting_for_dispatch,
+    "dispatch:dispatch_list": queues.asks_for_dispatcher,
     "dispatch:unrouted_list": queues.without_unit,
     "dispatch:unit_list": queues.in_my_unit,
     "dispatch:supervisor_list": queues.to_look_after,

@@ -5,22 +5,38 @@ from django.db.models import Q, QuerySet
 from cases.models import Case
 from cases.models.case import CaseQuerySet
 from cases.permissions import AREA_FIELD, where_may_take
-from cases.workflow import OPEN, TIMED, WITH_UNIT, Action, Status
+from cases.workflow import GRANTED_BY, TIMED, WITH_UNIT, Action, Status
 from dispatch.routing import unrouted
 from gridgov import clock
 from grids.models import AreaLevel, Role, User
 
-SUPERVISED, REQUESTS, OVERDUE = "supervised", "requests", "overdue"
+WAITING, REQUESTS, OUT = "waiting", "requests", "out"
+SUPERVISED, OVERDUE = "supervised", "overdue"
 
 
-def waiting_for_dispatch(user: User) -> CaseQuerySet:
-    """Registered at this dispatcher's centres."""
-    return Case.objects.filter(where_may_take(user, Action.DISPATCH))
+def requests_to_decide(user: User) -> CaseQuerySet:
+    """What units ask for and this person decides: dispatchers returns, supervisors more time and suspensions."""
+    where = Q(pk__in=[])
+    for asked, granting in GRANTED_BY.items():
+        where |= Q(where_may_take(user, granting), request=asked)
+    return Case.objects.filter(where)
+
+
+def in_dispatch(user: User, show: str = WAITING) -> CaseQuerySet:
+    """At this dispatcher's centres: what waits for a unit, asks to be taken back, or is with its unit."""
+    if show == REQUESTS:
+        return requests_to_decide(user)
+    return Case.objects.filter(where_may_take(user, Action.RECALL if show == OUT else Action.DISPATCH))
+
+
+def asks_for_dispatcher(user: User) -> CaseQuerySet:
+    """What asks for this dispatcher themselves."""
+    return in_dispatch(user, WAITING) | in_dispatch(user, REQUESTS)
 
 
 def without_unit(user: User) -> QuerySet[Case]:
     """Of these, the ones for which no responsibility names a unit."""
-    return unrouted(waiting_for_dispatch(user))
+    return unrouted(in_dispatch(user))
 
 
 def in_my_unit(user: User) -> CaseQuerySet:
@@ -30,19 +46,18 @@ def in_my_unit(user: User) -> CaseQuerySet:
 
 
 def under_supervision(user: User, show: str) -> CaseQuerySet:
-    """In this supervisor's or leader's areas: what is on the supervision list, asked for, or overdue."""
+    """What a supervisor or leader looks after: what is on the supervision list, asked for, or overdue."""
     cases = Case.objects.filter(_my_areas(user))
     if show == SUPERVISED:
         return cases.open().filter(supervised_at__isnull=False)
     if show == REQUESTS:
-        return cases.exclude(request="")
+        return requests_to_decide(user)
     return cases.filter(status__in=TIMED, stage_due_at__lte=clock.now())
 
 
 def to_look_after(user: User) -> CaseQuerySet:
     """What asks for this supervisor themselves: the supervision list and the requests."""
-    cases = Case.objects.filter(_my_areas(user), status__in=OPEN)
-    return cases.filter(Q(supervised_at__isnull=False) | ~Q(request=""))
+    return under_supervision(user, SUPERVISED) | requests_to_decide(user)
 
 
 def _my_areas(user: User) -> Q:

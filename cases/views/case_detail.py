@@ -17,12 +17,14 @@ from cases.selectors import case_for
 from cases.story import events_of, in_pairs, photos_of, story_of
 from gridgov.errors import NotFoundForYou
 from gridgov.evidence import Size, serve_photo
+from gridgov.views.home import home_of, layout_of
 from gridgov.worktime import calendar_note
 from grids.requests import StaffRequest
 from grids.selectors import responsible_for
 
 # What does not carry the case on goes into a menu beyond so many buttons.
 MOST_BUTTONS = 3
+MOST_BUTTONS_PHONE = 1
 # The original keeps its metadata, so it is not for pages.
 _SHOWN_SIZES = ("display", "thumb")
 
@@ -34,7 +36,12 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
     `?after=step` says that a step led here: the row in the list beside the sheet is shown anew.
     """
     case = case_for(request.user, number)
-    context = _context(request, case)
+    phone = layout_of(request) == "phone.html"
+    context = _context(request, case, MOST_BUTTONS_PHONE if phone else MOST_BUTTONS)
+    context |= {
+        "home": home_of(request.user),
+        "layout": "cases/phone_page.html" if phone else "cases/page.html",
+    }
     template = "cases/case_detail.html"
     if request.htmx:
         template = "cases/case_sheet.html"
@@ -63,11 +70,11 @@ def case_photo(request: StaffRequest, number: str, photo_id: UUID, size: Size) -
     return serve_photo(hung.photo, size)
 
 
-def _context(request: StaffRequest, case: Case) -> dict[str, Any]:
+def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, Any]:
     events = events_of(case)
     areas = areas_of(case)
     offered = offers(request.user, case)
-    buttons, more = _laid_out(offered)
+    buttons, more = _laid_out(offered, most_buttons)
     return {
         "case": case,
         "areas": areas,
@@ -86,11 +93,11 @@ def _context(request: StaffRequest, case: Case) -> dict[str, Any]:
     }
 
 
-def _laid_out(offered: list[Offer]) -> tuple[list[Offer], list[Offer]]:
+def _laid_out(offered: list[Offer], most: int) -> tuple[list[Offer], list[Offer]]:
     """What stands as a button, and what in the menu after them."""
     forward = [offer for offer in offered if offer.forward]
     other = [offer for offer in offered if not offer.forward]
-    room = max(MOST_BUTTONS - len(forward), 0)
+    room = max(most - len(forward), 0)
     if len(other) == room + 1:  # a menu of one line is a button
         room += 1
     shown = [offer for offer in other[:room] if not offer.danger]

@@ -89,10 +89,10 @@ def require_offer(user: User, case: Case, action: Action) -> None:
 
 
 def _layout(request: StaffRequest) -> str:
-    """In the sheet for htmx, else a page: the phone's for those who work on it."""
+    """In the sheet for htmx, else a page as it fits the screen."""
     if request.htmx:
         return "cases/step_sheet.html"
-    return "cases/step_phone.html" if layout_of(request.user) == "phone.html" else "cases/step_page.html"
+    return "cases/step_phone.html" if layout_of(request) == "phone.html" else "cases/step_page.html"
 
 
 def _taken(form: StepForm, service: Callable[..., object], case: Case, user: User) -> bool:

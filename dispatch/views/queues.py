@@ -1,35 +1,40 @@
 """The lists of dispatchers, units and supervisors."""
 
+from collections.abc import Callable, Mapping
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import Case
 from cases.queues import count_each, has_role
 from cases.views.lists import list_view
 from dispatch import queues
 from gridgov.errors import NotFoundForYou
-from grids.models import Role
+from grids.models import Role, User
 from grids.requests import StaffRequest
 
-_SHOWN = {
+# Tab → its label, and what would be there.
+_DISPATCHER = {
+    queues.WAITING: (_("To dispatch"), _("Nothing waits to be dispatched at your centre.")),
+    queues.REQUESTS: (_("Returns asked for"), _("No unit asks to give a case back.")),
+    queues.OUT: (_("With units"), _("No unit has a case of your centre in hand.")),
+}
+_SUPERVISOR = {
     queues.SUPERVISED: (
         _("Under supervision"),
         _("Nothing is under supervision: nothing overdue has reached the top."),
     ),
-    queues.REQUESTS: (_("Requests"), _("No unit is waiting for a decision.")),
-    queues.OVERDUE: (_("Overdue"), _("Nothing is overdue. Well done.")),
+    queues.REQUESTS: (_("Requests"), _("No unit waits for a decision of yours.")),
+    queues.OVERDUE: (_("Overdue"), _("Nothing is overdue.")),
 }
 
 
 def dispatch_list(request: StaffRequest) -> HttpResponse:
-    """What is registered at my centre and waits for a unit, the least time left first."""
+    """What is registered at my centre and waits for a unit; what units want to give back; what they have in hand."""
     _require(request, Role.DISPATCHER)
-    return list_view(
-        request,
-        queues.waiting_for_dispatch(request.user),
-        "dispatch/dispatch_list.html",
-        empty=_("Nothing waits to be dispatched at your centre."),
-    )
+    return _tabbed(request, _DISPATCHER, queues.in_dispatch, "dispatch/dispatch_list.html")
 
 
 def unrouted_list(request: StaffRequest) -> HttpResponse:
@@ -57,22 +62,27 @@ def unit_list(request: StaffRequest) -> HttpResponse:
 def supervisor_list(request: StaffRequest) -> HttpResponse:
     """What a supervisor looks after: the supervision list, requests to decide, and whatever is overdue."""
     _require(request, Role.SUPERVISOR, Role.LEADER)
-    show = request.GET.get("show", queues.SUPERVISED)
-    show = show if show in _SHOWN else queues.SUPERVISED
-    counts = (
-        {}
-        if request.htmx
-        else count_each({name: queues.under_supervision(request.user, name) for name in _SHOWN})
-    )
-    here = reverse("dispatch:supervisor_list")
+    return _tabbed(request, _SUPERVISOR, queues.under_supervision, "dispatch/supervisor_list.html")
+
+
+def _tabbed(
+    request: StaffRequest,
+    parts: Mapping[str, tuple[str | Promise, str | Promise]],
+    queue: Callable[[User, str], QuerySet[Case]],
+    template: str,
+) -> HttpResponse:
+    """A list in parts: `?show=` names one, the first is shown without."""
+    asked = request.GET.get("show", "")
+    show = asked if asked in parts else next(iter(parts))
+    counts = {} if request.htmx else count_each({name: queue(request.user, name) for name in parts})
     return list_view(
         request,
-        queues.under_supervision(request.user, show),
-        "dispatch/supervisor_list.html",
-        empty=_SHOWN[show][1],
+        queue(request.user, show),
+        template,
+        empty=parts[show][1],
         tabs=[
-            {"label": label, "url": f"{here}?show={name}", "current": name == show, "count": counts.get(name)}
-            for name, (label, _empty) in _SHOWN.items()
+            {"label": label, "url": f"?show={name}", "current": name == show, "count": counts.get(name)}
+            for name, (label, _empty) in parts.items()
         ],
     )
 

@@ -18,9 +18,15 @@ def home_of(person: object) -> str:
     return getattr(person, "home_url", "") or reverse("gridgov:me")
 
 
-def layout_of(person: object) -> str:
-    """The layout of pages that everybody shares: the phone's for those who work on it."""
-    return "phone.html" if home_of(person).startswith("/m/") else "console.html"
+def layout_of(request: HttpRequest) -> str:
+    """The layout of pages that everybody shares: what fits the screen, as the browser said on the page before.
+
+    Until it has said so, the phone's for those whose work waits under /m/.
+    """
+    posture = request.COOKIES.get("posture", "")
+    if posture not in ("phone", "console"):
+        posture = "phone" if home_of(request.user).startswith("/m/") else "console"
+    return f"{posture}.html"
 
 
 @require_safe
@@ -30,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "gridgov/me.html", {"layout": layout_of(request.user)})
+    return render(request, "gridgov/me.html", {"layout": layout_of(request)})
 
 
 @require_POST

@@ -39,7 +39,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     page = shown[:PAGE_SIZE]
     address = reverse("gridgov:notices")
     context = {
-        "layout": layout_of(request.user),
+        "layout": layout_of(request),
         "rows": [_row(notice) for notice in page],
         "unread": unread_count(_reader(request)),
         "newer": address if before else "",
