@@ -12,6 +12,7 @@ from dispatch.replay.rows import Request
 # The file as it is, in a table of its own: what is counted from it touches nothing of ours but whether the
 # case has a place, because only a case with a place has a street to climb to.
 _FILE = """
+DROP TABLE IF EXISTS pg_temp.replay_file;
 CREATE TEMPORARY TABLE replay_file (
     id text PRIMARY KEY, opened timestamptz, target timestamptz, closed timestamptz, placed boolean
 ) ON COMMIT DROP
