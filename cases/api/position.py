@@ -21,7 +21,7 @@ class Position(serializers.Serializer[Any]):
 class PositionField(serializers.Field[Point, Any, Any, Any]):
     """Takes {"lon": …, "lat": …}, in a form as JSON text, and gives the service its point."""
 
-    default_error_messages = {"invalid": _('Give a position as {"lon": degrees, "lat": degrees}.')}
+    default_error_messages = {"invalid": _("Give a position as an object with lon and lat in degrees.")}
 
     def to_internal_value(self, data: Any) -> Point:
         try:

@@ -1,5 +1,6 @@
 """The endpoints of a case's steps: each is its service, with the case's number in front."""
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any, ClassVar, cast
@@ -44,14 +45,14 @@ class StepView(APIView):
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         user = cast(User, request.user)
+        case_id, version = _seen(number, user)
         wanted_version = request.headers.get("If-Match")
+        _require_version(wanted_version, version)
         # The service is a transaction by itself; a second look at the version must be in the same one.
         together = transaction.atomic() if wanted_version else nullcontext()
         with asked(self.input_class, request) as wanted, together:
-            case_id, version = _seen(number, user)
-            _require_version(wanted_version, version)
             case = type(self).service(case_id, actor=user, **wanted)
-            # Somebody may have been quicker between the look above and the service's lock.
+            # Somebody may have been quicker between the first look and the service's lock.
             _require_version(wanted_version, case.version - 1)
             return case_response(find_case(Case.objects.all(), pk=case.pk), user)
 
@@ -65,13 +66,18 @@ def step_path(service: Service, input_class: type[Input] = Input) -> URLPattern:
     documented = extend_schema_view(
         post=extend_schema(
             operation_id=service.__name__,
-            description=service.__doc__,
+            description=_in_words(service),
             request=input_class if input_class is not Input else None,
             responses=CaseDetail,
             tags=["steps"],
         )
     )(view)
     return path(f"cases/<slug:number>/{step}/", documented.as_view(), name=f"api-{step}-case")
+
+
+def _in_words(service: Service) -> str:
+    """What the service says of itself; what it raises is said by the answers."""
+    return (inspect.getdoc(service) or "").partition("\nRaises")[0].strip()
 
 
 @contextmanager

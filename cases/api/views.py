@@ -1,5 +1,6 @@
 """The API of the catalogue, of cases, their timeline and photos; the steps are in `steps`."""
 
+from collections.abc import Iterable
 from typing import ClassVar, cast
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
-from rest_framework.parsers import JSONParser, MultiPartParser
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -119,16 +121,21 @@ class Timeline(ListAPIView[CaseEvent]):
         return self.get_paginated_response(event_rows(number, page))
 
 
-class JPEGRenderer(BaseRenderer):
-    """Lets a client ask for a picture; the bytes come from storage as they are."""
+class WhateverIsAccepted(BaseContentNegotiation):
+    """A picture is what it is, and an error is JSON, also for a client that asks for pictures only."""
 
-    media_type = "image/jpeg"
-    format = "jpg"
-    render_style = "binary"
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        return next(iter(parsers), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
 
 
 class CasePhotoView(APIView):
-    renderer_classes = (JSONRenderer, JPEGRenderer)
+    content_negotiation_class = WhateverIsAccepted
 
     @extend_schema(
         operation_id="get_case_photo",

@@ -1,13 +1,24 @@
 """What a client sends with each step: field names are the service's keywords."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from cases.api.inputs import AnswerField, NoteInput, ReasonInput
 from grids.models import Organisation
 
 
+class UnitField(serializers.SlugRelatedField[Organisation]):
+    """An organisation by its code."""
+
+    def to_internal_value(self, data: Any) -> Organisation:
+        if not str(data).isprintable():  # PostgreSQL takes no NUL
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class DispatchInput(NoteInput):
-    unit = serializers.SlugRelatedField(
+    unit = UnitField(
         slug_field="code",
         queryset=Organisation.objects.filter(is_active=True),
         required=False,

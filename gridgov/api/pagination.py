@@ -79,7 +79,7 @@ class KeysetPagination(BasePagination):
             order, *position = json.loads(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
         except (ValueError, TypeError):
             raise _no_such_page() from None
-        if order != self.order or len(position) != len(self.orderings[order]):
+        if order != self.order or len(position) != len(self.orderings[self.order]):
             raise _no_such_page()
         return position
 
@@ -129,13 +129,7 @@ def _rows_after(
     queryset = queryset.order_by(*columns)
     if position is None:
         return list(queryset[:limit])
-    try:
-        values = [
-            _field_value(queryset.model, column, value)
-            for column, value in zip(columns, position, strict=True)
-        ]
-    except ValidationError:
-        raise _no_such_page() from None
+    values = [_value(queryset.model, *pair) for pair in zip(columns, position, strict=True)]
     first = columns[0].lstrip("-")
     nulls = queryset.filter(**{f"{first}__isnull": True})
     if values[0] is None:
@@ -157,9 +151,15 @@ def _beyond(columns: Columns, values: Sequence[Any]) -> Q:
     return Q(lookup(tuple(F(name) for name in names), tuple(values)))
 
 
-def _field_value(model: type[Model], column: str, value: Any) -> Any:
+def _value(model: type[Model], column: str, value: Any) -> Any:
     field: Any = model._meta.get_field(column.lstrip("-"))
-    return field.to_python(value)
+    try:
+        value = field.to_python(value)
+    except ValidationError:
+        raise _no_such_page() from None
+    if value is None and not field.null:
+        raise _no_such_page()
+    return value
 
 
 def _position_of(row: Any, columns: Columns) -> Position:

@@ -62,6 +62,9 @@ class AutoSchema(BaseAutoSchema):
             headers.append(IF_MATCH)
         return [*super().get_override_parameters(), *headers]
 
+    def get_summary(self) -> str:
+        return str(self.get_description()).partition("\n")[0]
+
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status in self._error_statuses():

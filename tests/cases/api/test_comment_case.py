@@ -1,0 +1,30 @@
+"""POST cases/<number>/comment/."""
+
+import pytest
+
+from cases.workflow import Status
+from tests.case_factories import case_in, make_case
+from tests.cases.api.caller import Caller
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_leader_writes_into_the_timeline_and_no_clock_moves(cast):
+    case = make_case(cast)
+
+    told = Caller(cast.leader).step(case, "comment", {"text": "请尽快"}).json()
+
+    assert told["version"] == 2
+    assert case.events.latest("seq").note == "请尽快"
+    assert case.events.latest("seq").due_after == case.stage_due_at
+
+
+def test_also_when_the_case_is_closed(cast):
+    assert (
+        Caller(cast.leader).step(case_in(Status.CLOSED, cast), "comment", {"text": "很好"}).status_code == 200
+    )
+
+
+@pytest.mark.parametrize("text", ["", "  ", None, "\0", {}])
+def test_there_must_be_something_to_write(cast, text):
+    assert Caller(cast.leader).step(make_case(cast), "comment", {"text": text}).status_code == 400

@@ -1,0 +1,90 @@
+"""The schema says what the API does, and its page shows it."""
+
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, sync_playwright
+
+from tests.cases.api.caller import Caller, schema
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+
+
+def operations():
+    return [
+        (path, method, operation)
+        for path, methods in schema()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_it_is_valid_and_made_without_a_warning():
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
+
+
+def test_it_is_there_for_everybody(db):
+    response = Caller.__base__().get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+
+    assert response.status_code == 200
+    assert response.json()["info"]["title"] == "GridGov API"
+
+
+def test_every_operation_is_described_and_has_an_id_of_its_own():
+    ids = [operation["operationId"] for _, _, operation in operations()]
+
+    assert len(ids) == len(set(ids))
+    assert [path for path, _, operation in operations() if not operation.get("summary")] == []
+
+
+def test_every_operation_says_that_one_must_log_in():
+    open_ones = [path for path, _, operation in operations() if "401" not in operation["responses"]]
+
+    assert open_ones == ["/api/v1/auth/token/"]
+
+
+def test_every_write_says_how_it_may_fail_and_takes_a_key():
+    for path, method, operation in operations():
+        if method == "get" or "auth" in path:
+            continue
+        assert {"400", "401", "403", "409", "422"} <= set(operation["responses"]), path
+        assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}, path
+
+
+def test_all_errors_have_one_shape():
+    for path, _, operation in operations():
+        for status, answer in operation["responses"].items():
+            if status >= "400":
+                assert answer["content"]["application/json"]["schema"] == {
+                    "$ref": "#/components/schemas/ErrorAnswer"
+                }, path
+
+
+@pytest.fixture
+def page(live_server) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser.new_page(base_url=live_server.url)
+        browser.close()
+
+
+@pytest.mark.browser
+def test_the_page_shows_every_operation_and_breaks_no_policy(page: Page):
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    page.goto("/api/docs/")
+    page.wait_for_selector(".opblock")
+
+    assert page.locator(".opblock").count() == len(operations())
+    page.click("#operations-steps-register_case")
+    page.get_by_text("Try it out").wait_for()
+    assert complaints == []
