@@ -17,14 +17,15 @@ RUN python -m venv /venv && pip install --no-cache-dir --require-hashes --requir
 COPY . .
 # The key is for this one command; a container refuses to start without one of its own.
 RUN for messages in locale/*/LC_MESSAGES/*.po; do msgfmt --check --output-file="${messages%.po}.mo" "$messages"; done \
-    && DJANGO_SECRET_KEY=while-building python manage.py collectstatic --no-input --verbosity=0
+    && DJANGO_SECRET_KEY=while-building python manage.py collectstatic --no-input --verbosity=0 \
+    && chmod --recursive a+rX var/static
 
 FROM base
 RUN useradd --system --uid 10001 --home-dir /app gridgov
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 # Photos go to var/media, a volume; beat notes in var/ when it ran what.
-RUN install --directory --owner=gridgov var var/media && chown gridgov var/static
+RUN install --directory --owner=gridgov var var/media
 USER gridgov
 EXPOSE 8000
 CMD ["gunicorn", "gridgov.asgi", "--worker-class=uvicorn_worker.UvicornWorker", \
