@@ -39,7 +39,7 @@ class Page:
     next: str = ""
 
 
-def page_of(cases: QuerySet[Case], order: Order, place: str = "", size: int = PAGE_SIZE) -> Page:
+def page_of(cases: QuerySet[Case], order: Order, place: str, size: int) -> Page:
     """One page: the first one, or the one at a `place` that an earlier page named; one query.
 
     A place that nobody named leads to the first page.

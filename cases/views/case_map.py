@@ -40,7 +40,7 @@ def case_map(request: StaffRequest) -> HttpResponse:
 @require_safe
 def map_cases(request: StaffRequest) -> HttpResponse:
     """The open cases within `bbox`, narrowed like a list: dots, or counts where there are too many."""
-    box = BoxField().clean(request.GET.get("bbox", ""))
+    box = BoxField(required=False).clean(request.GET.get("bbox", ""))
     cases = Case.objects.visible_to(request.user).open()
     narrowed = CaseListFilter(request.GET, cases, request=request).qs
     return JsonResponse(dots_in(narrowed, box))

@@ -13,7 +13,7 @@ from cases.filter_choices import area_choices, class_choices, organisation_choic
 from cases.filters import LIGHTS, CaseListFilter
 from cases.models import Case, Channel
 from cases.models.catalogue import COMMAND_LEVEL_CHOICES
-from cases.paging import BY_TIME_LEFT, Order, page_of
+from cases.paging import BY_TIME_LEFT, PAGE_SIZE, Order, page_of
 from cases.queues import for_rows
 from cases.workflow import Status
 from grids.models import AreaLevel, User
@@ -42,7 +42,7 @@ def list_view(
     """
     chosen = _chosen(request)
     narrowed = CaseListFilter(chosen, cases, request=request)
-    page = page_of(for_rows(narrowed.qs), order, chosen.get("page", ""))
+    page = page_of(for_rows(narrowed.qs), order, chosen.get("page", ""), PAGE_SIZE)
     kept = [(name, chosen[name]) for name in _NOT_FILTERS[:-1] if name in chosen]
     context |= {
         "chosen": chosen,

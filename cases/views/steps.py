@@ -45,14 +45,15 @@ def step_view(
     """
     case = case_for(request.user, number)
     require_offer(request.user, case, action)
+    sent = request.method == "POST"
     form = form_class(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if sent else None,
+        request.FILES if sent else None,
         case=case,
         user=request.user,
         initial=request.GET.dict(),
     )
-    if request.method == "POST" and form.is_valid() and _taken(form, service, case, request.user):
+    if sent and form.is_valid() and _taken(form, service, case, request.user):
         messages.success(request, str(done))
         return lead_to(request, _way_back(request, case, action))
     app = service.__module__.partition(".")[0]
@@ -70,7 +71,7 @@ def step_view(
             **essentials_of(case),
             **(context(case, form) if context else {}),
         },
-        status=422 if request.method == "POST" else 200,
+        status=422 if sent else 200,
     )
 
 

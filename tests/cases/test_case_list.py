@@ -1,0 +1,105 @@
+"""The list of all cases one may see."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from cases.services import comment_case
+from cases.workflow import Status
+from dispatch.services import ask_return, escalate_case
+from dispatch.sweep import sweep
+from gridgov import clock
+from tests.case_factories import case_in, make_case, stored
+from tests.pages import count_queries
+
+pytestmark = pytest.mark.django_db
+URL = "/cases/"
+
+
+def shown(client, **asked):
+    return client.get(URL, asked).context["cases"]
+
+
+def test_the_newest_stands_first_whatever_its_status(client, cast):
+    cases = [case_in(status, cast) for status in (Status.CLOSED, Status.REPORTED, Status.VOID)]
+    client.force_login(cast.leader)
+    assert shown(client) == cases[::-1]
+
+
+def test_everybody_sees_their_own_part(client, cast):
+    dispatched, reported = case_in(Status.DISPATCHED, cast), make_case(cast)
+    for person, expected in (
+        (cast.operator, [reported, dispatched]),
+        (cast.inspector, [reported, dispatched]),
+        (cast.supervisor, [reported, dispatched]),
+        (cast.handler, [dispatched]),
+        (cast.officer, []),
+        (cast.stranger, []),
+        (cast.citizen, []),
+    ):
+        client.force_login(person)
+        assert shown(client) == expected, person
+
+
+def test_open_ones_by_time_left(client, cast):
+    case_in(Status.CLOSED, cast)
+    handling = case_in(Status.HANDLING, cast)  # 24 hours
+    reported = make_case(cast)  # 1 hour
+    client.force_login(cast.leader)
+    assert shown(client, order="due") == [reported, handling]
+
+
+def test_a_whole_number_opens_its_case_in_any_state(client, cast):
+    client.force_login(cast.operator)
+    for status in (Status.REPORTED, Status.MERGED, Status.VOID, Status.CLOSED):
+        case = case_in(status, cast)
+        assert client.get(URL, {"q": case.number}).url == reverse("cases:case_detail", args=[case.number])
+
+
+def test_the_number_of_a_case_one_may_not_see_opens_nothing(client, cast):
+    case = make_case(cast)
+    client.force_login(cast.stranger)
+    assert shown(client, q=case.number) == []
+
+
+def test_every_filter_finds_what_it_names(client, cast):
+    handling, reported = case_in(Status.HANDLING, cast), make_case(cast, channel="media")
+    supervised = make_case(cast)
+    with clock.at(clock.now() + timedelta(days=1)):
+        for hours in range(0, 30, 2):
+            with clock.at(clock.now() + timedelta(hours=hours)):
+                sweep(type(supervised).objects.filter(pk=supervised.pk))
+    ask_return(handling.pk, actor=cast.handler, reason="不归我们")
+    city = cast.city
+    client.force_login(cast.leader)
+    for asked, expected in (
+        ({"status": ["handling"]}, [handling]),
+        ({"status": ["handling", "reported"]}, [supervised, reported, handling]),
+        ({"unit": city.team.code}, [handling]),
+        ({"holder": city.community_centre.code}, [reported, handling]),
+        ({"level": "district"}, [supervised]),
+        ({"channel": "media"}, [reported]),
+        ({"supervised": "true"}, [supervised]),
+        ({"request": "ask_return"}, [handling]),
+        ({"area": city.grid.code, "status": ["handling"]}, [handling]),
+        ({"area": city.other_grid.code}, []),
+    ):
+        assert client.get(URL, asked).context["cases"] == expected, asked
+
+
+def test_a_row_shows_what_is_special(client, cast):
+    case = make_case(cast)
+    escalate_case(case.pk, actor=cast.operator, reason="需街道协调")
+    client.force_login(cast.leader)
+    assert "Moved up a level" in client.get(URL, headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_the_page_costs_the_same_for_one_row_and_for_thirty(client, cast):
+    client.force_login(cast.supervisor)
+    case_in(Status.HANDLED, cast, photos=stored(cast.inspector))
+    one = count_queries(client, URL)
+    for _ in range(29):
+        case = case_in(Status.HANDLING, cast, photos=stored(cast.inspector))
+        comment_case(case.pk, actor=cast.leader, text="尽快")
+    assert count_queries(client, URL) == one <= 10
