@@ -1,6 +1,5 @@
 """Carrying the requests through the services, with the sweep in between, in the order in which it all happened."""
 
-import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from cases.workflow import OPEN
 from dispatch import services as dispatch
 from dispatch.replay.city import WITH_TARGET, WITHOUT_TARGET, City
 from dispatch.replay.rows import Request
-from dispatch.sweep import sweep
+from dispatch.virtual_sweep import VirtualSweep
 from gridgov import clock
 
 # Rows carried in one transaction: a replay that is killed goes on from the last one.
@@ -40,7 +39,7 @@ class Replay:
     advance: Callable[[int], object] = lambda _: None
 
     def __post_init__(self) -> None:
-        self.dues: list[tuple[datetime, int]] = []
+        self.sweep = VirtualSweep(self._cases())
         self.ids: dict[str, int] = {}
         self.by_id = {request.id: request for request in self.requests}
 
@@ -52,11 +51,11 @@ class Replay:
             for start in range(0, len(moments), BATCH):
                 with transaction.atomic():
                     for moment, what, request_id in moments[start : start + BATCH]:
-                        self._sweep_before(moment)
+                        self.sweep.run_before(moment)
                         clock.set_to(moment)
                         self._do(what, self.by_id[request_id])
             with transaction.atomic():
-                self._sweep_before(end)
+                self.sweep.run_before(end)
         return end
 
     def _moments_left(self) -> list[tuple[datetime, int, str]]:
@@ -77,8 +76,7 @@ class Replay:
                 self.advance(1)
                 if status not in OPEN:
                     continue
-                if due is not None:
-                    heapq.heappush(self.dues, (due, pk))
+                self.sweep.watch(pk, [due])
             if request.closed_at is not None:
                 left.append((request.closed_at, _CLOSE, request.id))
         return sorted(left)
@@ -107,10 +105,10 @@ class Replay:
         dispatch.dispatch_case(case.pk, actor=city.centre, unit=city.queues[request.queue[:80]])
         accepted = dispatch.accept_case(case.pk, actor=city.unit)
         self.ids[request.id] = case.pk
-        if accepted.stage_due_at is not None:
-            heapq.heappush(self.dues, (accepted.stage_due_at, case.pk))
+        self.sweep.watch(case.pk, [accepted.stage_due_at])
 
     def _close(self, case_id: int) -> None:
+        self.sweep.watch(case_id, [])
         dispatch.feed_back_case(case_id, actor=self.city.unit, note="closed in the city's file")
         cases.verify_case(case_id, actor=self.city.inspector, passed=True, note="closed in the city's file")
 
@@ -119,21 +117,6 @@ class Replay:
         if request.lon_lat:
             return Point(*request.lon_lat, srid=4326)
         return self.city.precinct_points.get(request.precinct)
-
-    def _sweep_before(self, moment: datetime) -> None:
-        """Let the sweep run at each due time that passes before the moment."""
-        while self.dues and self.dues[0][0] < moment:
-            due, _ = self.dues[0]
-            late = set()
-            while self.dues and self.dues[0][0] <= due:
-                late.add(heapq.heappop(self.dues)[1])
-            clock.set_to(max(due, clock.now()))
-            if not self._cases().filter(pk__in=late, stage_due_at__lte=due, status__in=OPEN).exists():
-                continue  # closed in time
-            sweep(self._cases())
-            for pk, next_due in self._cases().filter(pk__in=late).values_list("pk", "stage_due_at"):
-                if next_due is not None:
-                    heapq.heappush(self.dues, (next_due, pk))
 
     def _cases(self) -> QuerySet[Case]:
         return Case.objects.filter(district=self.city.district)

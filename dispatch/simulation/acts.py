@@ -1,0 +1,237 @@
+"""What people do with a case; each act finds out who does it, finds the words and the pictures, and calls the service."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.contrib.gis.geos import Point
+
+from cases import services as cases
+from cases.models import Case
+from cases.workflow import Action
+from dispatch import services as dispatch
+from dispatch.routing import responsible_unit
+from dispatch.services.request import pending_request
+from dispatch.simulation import words
+from dispatch.simulation.camera import take_picture
+from dispatch.simulation.city import City
+from dispatch.simulation.drawings import VARIANTS
+from dispatch.simulation.words import Trouble
+from gridgov import clock
+from gridgov.evidence import stored_photos
+from gridgov.models import Photo
+from grids.models import AreaLevel, Organisation, OrganisationKind, Role, User
+
+Act = Callable[[City, Case], Case]
+# Two reports of one class this near to each other are of one matter; in degrees, some 60 m.
+SAME_PLACE = 0.0006
+
+
+# Intake
+
+
+def register(city: City, case: Case) -> Case:
+    return cases.register_case(case.pk, actor=city.operator_of(case))
+
+
+def refuse(city: City, case: Case) -> Case:
+    return cases.refuse_case(case.pk, actor=city.operator_of(case), reason=city.one_of(words.REFUSALS))
+
+
+def order_check(city: City, case: Case) -> Case:
+    return cases.order_check(case.pk, actor=city.operator_of(case), note=city.one_of(words.CHECK_ORDERS))
+
+
+def answer_check(city: City, case: Case) -> Case:
+    actor, is_true = city.verifier_of(case), city.happens(0.8)
+    note = city.one_of(words.CHECK_TRUE if is_true else words.CHECK_FALSE)
+    with pictures(
+        city, city.trouble_of(case), case.point, actor=actor, is_wrong=is_true, share=0.7
+    ) as photos:
+        return cases.answer_check(case.pk, actor=actor, is_true=is_true, note=note, photos=photos)
+
+
+def take_in(city: City, case: Case) -> Case:
+    """What an operator does with a report: find its place, join it, refuse it, or register it."""
+    if not case.is_placed:
+        return _place_or_refuse(city, case)
+    if (twin := _twin_of(case)) is not None:
+        return cases.merge_case(case.pk, actor=city.operator_of(case), into_id=twin.pk)
+    answer = case.events.filter(action=Action.ANSWER_CHECK).order_by("-seq").first()
+    if answer is not None and not answer.data["is_true"]:
+        return refuse(city, case)
+    return register(city, case)
+
+
+def unmerge(city: City, case: Case) -> Case:
+    return cases.unmerge_case(case.pk, actor=city.operator_of(case), note=words.UNMERGE)
+
+
+def _place_or_refuse(city: City, case: Case) -> Case:
+    if city.happens(0.3):
+        return refuse(city, case)
+    grid = city.one_of(city.grids[city.one_of(sorted(city.grids))])
+    return cases.amend_case(
+        case.pk,
+        actor=city.operator_of(case),
+        point=city.some_point(grid),
+        address=f"{grid.name}（{words.FOUND_PLACE}）",
+        case_class=case.case_class,
+    )
+
+
+def _twin_of(case: Case) -> Case | None:
+    """An open case of the same class at the same place, if there is one that it wasn't taken apart from before."""
+    if case.point is None or case.events.filter(action=Action.UNMERGE).exists():
+        return None
+    around = case.point.buffer(SAME_PLACE)
+    return (
+        Case.objects.open()
+        .filter(case_class=case.case_class_id, grid=case.grid_id, pk__lt=case.pk, point__within=around)
+        .first()
+    )
+
+
+# Commanding
+
+
+def send_out(city: City, case: Case) -> Case:
+    """Dispatch to the unit that answers for it; what it gave back goes to another, or up."""
+    unit = responsible_unit(case)
+    gave_back = case.events.filter(action__in=[Action.RETURN, Action.RECALL]).order_by("-seq").first()
+    if unit is None or (gave_back and gave_back.unit_id == unit.pk):
+        if gave_back and case.level == AreaLevel.COMMUNITY:
+            return hand_up(city, case)
+        unit = _other_unit(city, case, gave_back.unit_id if gave_back else None)
+    return dispatch.dispatch_case(case.pk, actor=city.dispatcher_of(case), unit=unit)
+
+
+def hand_up(city: City, case: Case) -> Case:
+    actor = city.dispatcher_of(case)
+    return dispatch.escalate_case(case.pk, actor=actor, reason=city.one_of(words.ESCALATIONS))
+
+
+def recall(city: City, case: Case) -> Case:
+    return dispatch.recall_case(case.pk, actor=city.dispatcher_of(case), reason=city.one_of(words.RECALLS))
+
+
+def void(city: City, case: Case) -> Case:
+    return cases.void_case(case.pk, actor=city.supervisor_of(case), reason=city.one_of(words.VOIDS))
+
+
+def decide(city: City, case: Case) -> Case:
+    """Grant or refuse what the unit asked for; what can't be granted any more is refused."""
+    if case.request == Action.ASK_RETURN:
+        return _decide(city, case, city.dispatcher_of(case), granted=city.happens(0.7))
+    until = datetime.fromisoformat(pending_request(case).data["until"])
+    return _decide(city, case, city.supervisor_of(case), granted=until > clock.now() and city.happens(0.75))
+
+
+def grant(city: City, case: Case) -> Case:
+    return _decide(city, case, city.supervisor_of(case), granted=True)
+
+
+def _decide(city: City, case: Case, actor: User, *, granted: bool) -> Case:
+    note = city.one_of(words.GRANTS if granted else words.DENIALS)
+    return dispatch.decide_request(case.pk, actor=actor, granted=granted, note=note)
+
+
+def _other_unit(city: City, case: Case, not_this: int | None) -> Organisation:
+    """A unit of the same level that the dispatcher picks by hand."""
+    units = Organisation.objects.filter(area=case.holder.area_id, is_active=True).exclude(
+        kind=OrganisationKind.COMMAND
+    )
+    return city.one_of([unit for unit in units if unit.pk != not_this])
+
+
+# Handling
+
+
+def accept(city: City, case: Case) -> Case:
+    return dispatch.accept_case(case.pk, actor=city.member_of_unit(case))
+
+
+def feed_back(city: City, case: Case) -> Case:
+    actor, trouble = city.member_of_unit(case), city.trouble_of(case)
+    with pictures(city, trouble, case.point, actor=actor, is_wrong=False, share=0.75) as photos:
+        note = city.one_of(trouble.done if photos else words.NO_PHOTO)
+        return dispatch.feed_back_case(case.pk, actor=actor, note=note, photos=photos)
+
+
+def ask_return(city: City, case: Case) -> Case:
+    return dispatch.ask_return(case.pk, actor=city.member_of_unit(case), reason=city.one_of(words.RETURNS))
+
+
+def ask_extension(city: City, case: Case) -> Case:
+    """Half to the whole of the limit more."""
+    assert case.stage_due_at is not None
+    until = city.calendar.add(
+        case.stage_due_at,
+        (case.stage_minutes or 0) * city.rng.uniform(0.5, 1),
+        round_the_clock=case.stage_round_the_clock,
+    )
+    reason = city.one_of(words.EXTENSIONS)
+    return dispatch.ask_extension(case.pk, actor=city.member_of_unit(case), reason=reason, until=until)
+
+
+def ask_suspension(city: City, case: Case) -> Case:
+    until = clock.now() + timedelta(days=city.rng.choice((3, 5, 14, 30, 60)))
+    reason = city.one_of(words.SUSPENSIONS)
+    return dispatch.ask_suspension(case.pk, actor=city.member_of_unit(case), reason=reason, until=until)
+
+
+# Looking, and what follows
+
+
+def verify(city: City, case: Case) -> Case:
+    """Most pass; whoever fails once rarely fails again."""
+    failed_before = case.events.filter(action=Action.VERIFY_FAIL).exists()
+    return (fail if city.happens(0.02 if failed_before else 0.08) else pass_)(city, case)
+
+
+def pass_(city: City, case: Case) -> Case:
+    return _verify(city, case, passed=True)
+
+
+def fail(city: City, case: Case) -> Case:
+    return _verify(city, case, passed=False)
+
+
+def _verify(city: City, case: Case, *, passed: bool) -> Case:
+    actor, note = city.verifier_of(case), city.one_of(words.PASSES if passed else words.FAILURES)
+    with pictures(
+        city, city.trouble_of(case), case.point, actor=actor, is_wrong=not passed, share=0.45
+    ) as photos:
+        return cases.verify_case(case.pk, actor=actor, passed=passed, note=note, photos=photos)
+
+
+def reopen(city: City, case: Case) -> Case:
+    return cases.reopen_case(case.pk, actor=city.operator_of(case), reason=city.one_of(words.REOPENINGS))
+
+
+def comment_from_above(city: City, case: Case) -> Case:
+    leader = city.one_of(city.staff.of_area(case.district_id, Role.LEADER))
+    return cases.comment_case(case.pk, actor=leader, text=city.one_of(words.COMMENTS))
+
+
+def nothing(city: City, case: Case) -> Case:
+    """Somebody has a look at it and leaves it as it is."""
+    return case
+
+
+@contextmanager
+def pictures(
+    city: City, trouble: Trouble, point: Point | None, *, actor: User, is_wrong: bool, share: float
+) -> Iterator[Sequence[Photo]]:
+    """A photo of the trouble, in so many of all cases; stored when the block ends well."""
+    if not city.happens(share):
+        yield ()
+        return
+    # The same street each time one looks at the same place.
+    variant = int(point.x * 1e6) % VARIANTS if point else 0
+    taken_at = clock.now() - timedelta(seconds=city.rng.randint(20, 300))
+    file = take_picture(
+        trouble.subject, is_wrong=is_wrong, variant=variant, moment=taken_at, point=point, rng=city.rng
+    )
+    with stored_photos([file], actor=actor) as photos:
+        yield photos
