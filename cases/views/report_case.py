@@ -94,7 +94,8 @@ def case_reported(request: StaffRequest, number: str) -> HttpResponse:
     )
     if case is None:
         raise NotFoundForYou(number)
-    return render(request, "cases/case_reported.html", {"case": case})
+    holder = case.holder if case.is_open else None
+    return render(request, "cases/case_reported.html", {"case": case, "holder": holder})
 
 
 @require_GET

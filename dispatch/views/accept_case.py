@@ -7,6 +7,7 @@ from cases.forms.steps import StepForm
 from cases.views.steps import step_view
 from cases.workflow import Action
 from dispatch import services
+from dispatch.asking import asks_of
 from gridgov.idempotency import once
 from grids.requests import StaffRequest
 
@@ -20,4 +21,5 @@ def accept_case(request: StaffRequest, number: str) -> HttpResponse:
         form_class=StepForm,
         service=services.accept_case,
         done=_("Accepted. The time for handling runs."),
+        context=lambda case, form: {"asks": asks_of(request.user, case)},
     )

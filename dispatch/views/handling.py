@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from cases.actions import OFFERS, Offer, offered_actions
 from cases.models import Case
 from cases.selectors import for_cards
-from cases.workflow import ASKING, Action, Status
+from cases.workflow import Action, Status
+from dispatch.asking import asks_of
 from grids.models import Role, User
 from grids.requests import StaffRequest
 from inspections.selectors import count_waiting, errands
@@ -28,11 +28,8 @@ def handling_list(request: StaffRequest) -> HttpResponse:
         request,
         "dispatch/handling_list.html",
         {
-            "new": errands(request.user, [Action.ACCEPT], limit=MOST_SHOWN),
-            "in_hand": [
-                {"errand": errand, "asks": _asks(request.user, errand.case)}
-                for errand in errands(request.user, [Action.FEED_BACK], limit=MOST_SHOWN)
-            ],
+            "new": _rows(request.user, Action.ACCEPT),
+            "in_hand": _rows(request.user, Action.FEED_BACK),
             "suspended": for_cards(suspended).order_by("suspended_until", "id")[:MOST_SHOWN],
             "new_count": count_waiting(request.user, [Action.ACCEPT]),
             "in_hand_count": count_waiting(request.user, [Action.FEED_BACK]),
@@ -40,6 +37,8 @@ def handling_list(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _asks(user: User, case: Case) -> list[Offer]:
-    """What the unit may ask for, where it can't handle a case or not in time."""
-    return [OFFERS[action] for action in offered_actions(user, case) if action in ASKING]
+def _rows(user: User, action: Action) -> list[dict[str, object]]:
+    return [
+        {"case": errand.case, "asks": asks_of(user, errand.case)}
+        for errand in errands(user, [action], limit=MOST_SHOWN)
+    ]

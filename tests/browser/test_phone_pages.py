@@ -7,7 +7,7 @@ from pathlib import Path
 import brotli
 import pytest
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 from cases.workflow import Status
 from tests.case_factories import case_in, stored
@@ -51,37 +51,24 @@ def busy(cast):
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_nothing_is_wider_than_the_screen_nor_too_small_for_a_thumb(open_as, cast, busy, language):
+def test_every_page_fits_the_screen_the_thumb_and_the_policy(open_as, cast, busy, language):
     faults = []
+
+    def listen(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            faults.append(said.text)
+
     for person, addresses in busy.items():
         page = open_as(person, "/m/", at=inside(cast.city.grid), locale=language)
+        page.on("console", listen)
         for address in addresses:
             page.goto(address, wait_until="networkidle")
             for width in (390, 320):
                 page.set_viewport_size({"width": width, "height": 700})
                 faults += [(address, width, fault) for fault in too_wide(page) + too_small(page)]
-    assert faults == []
-
-
-def test_text_twice_as_large_still_fits(open_as, cast, busy):
-    faults = []
-    for person, addresses in busy.items():
-        page = open_as(person, "/m/", at=inside(cast.city.grid), viewport={"width": 320, "height": 700})
-        for address in addresses:
-            page.goto(address, wait_until="networkidle")
             page.evaluate("document.documentElement.style.fontSize = '200%'")
-            faults += [(address, fault) for fault in too_wide(page)]
+            faults += [(address, "text twice as large", fault) for fault in too_wide(page)]
     assert faults == []
-
-
-def test_the_policy_refuses_nothing_that_the_pages_do(open_as, cast, busy):
-    complaints: list[str] = []
-    for person, addresses in busy.items():
-        page = open_as(person, "/m/", at=inside(cast.city.grid))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        for address in addresses:
-            page.goto(address, wait_until="networkidle")
-    assert complaints == []
 
 
 def test_letters_are_large_enough_to_read_outdoors(open_as, cast, busy):
@@ -96,7 +83,6 @@ def test_the_first_load_stays_small(open_as, cast, busy, live_server):
     loaded: list[str] = []
     page = open_as(cast.inspector, "/m/verify/")
     page.context.on("request", lambda request: loaded.append(request.url))
-    page.context.clear_cookies(name="nothing")
     session = page.context.new_cdp_session(page)
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.goto("/m/", wait_until="networkidle")

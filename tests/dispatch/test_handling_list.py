@@ -17,8 +17,8 @@ def test_new_cases_those_in_hand_and_those_that_stand_are_apart(client, cast):
     cases = {status: case_in(status, cast) for status in Status if status is not Status.MERGED}
     client.force_login(cast.handler)
     context = client.get(URL).context
-    assert [errand.case for errand in context["new"]] == [cases[Status.DISPATCHED]]
-    assert [row["errand"].case for row in context["in_hand"]] == [cases[Status.HANDLING]]
+    assert [row["case"] for row in context["new"]] == [cases[Status.DISPATCHED]]
+    assert [row["case"] for row in context["in_hand"]] == [cases[Status.HANDLING]]
     assert list(context["suspended"]) == [cases[Status.SUSPENDED]]
 
 

@@ -5,4 +5,5 @@ register("case-map", () => import("./case-map.js"));
 register("case-place", () => import("./case-place.js"));
 register("case-rows", () => import("./case-rows.js"));
 register("place-picker", () => import("./place-picker.js"));
+register("position", () => import("./position.js"));
 register("print", () => import("./print.js"));

@@ -12,7 +12,6 @@ const modules = {
   "nearby": () => import("./modules/nearby.js"),
   "photo-input": () => import("./modules/photo-input.js"),
   "photo-viewer": () => import("./modules/photo-viewer.js"),
-  "position": () => import("./modules/position.js"),
   "sheet": () => import("./modules/sheet.js"),
   "shortcuts": () => import("./modules/shortcuts.js"),
   "submit-once": () => import("./modules/submit-once.js"),

@@ -1,20 +1,16 @@
 // A small map of outlines under a fixed pin: one moves the map, not the pin, so that no finger hides the place.
+import { leaflet, mapIn } from "./leaflet.js";
+
 const CLOSE = 16;
 const NAMES_FROM = 15;
 
 /** Show the map at a position, or where the person's grids lie; `moved` hears of each place they choose on it. */
 export async function showMap(part, position, moved) {
+  const L = await leaflet(part);
   const box = part.querySelector("[data-map]");
-  await load(part.dataset.leaflet, part.dataset.leafletStyle);
   box.hidden = false;
-  const map = window.L.map(box, { attributionControl: false, maxZoom: 20, minZoom: 9 });
-  const outlines = window.L.geoJSON(null, {
-    interactive: false,
-    style: () => ({ className: "place__outline" }),
-    onEachFeature: (area, outline) => {
-      if (map.getZoom() >= NAMES_FROM) outline.bindTooltip(area.properties.name, { permanent: true, direction: "center", className: "place__name" });
-    },
-  }).addTo(map);
+  const map = mapIn(L, box, part.dataset, { minZoom: 9 });
+  const outlines = L.geoJSON(null, { interactive: false, style: { className: "place__outline" }, onEachFeature: name }).addTo(map);
   let byHand = false;
 
   for (const event of ["dragstart", "keydown"]) map.on(event, () => { byHand = true; });
@@ -39,17 +35,14 @@ export async function showMap(part, position, moved) {
   }
 
   async function draw(where) {
-    const answer = await fetch(`${part.dataset.outlinesUrl}?${new URLSearchParams({ level: 5, ...where })}`);
-    if (!answer.ok) return;
-    outlines.clearLayers().addData(await answer.json());
+    const answer = await fetch(`${part.dataset.outlines}?${new URLSearchParams({ level: 5, ...where })}`);
+    if (answer.ok) outlines.clearLayers().addData(await answer.json());
   }
-}
 
-/** Leaflet comes only when somebody opens the map. */
-function load(script, style) {
-  if (window.L) return Promise.resolve();
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
-  return new Promise((resolve, reject) => {
-    document.head.append(Object.assign(document.createElement("script"), { src: script, onload: resolve, onerror: reject }));
-  });
+  // As an element, because Leaflet takes a string for markup.
+  function name(area, outline) {
+    if (map.getZoom() < NAMES_FROM) return;
+    const words = Object.assign(document.createElement("span"), { textContent: area.properties.name });
+    outline.bindTooltip(words, { permanent: true, direction: "center", className: "place__name" });
+  }
 }

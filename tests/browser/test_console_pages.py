@@ -1,0 +1,179 @@
+"""The console as hands on a keyboard and eyes on a screen meet it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cases.workflow import Status
+from gridgov import clock
+from tests.browser.conftest import DESK, PHONE
+from tests.case_factories import case_in, make_case, stored
+from tests.factories import inside
+
+pytestmark = pytest.mark.browser
+FULL_HD = {"width": 1920, "height": 1080}
+
+
+def cases_with_time_left(cast, number: int) -> list:
+    """So many reported cases, the first one with the least time left."""
+    found = []
+    for minutes in range(number, 0, -1):
+        with clock.at(clock.now() - timedelta(minutes=minutes)):
+            found.append(make_case(cast, photos=stored(cast.inspector)))
+    return found
+
+
+def row(page: Page, case):
+    return page.locator(f"#case-{case.pk}")
+
+
+def test_a_queue_is_worked_off_by_keyboard_alone(open_as, cast):
+    first, second, _ = cases_with_time_left(cast, 3)
+    page = open_as(cast.operator, "/cases/intake/", viewport=DESK)
+    sheet = page.locator("#sheet")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(sheet).to_contain_text(first.number)
+    page.keyboard.press("j")
+    expect(sheet).to_contain_text(second.number)
+    sheet.get_by_role("link", name="Register").press("Enter")
+    expect(sheet).to_contain_text("Handling may take 1 day")
+    sheet.get_by_role("button", name="Register").press("Enter")
+    # The row changes where it is, nothing jumps, and what happened is said.
+    expect(row(page, second)).to_contain_text("registered")
+    expect(page.locator("#messages")).to_contain_text("Registered")
+    expect(sheet.locator(".timeline")).to_contain_text("Registered")
+    assert page.locator("[data-row]").count() == 3
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_empty()
+    expect(row(page, second).locator("[data-open]")).to_be_focused()
+    second.refresh_from_db()
+    assert second.status == Status.REGISTERED
+
+
+def test_what_is_refused_stays_in_the_sheet_with_the_words(open_as, cast):
+    case = make_case(cast)
+    page = open_as(cast.operator, "/cases/intake/", viewport=DESK)
+    row(page, case).locator("[data-open]").click()
+    page.locator("#sheet").get_by_role("link", name="Merge").click()
+    page.get_by_label("Number of the other case").fill("440699-20260101-000001")
+    page.get_by_label("Note").fill("同一处")
+    page.locator("#sheet").get_by_role("button", name="Merge").click()
+    expect(page.locator("#sheet .errors")).to_be_focused()
+    expect(page.get_by_label("Note")).to_have_value("同一处")
+
+
+def test_filters_apply_as_they_are_set_and_stay_in_the_address(open_as, cast):
+    with clock.at(clock.now() - timedelta(hours=3)):
+        late = make_case(cast)
+    make_case(cast, case_class=cast.city.other_class)
+    page = open_as(cast.leader, "/cases/", viewport=DESK)
+    rows = page.locator("[data-row]")
+    expect(rows).to_have_count(2)
+    page.get_by_label("Time left").select_option("red")
+    expect(rows).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"light=red"))
+    page.reload()
+    expect(rows).to_have_count(1)
+    page.get_by_role("link", name="Show all").click()
+    expect(rows).to_have_count(2)
+    # A major class opens the choice of its classes.
+    page.get_by_label("Major class").select_option(label="市容环境")
+    expect(page.get_by_label("Class", exact=True)).to_contain_text("暴露垃圾")
+    expect(rows).to_have_count(1)
+    page.go_back()
+    expect(rows).to_have_count(2)
+    page.locator("[data-search]").fill(late.number)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/cases/{late.number}/"))
+
+
+def test_several_statuses_are_ticked_without_the_menu_closing(open_as, cast):
+    for status in (Status.CLOSED, Status.VOID, Status.REPORTED):
+        case_in(status, cast)
+    page = open_as(cast.leader, "/cases/", viewport=DESK)
+    page.locator("#filter-status").click()
+    page.get_by_label("closed").check()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.get_by_label("void").check()
+    expect(page.locator("[data-row]")).to_have_count(2)
+
+
+def test_thirty_rows_stand_on_the_screen(open_as, cast):
+    cases_with_time_left(cast, 34)
+    page = open_as(cast.operator, "/cases/intake/", viewport=FULL_HD)
+    bottom = page.locator("[data-row]").nth(29).bounding_box()
+    foot = page.locator(".console__foot:has(.pages)").bounding_box()
+    assert bottom["y"] + bottom["height"] <= foot["y"]
+
+
+def test_the_map_shows_a_dot_that_leads_to_its_case(open_as, cast):
+    case = make_case(cast)
+    make_case(cast, point=inside(cast.city.other_grid))
+    page = open_as(cast.operator, "/cases/map/", viewport=DESK)
+    dots = page.locator(".map-dot")
+    expect(dots).to_have_count(2)
+    expect(page.locator("[data-map-count]")).to_have_text("2 open cases in view")
+    expect(page.locator(".map-name").first).to_be_visible()
+    dots.first.click()
+    link = page.locator(".map-card a")
+    link.click()
+    expect(page).to_have_url(re.compile(r"/cases/\d{6}-"))
+    assert case.number[:6] in page.url
+
+
+def test_a_place_is_corrected_with_the_arrow_keys(open_as, cast):
+    case = make_case(cast)
+    before = case.point
+    page = open_as(cast.operator, f"/cases/{case.number}/amend/", viewport=DESK)
+    box = page.locator("[data-map].leaflet-container")
+    box.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-where]")).to_contain_text(cast.city.grid.name)
+    page.get_by_role("button", name="Correct").click()
+    expect(page).to_have_url(re.compile(f"/cases/{case.number}/$"))
+    case.refresh_from_db()
+    assert before.x < case.point.x < before.x + 0.002
+    assert case.point.y == pytest.approx(before.y, abs=1e-5)
+
+
+def test_on_a_narrow_screen_a_row_opens_its_page_with_the_steps_under_the_thumb(open_as, cast):
+    case = make_case(cast, photos=stored(cast.inspector))
+    page = open_as(cast.operator, "/cases/intake/", viewport=PHONE)
+    row(page, case).locator("[data-open]").click()
+    expect(page).to_have_url(re.compile(f"/cases/{case.number}/$"))
+    register = page.get_by_role("link", name="Register")
+    expect(register).to_be_in_viewport()
+    assert register.bounding_box()["height"] >= 44
+    register.click()
+    page.get_by_role("button", name="Register").click()
+    expect(page.locator(".case-head")).to_contain_text("registered")
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_nothing_overflows_and_nothing_breaks_the_policy(open_as, cast, viewport, language):
+    case = case_in(Status.HANDLED, cast, photos=stored(cast.inspector), address="很长的地址" * 20)
+    waiting = make_case(cast, description="很长的描述" * 40)
+    faults = []
+    for person, addresses in {
+        cast.operator: [
+            "/cases/intake/",
+            "/cases/",
+            f"/cases/{waiting.number}/",
+            f"/cases/{waiting.number}/amend/",
+        ],
+        cast.grid_leader: [f"/cases/{case.number}/", f"/cases/{case.number}/verify/", "/cases/map/"],
+        cast.supervisor: ["/dispatch/supervision/", f"/cases/{case.number}/void/"],
+    }.items():
+        page = open_as(person, "/me/", viewport=viewport, locale=language)
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        for address in addresses:
+            page.goto(address, wait_until="networkidle")
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if wide > 0:
+                faults.append(f"{address} is {wide} px too wide")
+    assert faults == []
