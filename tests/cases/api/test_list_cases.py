@@ -157,14 +157,14 @@ def test_a_value_that_cannot_be_is_refused(cast, wanted):
 
 
 @pytest.mark.parametrize("name", ["search", "area", "holder", "unit", "case_class"])
-@pytest.mark.parametrize("value", ["\0", "'; --", "%", "𝒳" * 300, "9" * 40])
-def test_odd_values_find_nothing_and_break_nothing(cast, name, value):
+def test_odd_values_find_nothing_and_break_nothing(cast, name):
     make_case(cast)
 
-    response = Caller(cast.operator).get(LIST, {name: value})
+    for value in ("\0", "'; --", "%", "𝒳" * 300, "9" * 40):
+        response = Caller(cast.operator).get(LIST, {name: value})
 
-    assert response.status_code in (200, 400)
-    assert not response.json().get("results")
+        assert response.status_code in (200, 400), value
+        assert not response.json().get("results"), value
 
 
 def test_the_number_of_queries_is_the_same_for_one_row_and_fifty(cast, django_assert_max_num_queries):
