@@ -9,6 +9,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -285,6 +286,11 @@ def services(name: str, *, durable: bool = True) -> Iterator[dict[str, str]]:
             if not os.environ.get(variable):
                 site = find_site(name)
                 service = Postgres(site, durable=durable) if variable == "DATABASE_URL" else Redis(site)
+                if variable == "DATABASE_URL" and not site.folder.is_relative_to(ROOT):
+                    print(
+                        f"The account postgres may not enter {ROOT}: its data lie in {site.folder}.",
+                        file=sys.stderr,
+                    )
                 stack.enter_context(shared(service))
                 addresses[variable] = service.url
         yield addresses
