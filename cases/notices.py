@@ -143,7 +143,8 @@ def _send(
         recipients,
         event,
         params={"number": case.number, "note": note[:200]},
-        url=reverse("cases:case_detail", args=[case.number]),
+        # Straight to the step it waits for from the reader, if it still does, else to the case.
+        url=reverse("inspections:next_step", args=[case.number]),
         subject=f"case:{case.pk}",
         urgent=urgent,
         webhooks=[webhook],

@@ -1,0 +1,25 @@
+"""From a notice straight to the work."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from cases.actions import OFFERS
+from cases.permissions import can_take_step
+from cases.selectors import case_for
+from cases.workflow import Action, Status
+from grids.requests import StaffRequest
+from inspections.selectors import ERRANDS
+
+
+@require_GET
+def next_step(request: StaffRequest, number: str) -> HttpResponse:
+    """To the step that a case waits for from this person; to the case itself when it waits for none of theirs."""
+    case = case_for(request.user, number)
+    action = ERRANDS.get(Status(case.status))
+    if action is None or not can_take_step(request.user, case, action):
+        return redirect("cases:case_detail", number)
+    step = reverse(OFFERS[action].url_name, args=[number])
+    # Whoever accepts may be there already: then the camera comes next.
+    return redirect(f"{step}?next={request.path}" if action is Action.ACCEPT else step)
