@@ -1,10 +1,26 @@
 """One shape for every error of the API."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+    ValidationError,
+)
+from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import ExceptionHandler as StandardExceptionHandler
 from rest_framework import exceptions, serializers
 
 from gridgov.errors import DomainError
+
+_TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+class TooMuchSent(DomainError):
+    """A body, or a number of its parts, that Django refuses to read."""
+
+    code = "too_much_sent"
+    status = 413
+    message = _("There is too much in this request.")
 
 
 class ExceptionHandler(StandardExceptionHandler):
@@ -15,6 +31,8 @@ class ExceptionHandler(StandardExceptionHandler):
             error = exceptions.APIException(str(exc.message), exc.code)
             error.status_code = exc.status
             return error
+        if isinstance(exc, _TOO_MUCH):
+            return self.convert_known_exceptions(TooMuchSent())
         if isinstance(exc, ValidationError):
             return exceptions.ValidationError(serializers.as_serializer_error(exc))
         return super().convert_known_exceptions(exc)

@@ -31,7 +31,7 @@ ERRORS = {
     404: "It does not exist, or is not yours to see.",
     409: "Not possible now: things have moved on.",
     412: "If-Match names a version that is no longer the present one.",
-    413: "A file is too large.",
+    413: "A file, or the body, is too large.",
     415: "A file or the body is of a kind that is not accepted.",
     422: "The idempotency key came before with another body.",
     429: "Too many tries; see Retry-After.",

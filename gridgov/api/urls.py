@@ -1,8 +1,9 @@
 """The API: /api/v1/, its schema and its documentation."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from gridgov.api.nothing import NothingHere
 from gridgov.api.notices import NoticeList, ReadAllNotices, ReadNotice
 from gridgov.api.token import ObtainToken
 
@@ -18,6 +19,7 @@ v1: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(v1)),
+    re_path("^v1/.*/$", NothingHere.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "docs/",
