@@ -56,8 +56,8 @@ def list_view(
     }
     if request.htmx and request.htmx.target == "cases":
         template = "cases/case_table.html"
-        context["oob"] = any(chosen.get(name, "") != value for name, value in _shown_before(request).items())
-    if template != "cases/case_table.html" or context["oob"]:
+        context["new_choices"] = any(chosen.get(name, "") != value for name, value in _shown_before(request).items())
+    if template != "cases/case_table.html" or context["new_choices"]:
         context |= _choices(request.user, chosen, all_filters)
     response = render(request, template, context)
     # The same address answers with the page and with the table: the browser must not take one for the other.

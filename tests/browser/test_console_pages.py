@@ -25,19 +25,31 @@ def cases_with_time_left(cast, number: int) -> list:
     return found
 
 
+@pytest.fixture
+def desk(open_as):
+    """A page at the desk whose modules have started."""
+
+    def open_at_desk(user, path: str, viewport=DESK) -> Page:
+        page = open_as(user, path, viewport=viewport)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    return open_at_desk
+
+
 def row(page: Page, case):
     return page.locator(f"#case-{case.pk}")
 
 
-def test_a_queue_is_worked_off_by_keyboard_alone(open_as, cast):
+def test_a_queue_is_worked_off_by_keyboard_alone(desk, cast):
     first, second, _ = cases_with_time_left(cast, 3)
-    page = open_as(cast.operator, "/cases/intake/", viewport=DESK)
-    sheet = page.locator("#sheet")
+    page = desk(cast.operator, "/cases/intake/")
+    sheet, head = page.locator("#sheet"), page.locator("#sheet .case-head")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(sheet).to_contain_text(first.number)
+    expect(head).to_contain_text(first.number)
     page.keyboard.press("j")
-    expect(sheet).to_contain_text(second.number)
+    expect(head).to_contain_text(second.number)
     sheet.get_by_role("link", name="Register").press("Enter")
     expect(sheet).to_contain_text("Handling may take 1 day")
     sheet.get_by_role("button", name="Register").press("Enter")
@@ -53,9 +65,9 @@ def test_a_queue_is_worked_off_by_keyboard_alone(open_as, cast):
     assert second.status == Status.REGISTERED
 
 
-def test_what_is_refused_stays_in_the_sheet_with_the_words(open_as, cast):
+def test_what_is_refused_stays_in_the_sheet_with_the_words(desk, cast):
     case = make_case(cast)
-    page = open_as(cast.operator, "/cases/intake/", viewport=DESK)
+    page = desk(cast.operator, "/cases/intake/")
     row(page, case).locator("[data-open]").click()
     page.locator("#sheet").get_by_role("link", name="Merge").click()
     page.get_by_label("Number of the other case").fill("440699-20260101-000001")
@@ -65,11 +77,11 @@ def test_what_is_refused_stays_in_the_sheet_with_the_words(open_as, cast):
     expect(page.get_by_label("Note")).to_have_value("同一处")
 
 
-def test_filters_apply_as_they_are_set_and_stay_in_the_address(open_as, cast):
+def test_filters_apply_as_they_are_set_and_stay_in_the_address(desk, cast):
     with clock.at(clock.now() - timedelta(hours=3)):
         late = make_case(cast)
     make_case(cast, case_class=cast.city.other_class)
-    page = open_as(cast.leader, "/cases/", viewport=DESK)
+    page = desk(cast.leader, "/cases/")
     rows = page.locator("[data-row]")
     expect(rows).to_have_count(2)
     page.get_by_label("Time left").select_option("red")
@@ -90,10 +102,10 @@ def test_filters_apply_as_they_are_set_and_stay_in_the_address(open_as, cast):
     expect(page).to_have_url(re.compile(f"/cases/{late.number}/"))
 
 
-def test_several_statuses_are_ticked_without_the_menu_closing(open_as, cast):
+def test_several_statuses_are_ticked_without_the_menu_closing(desk, cast):
     for status in (Status.CLOSED, Status.VOID, Status.REPORTED):
         case_in(status, cast)
-    page = open_as(cast.leader, "/cases/", viewport=DESK)
+    page = desk(cast.leader, "/cases/")
     page.locator("#filter-status").click()
     page.get_by_label("closed").check()
     expect(page.locator("[data-row]")).to_have_count(1)
@@ -101,18 +113,18 @@ def test_several_statuses_are_ticked_without_the_menu_closing(open_as, cast):
     expect(page.locator("[data-row]")).to_have_count(2)
 
 
-def test_thirty_rows_stand_on_the_screen(open_as, cast):
+def test_thirty_rows_stand_on_the_screen(desk, cast):
     cases_with_time_left(cast, 34)
-    page = open_as(cast.operator, "/cases/intake/", viewport=FULL_HD)
+    page = desk(cast.operator, "/cases/intake/", FULL_HD)
     bottom = page.locator("[data-row]").nth(29).bounding_box()
     foot = page.locator(".console__foot:has(.pages)").bounding_box()
     assert bottom["y"] + bottom["height"] <= foot["y"]
 
 
-def test_the_map_shows_a_dot_that_leads_to_its_case(open_as, cast):
+def test_the_map_shows_a_dot_that_leads_to_its_case(desk, cast):
     case = make_case(cast)
     make_case(cast, point=inside(cast.city.other_grid))
-    page = open_as(cast.operator, "/cases/map/", viewport=DESK)
+    page = desk(cast.operator, "/cases/map/")
     dots = page.locator(".map-dot")
     expect(dots).to_have_count(2)
     expect(page.locator("[data-map-count]")).to_have_text("2 open cases in view")
@@ -124,10 +136,10 @@ def test_the_map_shows_a_dot_that_leads_to_its_case(open_as, cast):
     assert case.number[:6] in page.url
 
 
-def test_a_place_is_corrected_with_the_arrow_keys(open_as, cast):
+def test_a_place_is_corrected_with_the_arrow_keys(desk, cast):
     case = make_case(cast)
     before = case.point
-    page = open_as(cast.operator, f"/cases/{case.number}/amend/", viewport=DESK)
+    page = desk(cast.operator, f"/cases/{case.number}/amend/")
     box = page.locator("[data-map].leaflet-container")
     box.focus()
     for _ in range(3):
@@ -140,9 +152,9 @@ def test_a_place_is_corrected_with_the_arrow_keys(open_as, cast):
     assert case.point.y == pytest.approx(before.y, abs=1e-5)
 
 
-def test_on_a_narrow_screen_a_row_opens_its_page_with_the_steps_under_the_thumb(open_as, cast):
+def test_on_a_narrow_screen_a_row_opens_its_page_with_the_steps_under_the_thumb(desk, cast):
     case = make_case(cast, photos=stored(cast.inspector))
-    page = open_as(cast.operator, "/cases/intake/", viewport=PHONE)
+    page = desk(cast.operator, "/cases/intake/", PHONE)
     row(page, case).locator("[data-open]").click()
     expect(page).to_have_url(re.compile(f"/cases/{case.number}/$"))
     register = page.get_by_role("link", name="Register")

@@ -16,6 +16,8 @@ export default function start(sheet) {
   function close() {
     sheet.replaceChildren();
     sheet.dispatchEvent(new CustomEvent("sheet:closed", { bubbles: true }));
-    if (cameFrom?.isConnected) cameFrom.focus();
+    // A step may have drawn the row anew meanwhile.
+    const back = cameFrom?.isConnected ? cameFrom : document.getElementById(cameFrom?.id);
+    back?.focus();
   }
 }
