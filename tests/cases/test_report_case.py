@@ -1,9 +1,12 @@
 """Reporting a case from the phone."""
 
 import uuid
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from cases.models import Case, CasePhoto, PhotoKind
 from cases.workflow import Status
@@ -30,6 +33,16 @@ def sent(cast, **fields):
         "description": "路灯整夜不亮",
         "address": "桂澜路 1 号",
     } | fields
+
+
+def taken_at(point):
+    """A photo whose camera wrote down where it was."""
+    exif = Image.Exif()
+    degrees = [(float(int(angle)), angle % 1 * 60, 0.0) for angle in (point.y, point.x)]
+    exif.get_ifd(0x8825).update({1: "N", 2: degrees[0], 3: "E", 4: degrees[1]})
+    content = BytesIO()
+    Image.new("RGB", (32, 24)).save(content, "JPEG", exif=exif)
+    return SimpleUploadedFile("photo.jpg", content.getvalue(), content_type="image/jpeg")
 
 
 def test_a_report_becomes_a_case_with_its_photo_place_and_class(client, cast):
@@ -61,6 +74,15 @@ def test_a_photo_alone_is_enough_and_waits_in_the_unplaced_list(client, cast):
     client.post(URL, {"photos": [jpeg()]})
     case = Case.objects.get()
     assert (case.point, case.grid, case.holder) == (None, None, cast.city.district_centre)
+
+
+def test_without_a_position_the_cameras_own_stands_in(client, cast):
+    client.force_login(cast.inspector)
+    point = inside(cast.city.grid)
+    client.post(URL, {"photos": [taken_at(point)]})
+    case = Case.objects.get()
+    assert (case.grid, case.device_point) == (cast.city.grid, None)
+    assert case.point.distance(point) < 1e-4
 
 
 def test_several_photos_come_with_one_report(client, cast):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.models import Case
 from cases.workflow import Action, Status
 from gridgov import clock
 from inspections.selectors import ERRANDS
@@ -57,6 +58,18 @@ def test_the_most_urgent_comes_first(client, cast):
         (late, fresh, later), key=lambda case: case.stage_due_at
     )
     assert waiting(client, cast.grid_leader)[0] == late
+
+
+def test_what_is_under_supervision_comes_before_all_and_stays_red(client, cast):
+    now = clock.now()
+    with clock.at(now - timedelta(hours=5)):
+        late = case_in(Status.HANDLED, cast)
+        supervised = case_in(Status.HANDLED, cast)
+    Case.objects.filter(pk=supervised.pk).update(
+        supervised_at=now - timedelta(hours=1), stage_due_at=now + timedelta(hours=11)
+    )
+    assert waiting(client, cast.grid_leader) == [supervised, late]
+    assert client.get(URL).content.decode().count("light--red") == 2
 
 
 def test_what_became_of_my_reports_stands_below(client, cast):

@@ -7,12 +7,18 @@ export default function start(form) {
   const part = (name) => state.querySelector(`[data-upload-${name}]`);
   const bar = part("progress").querySelector("progress");
   let sending = false;
+  let unsent = false;
+  let sent = false;
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!sending) send(event.submitter);
   });
-  window.addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });
+  for (const change of ["input", "photos:changed"]) form.addEventListener(change, () => { unsent = true; });
+  // A slip of the thumb on the way back must not cost the photos.
+  window.addEventListener("beforeunload", (event) => { if (sending || unsent) event.preventDefault(); });
+  // Whoever comes back to a form that was sent gets a new one, with a key of its own.
+  window.addEventListener("pageshow", (event) => { if (event.persisted && sent) location.reload(); });
 
   function send(submitter) {
     const data = new FormData(form);
@@ -35,7 +41,8 @@ export default function start(form) {
   function read(request) {
     const next = request.getResponseHeader("HX-Redirect");
     if (next) {
-      sending = false;
+      sending = unsent = false;
+      sent = true;
       location.assign(next);
       return;
     }
