@@ -118,10 +118,10 @@ class Postgres:
         self.url = f"postgis:///gridgov?host={site.sockets}&user=postgres"
 
     def start(self) -> None:
-        """Start the server unless it runs; raises Refused with the place of its log."""
+        """Start the server unless it answers; raises Refused with the place of its log."""
         if not self.data.exists():
             self._make()
-        if self._server() in self._processes():
+        if self._answers():
             return
         self._clear_up()
         self._configure()
@@ -169,12 +169,8 @@ class Postgres:
             lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
         (self.data / "postgresql.conf").write_text("\n".join(lines) + "\n")
 
-    def _server(self) -> int | None:
-        """The process that the pid file names, be it alive or not."""
-        try:
-            return int((self.data / "postmaster.pid").read_text().split()[0])
-        except (FileNotFoundError, IndexError, ValueError):
-            return None
+    def _answers(self) -> bool:
+        return self.site.run(self._program("pg_isready"), "-h", self.site.sockets).returncode == 0
 
     def _processes(self) -> list[int]:
         """Every live process of this cluster: they all work in its data folder."""
