@@ -17,9 +17,11 @@ export function leaflet(element) {
   return loading;
 }
 
-/** A map in the element, with tiles when an address is set. */
-export function mapIn(L, box, { tiles, attribution }, options = {}) {
-  const map = L.map(box, { attributionControl: Boolean(tiles), zoomSnap: 0.5, maxZoom: 20, ...options });
+/** A map in the element, with tiles when an address is set; the third is the dataset that map_assets fills. */
+export function mapIn(L, box, { tiles, attribution, zoomIn, zoomOut }, options = {}) {
+  const plain = { attributionControl: Boolean(tiles), zoomControl: false, zoomSnap: 0.5, maxZoom: 20 };
+  const map = L.map(box, { ...plain, ...options });
+  L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
   if (tiles) L.tileLayer(tiles, { attribution, maxZoom: 20 }).addTo(map);
   return map;
 }

@@ -11,7 +11,9 @@ export default async function start(element) {
     element.querySelector("[data-error]").hidden = false;
     return;
   }
-  const map = L.map(element, { attributionControl: Boolean(element.dataset.tiles), zoomSnap: 0.25 });
+  const { tiles, zoomIn, zoomOut } = element.dataset;
+  const map = L.map(element, { attributionControl: Boolean(tiles), zoomControl: false, zoomSnap: 0.25 });
+  L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
   addTiles(L, map, element);
   const whole = L.geoJSON(features.find((feature) => feature.id === code), {
     interactive: false,
