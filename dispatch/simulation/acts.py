@@ -46,7 +46,7 @@ def answer_check(city: City, case: Case) -> Case:
     actor, is_true = city.verifier_of(case), city.happens(0.8)
     note = city.one_of(words.CHECK_TRUE if is_true else words.CHECK_FALSE)
     with pictures(
-        city, city.trouble_of(case), case.point, actor=actor, is_wrong=is_true, share=0.7
+        city, city.trouble_of(case), case.point, actor=actor, is_wrong=is_true, share=0.6
     ) as photos:
         return cases.answer_check(case.pk, actor=actor, is_true=is_true, note=note, photos=photos)
 
@@ -57,10 +57,8 @@ def take_in(city: City, case: Case) -> Case:
         return _place_or_refuse(city, case)
     if (twin := _twin_of(case)) is not None:
         return cases.merge_case(case.pk, actor=city.operator_of(case), into_id=twin.pk)
-    answer = case.events.filter(action=Action.ANSWER_CHECK).order_by("-seq").first()
-    if answer is not None and not answer.data["is_true"]:
-        return refuse(city, case)
-    return register(city, case)
+    untrue = case.events.filter(action=Action.ANSWER_CHECK, data__is_true=False)
+    return (refuse if untrue.exists() else register)(city, case)
 
 
 def unmerge(city: City, case: Case) -> Case:
@@ -82,14 +80,20 @@ def _place_or_refuse(city: City, case: Case) -> Case:
 
 def _twin_of(case: Case) -> Case | None:
     """An open case of the same class at the same place, if there is one that it wasn't taken apart from before."""
-    if case.point is None or case.events.filter(action=Action.UNMERGE).exists():
+    if case.point is None:
         return None
-    around = case.point.buffer(SAME_PLACE)
-    return (
+    twin = (
         Case.objects.open()
-        .filter(case_class=case.case_class_id, grid=case.grid_id, pk__lt=case.pk, point__within=around)
+        .filter(
+            case_class=case.case_class_id,
+            grid=case.grid_id,
+            pk__lt=case.pk,
+            point__within=case.point.buffer(SAME_PLACE),
+        )
+        .order_by("pk")
         .first()
     )
+    return None if twin and case.events.filter(action=Action.UNMERGE).exists() else twin
 
 
 # Commanding
@@ -153,7 +157,7 @@ def accept(city: City, case: Case) -> Case:
 
 def feed_back(city: City, case: Case) -> Case:
     actor, trouble = city.member_of_unit(case), city.trouble_of(case)
-    with pictures(city, trouble, case.point, actor=actor, is_wrong=False, share=0.75) as photos:
+    with pictures(city, trouble, case.point, actor=actor, is_wrong=False, share=0.55) as photos:
         note = city.one_of(trouble.done if photos else words.NO_PHOTO)
         return dispatch.feed_back_case(case.pk, actor=actor, note=note, photos=photos)
 
@@ -200,7 +204,7 @@ def fail(city: City, case: Case) -> Case:
 def _verify(city: City, case: Case, *, passed: bool) -> Case:
     actor, note = city.verifier_of(case), city.one_of(words.PASSES if passed else words.FAILURES)
     with pictures(
-        city, city.trouble_of(case), case.point, actor=actor, is_wrong=not passed, share=0.45
+        city, city.trouble_of(case), case.point, actor=actor, is_wrong=not passed, share=0.25
     ) as photos:
         return cases.verify_case(case.pk, actor=actor, passed=passed, note=note, photos=photos)
 

@@ -84,38 +84,37 @@ HABITS: dict[Status, tuple[Habit, ...]] = {
         Habit(80, share(0.05, 0.7), acts.take_in),
         Habit(25, share(0.05, 0.5), acts.order_check, _from_outside),
         Habit(3, share(0.05, 0.5), acts.refuse),
-        Habit(5, share(1.1, 2.6), acts.take_in),
+        Habit(3, share(1.1, 2.6), acts.take_in),
     ),
     Status.CHECKING: (
-        Habit(9, desk(20, 220), acts.answer_check),
+        Habit(12, desk(20, 150), acts.answer_check),
         Habit(1, share(1.1, 1.4), acts.answer_check),
     ),
     Status.REGISTERED: (
         Habit(90, share(0.05, 0.6), acts.send_out, _routed),
-        Habit(6, share(1.1, 2.4), acts.send_out),
+        Habit(2, share(1.1, 2.4), acts.send_out),
         Habit(4, share(0.1, 0.5), acts.hand_up, _in_community, in_time=True),
-        Habit(1, share(0.1, 0.5), acts.void),
     ),
     Status.DISPATCHED: (
-        Habit(88, share(0.05, 0.75), acts.accept),
-        Habit(5, share(1.1, 2.2), acts.accept),
+        Habit(90, share(0.05, 0.75), acts.accept),
+        Habit(3, share(1.1, 2.2), acts.accept),
         Habit(4, share(0.1, 0.5), acts.ask_return, _asked_nothing, in_time=True),
     ),
     Status.HANDLING: (
-        Habit(64, share(0.08, 0.7), acts.feed_back),
+        Habit(66, share(0.08, 0.7), acts.feed_back),
         Habit(14, share(0.8, 0.98), acts.feed_back),
-        Habit(6, share(1.1, 2.5), acts.feed_back),
+        Habit(4, share(1.1, 2.5), acts.feed_back),
         Habit(2, share(3.2, 6), acts.feed_back),
         Habit(5, share(0.4, 0.7), acts.ask_extension, _has_time, in_time=True),
         Habit(12, share(0.1, 0.4), acts.ask_suspension, _needs_works, in_time=True),
         Habit(3, share(0.1, 0.4), acts.ask_return, _asked_nothing, in_time=True),
-        Habit(3, share(1.2, 1.9), acts.recall),
+        Habit(2, share(1.2, 1.9), acts.recall),
         Habit(1, share(0.1, 0.6), acts.void),
     ),
     Status.SUSPENDED: (Habit(1, until_resumed, acts.nothing),),
     Status.HANDLED: (
-        Habit(90, share(0.1, 0.9), acts.verify),
-        Habit(8, share(1.1, 2.2), acts.verify),
+        Habit(95, share(0.1, 0.9), acts.verify),
+        Habit(3, share(1.1, 2.2), acts.verify),
     ),
     Status.CLOSED: (Habit(97, desk(0, 0), None), Habit(3, desk(120, 900), acts.reopen)),
     Status.REFUSED: (Habit(92, desk(0, 0), None), Habit(8, desk(120, 900), acts.reopen)),
@@ -139,10 +138,16 @@ def life_of(city: City, case: Case) -> Story:
 
 
 def _next_habit(city: City, case: Case) -> Habit | None:
+    """One of the habits that are possible here, by their weights."""
     if case.request:
         return DECIDING
-    habits = [habit for habit in HABITS.get(Status(case.status), ()) if habit.when(city, case)]
-    return city.rng.choices(habits, [habit.weight for habit in habits])[0] if habits else None
+    habits = list(HABITS.get(Status(case.status), ()))
+    while habits:
+        habit = city.rng.choices(habits, [each.weight for each in habits])[0]
+        if habit.when(city, case):  # asked only now: most of these ask the database
+            return habit
+        habits.remove(habit)
+    return None
 
 
 def _may_go_on(habit: Habit, planned: Case, case: Case) -> bool:

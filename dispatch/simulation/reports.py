@@ -47,7 +47,7 @@ CHANNELS = {
     Channel.MEDIA: 1,
     Channel.LEADER: 1,
 }
-PHOTO_SHARE = {Channel.INSPECTOR: 0.9, Channel.CITIZEN: 0.7, Channel.LEADER: 0.7}
+PHOTO_SHARE = {Channel.INSPECTOR: 0.75, Channel.CITIZEN: 0.5, Channel.LEADER: 0.5}
 # Of an inspector's reports of small troubles, those settled at once.
 SETTLED_SHARE = 0.4
 # Of the calls from outside, those about something that is known already, and those without a place.

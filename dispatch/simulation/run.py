@@ -3,7 +3,6 @@
 import heapq
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
-from itertools import count
 from random import Random
 
 from django.db import transaction
@@ -56,7 +55,7 @@ def simulate(
         start = min(max(end - timedelta(days=days), last or end - timedelta(days=days)), end)
         _tidy(start, end)
         with clock.at(start):
-            _live_through(_stories(city, start, end), city, end, advance)
+            _live_through(list(_stories(city, start, end)), city, end, advance)
     return start, end
 
 
@@ -78,25 +77,29 @@ def _live_through(
     stories: Iterable[Story], city: City, end: datetime, advance: Callable[[timedelta], object]
 ) -> None:
     """Go from moment to moment; each story goes on at its own."""
-    queue: list[tuple[datetime, int, Story]] = []
-    order = count()
-    for story in stories:
-        _wait(queue, story, order)
+    queue: list[tuple[datetime, int, Random, Story]] = []
+    dice = city.rng.getrandbits(64)
+    for number, story in enumerate(stories):
+        # Dice of its own: what happens in one story doesn't change the others.
+        _go_on(queue, city, number, Random(f"{dice} {number}"), story)  # noqa: S311
     while queue and queue[0][0] < end:
-        moment, _order, story = heapq.heappop(queue)
+        moment, number, rng, story = heapq.heappop(queue)
         advance(moment - clock.now())
         city.sweep.run_before(moment)
         clock.set_to(max(moment, clock.now()))
-        _wait(queue, story, order)
+        _go_on(queue, city, number, rng, story)
     advance(end - clock.now())
     city.sweep.run_before(end)
 
 
-def _wait(queue: list[tuple[datetime, int, Story]], story: Story, order: "count[int]") -> None:
+def _go_on(
+    queue: list[tuple[datetime, int, Random, Story]], city: City, number: int, rng: Random, story: Story
+) -> None:
     """Let a story go on until it waits again."""
+    city.rng = rng
     moment = next(story, None)
     if moment is not None:
-        heapq.heappush(queue, (moment, next(order), story))
+        heapq.heappush(queue, (moment, number, rng, story))
 
 
 def _reported(city: City, moment: datetime, channel: Channel) -> Story:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from cases.deadlines import Deadline, deadline_of
 from cases.models import Case, Channel, Stage
@@ -93,8 +94,8 @@ SCENES = (
     Scene("垃圾站（箱）满溢", 11, AT_STREET, 1.4),
     Scene("绿地脏乱", 6, (*AT_STREET, acts.feed_back, acts.fail), 0.5),
     # The clock stands
-    Scene("道路破损", 4, (*IN_HAND, acts.ask_suspension, acts.grant), 0.2),
-    Scene("积存垃圾渣土", 9, (*AT_STREET, acts.ask_suspension, acts.grant), 0.3),
+    Scene("施工占道", 4, (*IN_HAND, acts.ask_suspension, acts.grant), 0.2),
+    Scene("道路破损", 9, (*AT_STREET, acts.ask_suspension, acts.grant), 0.1),
     # Waiting for verification
     Scene("非法小广告", 3, DONE, 0.2),
     Scene("乱堆杂物", 5, DONE, 0.6),
@@ -134,12 +135,14 @@ def _file(city: City, scene: Scene) -> Case:
 
 def _moments(city: City, scene: Scene, end: datetime) -> list[datetime]:
     """When it is reported, when each act of its path is done, and what is done besides: counted back from the end."""
-    stages = [Stage.INTAKE, *(BEGINS[act] for act in scene.path)]
-    moments = [_before(city, scene, end, stages[-1], scene.gone)]
-    for stage in reversed(stages[:-1]):
-        moments.insert(0, _before(city, scene, moments[0], stage, city.rng.uniform(0.2, 0.55)))
+    stage = BEGINS[scene.path[-1]] if scene.path else Stage.INTAKE
+    moments = [_before(city, scene, end, stage, scene.gone)]
+    for before, act in reversed(list(pairwise((None, *scene.path)))):
+        waited = city.rng.uniform(0.02, 0.06) if act is acts.grant else city.rng.uniform(0.15, 0.5)
+        stage_before = BEGINS[before] if before else Stage.INTAKE
+        moments.insert(0, _before(city, scene, moments[0], stage_before, waited))
     if scene.also:
-        moments.append(_before(city, scene, end, stages[-1], scene.gone * 0.4))
+        moments.append(_before(city, scene, end, stage, scene.gone * 0.4))
     return moments
 
 
@@ -151,8 +154,7 @@ def _before(city: City, scene: Scene, end: datetime, stage: Stage, share: float)
         middle = low + (high - low) / 2
         passed = city.calendar.minutes_between(middle, end, round_the_clock=deadline.round_the_clock)
         low, high = (middle, high) if passed > share * deadline.minutes else (low, middle)
-    # Not all on the minute.
-    return high - timedelta(seconds=city.rng.randrange(60))
+    return high
 
 
 def _deadline(city: City, scene: Scene, stage: Stage, start: datetime) -> Deadline:
