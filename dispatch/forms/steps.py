@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.forms.steps import NoteForm, ReasonForm
 from cases.models import Case
@@ -53,7 +54,7 @@ class DecideForm(NoteForm):
 
     granted = forms.TypedChoiceField(
         label=_("Decision"),
-        choices=[("yes", _("Grant")), ("no", _("Refuse"))],
+        choices=[("yes", _("Grant")), ("no", pgettext_lazy("request", "Refuse"))],
         coerce=lambda value: value == "yes",
     )
 
