@@ -37,9 +37,7 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     unplaced = filters.BooleanFilter(label=_("In no grid"), field_name="grid", lookup_expr="isnull")
     channel = filters.ChoiceFilter(label=_("Channel"), choices=Channel)
     overdue = filters.BooleanFilter(label=_("Overdue"), method="filter_overdue")
-    supervised = filters.BooleanFilter(
-        label=_("Under supervision"), field_name="supervised_at", lookup_expr="isnull", exclude=True
-    )
+    supervised = filters.BooleanFilter(label=_("Under supervision"), method="filter_supervised")
     request = filters.ChoiceFilter(
         label=_("What the unit asks for"), choices=[(action, action.label) for action in ASKING]
     )
@@ -78,7 +76,12 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     def filter_overdue(self, cases: Cases, name: str, value: bool) -> Cases:
         # Under supervision the due time only says when it rings again; the case stays overdue.
         late = Q(supervised_at__isnull=False) | Q(stage_due_at__isnull=False, stage_due_at__lte=clock.now())
-        return cases.filter(late if value else ~late)
+        return cases.filter(late, status__in=OPEN) if value else cases.exclude(late)
+
+    def filter_supervised(self, cases: Cases, name: str, value: bool) -> Cases:
+        # Only open ones are; said here too, because the index is of open ones.
+        supervised = {"supervised_at__isnull": False, "status__in": OPEN}
+        return cases.filter(**supervised) if value else cases.exclude(**supervised)
 
     def filter_mine(self, cases: Cases, name: str, value: bool) -> Cases:
         mine = Q(reporter__isnull=False, reporter=self.request.user)

@@ -38,12 +38,17 @@ class KeysetPagination(BasePagination):
     last: Position | None = None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        """One page of rows (instances or dicts that hold the order's columns)."""
+        """One page of rows (instances or dicts that hold the order's columns).
+
+        `queryset` may be several whose rows make up the list together, some of them twice: each is then read
+        in order from its own index, which PostgreSQL can't do for one with OR.
+        """
+        querysets = queryset if isinstance(queryset, list) else [queryset]
         self.request = request
         size = self._size()
         position = self._cursor()
         columns = self.orderings[self.order]
-        rows = _rows_after(queryset, columns, position, limit=size + 1)
+        rows = _rows_after(querysets, columns, position, limit=size + 1)
         if len(rows) > size:
             self.last = _position_of(rows[size - 1], columns)
         return rows[:size]
@@ -124,21 +129,32 @@ class KeysetPagination(BasePagination):
 
 
 def _rows_after(
-    queryset: QuerySet[Any, Any], columns: Columns, position: Position | None, *, limit: int
+    querysets: Sequence[QuerySet[Any, Any]], columns: Columns, position: Position | None, *, limit: int
 ) -> list[Any]:
-    queryset = queryset.order_by(*columns)
     if position is None:
-        return list(queryset[:limit])
-    values = [_value(queryset.model, *pair) for pair in zip(columns, position, strict=True)]
+        return _take(querysets, columns, limit)
+    model = querysets[0].model
+    values = [_value(model, *pair) for pair in zip(columns, position, strict=True)]
     first = columns[0].lstrip("-")
-    nulls = queryset.filter(**{f"{first}__isnull": True})
+    nulls = [queryset.filter(**{f"{first}__isnull": True}) for queryset in querysets]
     if values[0] is None:
-        return list(nulls.filter(_beyond(columns[1:], values[1:]))[:limit])
+        after = _beyond(columns[1:], values[1:])
+        return _take([queryset.filter(after) for queryset in nulls], columns, limit)
     # Two plain questions instead of one with OR, so that each is answered from its index.
-    rows = list(queryset.filter(_beyond(columns, values))[:limit])
-    if len(rows) < limit and queryset.model._meta.get_field(first).null:
-        rows += nulls[: limit - len(rows)]
+    after = _beyond(columns, values)
+    rows = _take([queryset.filter(after) for queryset in querysets], columns, limit)
+    if len(rows) < limit and model._meta.get_field(first).null:
+        rows += _take(nulls, columns, limit - len(rows))
     return rows
+
+
+def _take(querysets: Sequence[QuerySet[Any, Any]], columns: Columns, limit: int) -> list[Any]:
+    """The first rows of all querysets together, each once; one query."""
+    # What is known to be empty can't be part of a union.
+    parts = [queryset.order_by(*columns)[:limit] for queryset in querysets if not queryset.query.is_empty()]
+    if len(parts) < 2:
+        return [row for part in parts for row in part]
+    return list(parts[0].union(*parts[1:]).order_by(*columns)[:limit])
 
 
 def _beyond(columns: Columns, values: Sequence[Any]) -> Q:

@@ -10,6 +10,7 @@ from cases.workflow import Status
 from gridgov import clock
 from tests.case_factories import case_in, make_case
 from tests.cases.api.caller import V1, Caller, codes
+from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +157,23 @@ def test_a_page_of_one_order_is_not_one_of_another(cast):
     address = Caller(cast.operator).get(LIST, {"page_size": 1}).json()["next"]
 
     assert Caller(cast.operator).get(f"{address}&ordering=time_left").status_code == 404
+
+
+def test_a_case_that_one_sees_for_several_reasons_stands_there_once(cast):
+    make_post(cast.inspector, "handler", cast.city.team)
+    make_post(cast.inspector, "leader", cast.city.district_centre)
+    wanted = {case_in(Status.DISPATCHED, cast).number for _ in range(3)}
+    wanted |= {make_case(cast, actor=cast.operator).number, make_case(cast, point=None).number}
+
+    for ordering in ("newest", "time_left"):
+        for size in (1, 2, 5):
+            seen = walk_through(cast.inspector, ordering=ordering, page_size=size)
+            assert sorted(seen) == sorted(wanted)
+
+
+def test_an_administrator_sees_all_cases(cast):
+    wanted = [make_case(cast).number for _ in range(3)]
+    cast.citizen.is_superuser = True
+    cast.citizen.save()
+
+    assert walk_through(cast.citizen, page_size=2) == wanted[::-1]
