@@ -18,6 +18,8 @@ from gridgov.models import CalendarDay, Delivery, WorkingCalendar
 from gridgov.outbox import send_again
 from gridgov.worktime import Unit, working_time_of
 
+admin.site.site_header = admin.site.site_title = _("GridGov administration")
+
 _EXAMPLES = [
     (Decimal(4), Unit.WORKING_HOUR),
     (Decimal(1), Unit.WORKING_DAY),
