@@ -1,5 +1,6 @@
 """What all lists of cases share: filters, keyset pages, and the part that is swapped in."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,11 +17,14 @@ from cases.models.catalogue import COMMAND_LEVEL_CHOICES
 from cases.paging import BY_TIME_LEFT, PAGE_SIZE, Order, page_of
 from cases.queues import for_rows
 from cases.workflow import Status
+from gridgov import clock
 from grids.models import AreaLevel, User
 from grids.requests import StaffRequest
 
 # What in an address is not a filter; all but the page stays when the filters change.
 _NOT_FILTERS = ("order", "show", "page")
+# Counting new rows stops here.
+_MOST_ARRIVALS = 99
 # Choosing one of these offers other choices further down.
 _LEADING = ("area", "major")
 
@@ -42,6 +46,8 @@ def list_view(
     """
     chosen = _chosen(request)
     narrowed = CaseListFilter(chosen, cases, request=request)
+    if request.htmx and request.htmx.target == "arrivals":
+        return _arrivals(request, narrowed.qs)
     page = page_of(for_rows(narrowed.qs), order, chosen.get("page", ""), PAGE_SIZE)
     kept = [(name, chosen[name]) for name in _NOT_FILTERS[:-1] if name in chosen]
     context |= {
@@ -52,11 +58,14 @@ def list_view(
         "empty": empty,
         "kept": kept,
         "clear_url": f"?{urlencode(kept)}",
+        "shown_at": clock.now().isoformat(),
         "is_narrowed": any(value for name, value in chosen.items() if name not in _NOT_FILTERS),
     }
     if request.htmx and request.htmx.target == "cases":
         template = "cases/case_table.html"
-        context["new_choices"] = any(chosen.get(name, "") != value for name, value in _shown_before(request).items())
+        context["new_choices"] = any(
+            chosen.get(name, "") != value for name, value in _shown_before(request).items()
+        )
     if template != "cases/case_table.html" or context["new_choices"]:
         context |= _choices(request.user, chosen, all_filters)
     response = render(request, template, context)
@@ -65,6 +74,26 @@ def list_view(
     if chosen.urlencode() != request.GET.urlencode():
         response["HX-Push-Url"] = f"{request.path}?{chosen.urlencode()}"
     return response
+
+
+def _arrivals(request: StaffRequest, cases: QuerySet[Case]) -> HttpResponse:
+    """How many cases came into the list since it was shown: nothing jumps, a press shows them."""
+    since = _moment(request.GET.get("shown_at", ""))
+    arrived = cases.filter(stage_started_at__gt=since)[:_MOST_ARRIVALS].count() if since else 0
+    kept = request.GET.copy()
+    for name in ("shown_at", "page"):
+        kept.pop(name, None)
+    return render(
+        request, "components/new_rows.html", {"n": arrived, "url": f"{request.path}?{kept.urlencode()}"}
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _chosen(request: StaffRequest) -> QueryDict:

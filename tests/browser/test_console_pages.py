@@ -65,6 +65,15 @@ def test_a_queue_is_worked_off_by_keyboard_alone(desk, cast):
     assert second.status == Status.REGISTERED
 
 
+def test_one_press_accepts_in_the_sheet(desk, cast):
+    case = case_in(Status.DISPATCHED, cast)
+    page = desk(cast.handler, "/dispatch/unit/")
+    row(page, case).locator("[data-open]").click()
+    page.locator("#sheet").get_by_role("button", name="Accept").click()
+    expect(row(page, case)).to_contain_text("handling")
+    expect(page.locator("#sheet").get_by_role("link", name="Report as handled")).to_be_visible()
+
+
 def test_what_is_refused_stays_in_the_sheet_with_the_words(desk, cast):
     case = make_case(cast)
     page = desk(cast.operator, "/cases/intake/")

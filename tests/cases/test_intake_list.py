@@ -1,6 +1,7 @@
 """The intake list: what waits at my centre to be registered."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -161,6 +162,19 @@ def test_a_class_chosen_under_another_major_class_is_let_go(client, cast):
     asked = f"{URL}?major={city.other_class.major_id}&case_class={city.case_class.pk}"
     response = part(client, asked, "cases", before)
     assert response["HX-Push-Url"] == f"{URL}?major={city.other_class.major_id}"
+
+
+def test_what_comes_in_meanwhile_is_counted_and_does_not_jump_into_the_list(client, cast):
+    make_case(cast)
+    client.force_login(cast.operator)
+    shown_at = client.get(URL).context["shown_at"]
+    where = f"{URL}?{urlencode({'light': 'green', 'shown_at': shown_at})}"
+    assert part(client, where, "arrivals").content.strip() == b""
+    make_case(cast)
+    make_case(cast)
+    html = part(client, where, "arrivals").content.decode()
+    assert 'href="/cases/intake/?light=green"' in html
+    assert "2" in html
 
 
 def test_the_navigation_counts_what_waits(client, cast):

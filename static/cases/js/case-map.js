@@ -3,7 +3,14 @@ import { leaflet, mapIn } from "./leaflet.js";
 
 // Leaflet's zoom → the level of area whose outlines are shown.
 const LEVELS = [[11, 2], [14, 4], [22, 5]];
+// With more areas in view their names would cover the map.
+const MOST_NAMES = 70;
 const PAUSE = 200;
+// The shapes of the lights, so that they are told apart without colour; a circle for the rest.
+const SHAPES = {
+  yellow: ({ x, y }, r) => `M${x},${y - r * 1.2}L${x + r * 1.2},${y + r}H${x - r * 1.2}Z`,
+  red: ({ x, y }, r) => `M${x - r},${y - r}h${2 * r}v${2 * r}h${-2 * r}Z`,
+};
 
 export default async function start(element) {
   const { cases, outlines, home, one, many } = element.dataset;
@@ -12,8 +19,10 @@ export default async function start(element) {
   const L = await leaflet(element).catch(fail);
   if (!L) return;
   const map = mapIn(L, element, element.dataset);
-  const areas = L.geoJSON(null, { interactive: false, style: { className: "map-area" }, onEachFeature: name });
+  const areas = L.geoJSON(null, { interactive: false, style: { className: "map-area" } });
   const dots = L.layerGroup();
+  // Above the names, which Leaflet puts at 650.
+  map.createPane("dots").style.zIndex = 660;
   let asked = new AbortController();
   let timer;
 
@@ -45,6 +54,7 @@ export default async function start(element) {
         json(`${outlines}?${new URLSearchParams({ bbox, level, zoom: Math.round(map.getZoom()) })}`, asked.signal),
       ]);
       areas.clearLayers().addData(around);
+      if (around.features.length <= MOST_NAMES) areas.eachLayer(name);
       dots.clearLayers();
       for (const cluster of found.clusters ?? []) dots.addLayer(countAt(cluster));
       for (const dot of found.dots ?? []) dots.addLayer(dotAt(dot));
@@ -56,14 +66,17 @@ export default async function start(element) {
   }
 
   function dotAt(dot) {
-    const marker = L.circleMarker(dot.at, { radius: dot.light === "red" ? 7 : 6, className: `map-dot map-dot--${dot.light}` });
+    const marker = L.circleMarker(dot.at, { pane: "dots", radius: 6, className: `map-dot map-dot--${dot.light}` });
+    const shape = SHAPES[dot.light];
+    // Leaflet draws circles only; this is the one place where it makes a marker's path.
+    if (shape) marker._updatePath = () => marker._renderer._setPath(marker, shape(marker._point, marker._radius));
     marker.bindPopup(() => card(dot));
     return marker;
   }
 
   function countAt({ at, count: number }) {
     const size = 24 + Math.round(Math.log10(number) * 8);
-    const marker = L.marker(at, { icon: L.divIcon({ className: "map-count", html: String(number), iconSize: [size, size] }) });
+    const marker = L.marker(at, { pane: "dots", icon: L.divIcon({ className: "map-count", html: String(number), iconSize: [size, size] }) });
     marker.on("click", () => map.setView(at, map.getZoom() + 2));
     return marker;
   }
@@ -85,9 +98,9 @@ async function json(url, signal) {
 }
 
 /** An area's name at its middle; an element, because Leaflet takes a string for markup. */
-function name(feature, layer) {
+function name(layer) {
   const label = document.createElement("span");
-  label.textContent = feature.properties.name;
+  label.textContent = layer.feature.properties.name;
   layer.bindTooltip(label, { permanent: true, direction: "center", className: "map-name" });
 }
 
