@@ -1,0 +1,1 @@
+"""The speed of the running product, measured through HTTP with real log-ins: `make bench`."""
