@@ -45,6 +45,7 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
     template = "cases/case_detail.html"
     if request.htmx:
         template = "cases/case_sheet.html"
+        context["from_list"] = (request.htmx.trigger or "").startswith("open-")
         if request.GET.get("after"):
             context["row"] = for_rows(Case.objects.filter(pk=case.pk)).get()
     response = render(request, template, context)
