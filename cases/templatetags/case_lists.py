@@ -18,7 +18,7 @@ register = template.Library()
 _NOTHING = SafeString("")
 _ROW = SafeString(
     '<tr data-row id="case-{pk}"{current}{swap}>'
-    '<td class="cases__photo">{photo}</td>'
+    '<td class="cases__photo" data-priority="2">{photo}</td>'
     '<td class="table__fit">{light}</td>'
     '<td class="table__clip"><a class="table__open" id="open-{pk}" href="{url}" hx-get="{url}" hx-target="#sheet" '
     'data-open>{name} <span class="cases__words">{words}</span></a></td>'
