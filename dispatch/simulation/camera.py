@@ -12,11 +12,11 @@ from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 from PIL.ExifTags import GPS, IFD, Base
 
-from dispatch.simulation.drawings import HEIGHT, WIDTH, draw_scene
+from dispatch.simulation.drawings import SHOWN, draw_scene
 
 # The words 演示图片 (demo picture), drawn beforehand, because a server need not have a Chinese font.
 LABEL = settings.BASE_DIR / "fixtures" / "demo" / "label.png"
-STRIP = 40  # pixels at the foot, for the stamp
+STRIP = 36  # pixels at the foot, for the stamp
 
 
 def take_picture(
@@ -25,8 +25,8 @@ def take_picture(
     """A JPEG of a subject at a moment and a place (WGS-84); no two have the same bytes."""
     image = draw_scene(subject, is_wrong, variant).copy()
     # As if held a little differently each time.
-    shift = (rng.randint(0, 12), rng.randint(0, 12))
-    image = image.crop((*shift, WIDTH - 12 + shift[0], HEIGHT - 12 + shift[1]))
+    left, top = rng.randint(0, 12), rng.randint(0, 12)
+    image = image.crop((left, top, left + SHOWN[0] - 12, top + SHOWN[1] - 12))
     _stamp(image, moment, point)
     content = BytesIO()
     image.save(content, "JPEG", quality=60, exif=_exif(moment, point), comment=f"{rng.getrandbits(64):x}")
@@ -41,7 +41,7 @@ def _stamp(image: Image.Image, moment: datetime, point: Point | None) -> None:
     image.paste("#ffd75e", (10, top + (STRIP - label.height) // 2), label)
     place = f"{point.y:.5f}N {point.x:.5f}E" if point else "no position"
     text = f"{timezone.localtime(moment):%Y-%m-%d %H:%M}   {place}"
-    ImageDraw.Draw(image).text((label.width + 24, top + STRIP // 2), text, "#f2f2ee", _font(), anchor="lm")
+    ImageDraw.Draw(image).text((label.width + 20, top + STRIP // 2), text, "#f2f2ee", _font(), anchor="lm")
 
 
 @cache
@@ -52,7 +52,7 @@ def _label() -> Image.Image:
 
 @cache
 def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(17)
+    return ImageFont.load_default(14)
 
 
 def _exif(moment: datetime, point: Point | None) -> Image.Exif:

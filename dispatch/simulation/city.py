@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from random import Random
 from typing import TypeVar
@@ -88,6 +89,15 @@ class City:
         ):
             found[grid.path.split("/")[-3]].append(grid)
         return found
+
+    def before(self, end: datetime, minutes: float, *, round_the_clock: bool = False) -> datetime:
+        """The moment from which on, until `end`, so many minutes go by: working time, or round the clock."""
+        low, high = end - timedelta(days=60), end
+        while high - low > timedelta(minutes=1):
+            middle = low + (high - low) / 2
+            passed = self.calendar.minutes_between(middle, end, round_the_clock=round_the_clock)
+            low, high = (middle, high) if passed > minutes else (low, middle)
+        return high
 
     # What is left to chance
 

@@ -154,7 +154,7 @@ def _reported_again(city: City, channel: Channel) -> Case | None:
 
 
 def _report(city: City, trouble: Trouble, grid: Area, point: Point, channel: Channel) -> dict[str, Any]:
-    said = city.one_of(trouble.says)
+    said = city.one_of(trouble.says) + city.one_of(words.BESIDES)
     report: dict[str, Any] = {
         "point": point,
         "address": _address(city, grid),

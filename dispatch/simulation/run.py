@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
+from itertools import takewhile
 from random import Random
 
 from django.db import transaction
@@ -26,8 +27,8 @@ from grids.models import User
 
 # When the leader looks through what is late, and when people read their last notices.
 COMMENTS_AT, READING_AT = time(16, 30), time(17, 40)
-# What came in the last so many hours before the end is still unread.
-UNREAD = timedelta(hours=3)
+# What came in the last so many working minutes is still unread.
+UNREAD = 90
 
 
 class NotTheDemo(DomainError):
@@ -123,12 +124,11 @@ def _leader_comments(city: City, start: datetime) -> Story:
 
 def _people_read(city: City, start: datetime, end: datetime) -> Story:
     """Everybody reads their notices before they go home, and once more shortly before the end."""
-    for moment in _daily(city, start, READING_AT):
-        if moment >= end - UNREAD:
-            break
+    last = city.before(end, UNREAD)
+    for moment in takewhile(lambda moment: moment < last, _daily(city, start, READING_AT)):
         yield moment
         _read_notices()
-    yield end - UNREAD
+    yield last
     _read_notices()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from cases.deadlines import Deadline, deadline_of
@@ -93,6 +93,7 @@ SCENES = (
     Scene("共享单车乱象", 5, AT_STREET, 0.5, acts.ask_extension),
     Scene("垃圾站（箱）满溢", 11, AT_STREET, 1.4),
     Scene("绿地脏乱", 6, (*AT_STREET, acts.feed_back, acts.fail), 0.5),
+    Scene("非法小广告", 8, AT_STREET, 2.3),
     # The clock stands
     Scene("施工占道", 4, (*IN_HAND, acts.ask_suspension, acts.grant), 0.2),
     Scene("道路破损", 9, (*AT_STREET, acts.ask_suspension, acts.grant), 0.1),
@@ -149,12 +150,7 @@ def _moments(city: City, scene: Scene, end: datetime) -> list[datetime]:
 def _before(city: City, scene: Scene, end: datetime, stage: Stage, share: float) -> datetime:
     """The moment from which on, until `end`, so much of the stage's limit goes by."""
     deadline = _deadline(city, scene, stage, end)
-    low, high = end - timedelta(days=60), end
-    while high - low > timedelta(minutes=1):
-        middle = low + (high - low) / 2
-        passed = city.calendar.minutes_between(middle, end, round_the_clock=deadline.round_the_clock)
-        low, high = (middle, high) if passed > share * deadline.minutes else (low, middle)
-    return high
+    return city.before(end, share * deadline.minutes, round_the_clock=deadline.round_the_clock)
 
 
 def _deadline(city: City, scene: Scene, stage: Stage, start: datetime) -> Deadline:
