@@ -1,16 +1,24 @@
 """Who changes areas in these tests, and who may not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from grids.models import User
 from tests.factories import make_user
 
 TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """For tests of commands, which speak the language of the settings."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

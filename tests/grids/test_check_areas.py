@@ -11,7 +11,7 @@ from grids.services.areas import retire_area
 from tests.factories import make_area, make_grid, make_organisation, make_post, square
 from tests.grids.conftest import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

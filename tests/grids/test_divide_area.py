@@ -84,6 +84,7 @@ def test_pieces_of_several_seeds_are_one():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("in_english")
 def test_grids_are_about_as_large_as_asked_and_numbered_from_the_north_west():
     community = make_area(AreaLevel.COMMUNITY, outline=outline_of("square"))
     output = StringIO()

@@ -13,7 +13,7 @@ from grids.services.area_import import import_areas as import_rows
 from tests.factories import make_area, square
 from tests.grids.conftest import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

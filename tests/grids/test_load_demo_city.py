@@ -125,6 +125,7 @@ def test_a_place_in_the_city_is_found(nanhai):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("in_english")
 def test_it_is_not_loaded_twice(nanhai):
     with pytest.raises(CommandError):
         call_command("load_demo_city", stdout=StringIO())
