@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ValidationError as InvalidValue
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -74,8 +74,9 @@ class KeysetPagination(BasePagination):
     def _cursor(self) -> Position | None:
         """The position in the request's cursor; sets `order`."""
         default = next(iter(self.orderings))
-        asked = self.request.query_params.get("ordering", default)
-        self.order = asked if asked in self.orderings else default
+        self.order = self.request.query_params.get("ordering", default)
+        if self.order not in self.orderings:
+            raise ValidationError({"ordering": _("There is no such order.")}, "invalid_choice")
         encoded = self.request.query_params.get("cursor")
         if not encoded:
             return None
@@ -171,7 +172,7 @@ def _value(model: type[Model], column: str, value: Any) -> Any:
     field: Any = model._meta.get_field(column.lstrip("-"))
     try:
         value = field.to_python(value)
-    except ValidationError:
+    except InvalidValue:
         raise _no_such_page() from None
     if value is None and not field.null:
         raise _no_such_page()

@@ -45,6 +45,16 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(cast, settings):
     assert response.json()["errors"][0]["code"] == "too_much_sent"
 
 
+@pytest.mark.parametrize(
+    "address", ["cases/", "classes/", "assignments/", "cases/440605-20261122-000001/register/"]
+)
+def test_what_an_address_can_do_may_be_asked(cast, address):
+    client = APIClient()
+    client.force_login(cast.operator)
+
+    assert client.options(f"/api/v1/{address}").status_code == 200
+
+
 def test_a_session_without_its_csrf_token_changes_nothing(cast):
     client = APIClient(enforce_csrf_checks=True)
     client.force_login(cast.inspector)

@@ -147,7 +147,13 @@ def test_searches_the_number_and_the_channels_own_number(cast):
 
 @pytest.mark.parametrize(
     "wanted",
-    [{"status": "asleep"}, {"level": "7"}, {"channel": "pigeon"}, {"reported_from": "yesterday"}],
+    [
+        {"ordering": "random"},
+        {"status": "asleep"},
+        {"level": "7"},
+        {"channel": "pigeon"},
+        {"reported_from": "yesterday"},
+    ],
 )
 def test_a_value_that_cannot_be_is_refused(cast, wanted):
     response = Caller(cast.operator).get(LIST, wanted)
