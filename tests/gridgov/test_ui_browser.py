@@ -102,7 +102,7 @@ def test_the_destructive_form_waits_for_a_yes(page: Page):
 
     form.get_by_role("button").click()
     with page.expect_navigation():
-        question.get_by_role("button", name="Void").click()
+        question.locator("[data-confirm-yes]").click()
 
 
 def test_the_theme_stays_after_a_reload(page: Page):
