@@ -86,7 +86,11 @@ def started(*command: str, settings: Mapping[str, str] | None = None) -> Iterato
         yield child
     finally:
         child.terminate()
-        child.wait()
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:  # honcho gets stuck where nobody reads what it prints any more
+            child.kill()
+            child.wait()
 
 
 def answers(address: str) -> bool:

@@ -141,6 +141,16 @@ def test_ctrl_c_ends_all_that_was_started(running: Running) -> None:
     assert running.children() == {}
 
 
+def test_ctrl_c_ends_all_also_when_nobody_reads_the_output(running: Running) -> None:
+    assert running.process.stdout is not None
+    running.process.stdout.close()
+    sleeper = next(pid for pid, command in running.children().items() if command.startswith("sleep 600"))
+    os.kill(sleeper, signal.SIGKILL)  # honcho has something to say
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(30) == 0
+    assert running.children() == {}
+
+
 def test_one_part_that_dies_ends_the_others(running: Running) -> None:
     sleeper = next(pid for pid, command in running.children().items() if command.startswith("sleep 600"))
     os.kill(sleeper, signal.SIGKILL)
