@@ -1,12 +1,13 @@
 """Pages of long lists by key: the thousandth page costs what the first one costs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from cases.models import Case
+from gridgov.api.pagination import first_rows
 
 PAGE_SIZE = 50
 
@@ -39,10 +40,10 @@ class Page:
     next: str = ""
 
 
-def page_of(cases: QuerySet[Case], order: Order, place: str, size: int) -> Page:
+def page_of(pieces: Sequence[QuerySet[Case]], order: Order, place: str, size: int) -> Page:
     """One page: the first one, or the one at a `place` that an earlier page named; one query.
 
-    A place that nobody named leads to the first page.
+    The pieces make up the list together; a case may be in several. A place that nobody named leads to the first page.
     """
     direction, _, key = place.partition(":")
     try:
@@ -51,7 +52,7 @@ def page_of(cases: QuerySet[Case], order: Order, place: str, size: int) -> Page:
         direction, beyond = "", Q()
     backwards = direction == "before"
     fields = order.reversed() if backwards else order.fields
-    found = list(cases.filter(beyond).order_by(*fields)[: size + 1])
+    found = first_rows([piece.filter(beyond) for piece in pieces], fields, size + 1)
     more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest
 
@@ -51,14 +51,17 @@ def for_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
     Names come as columns (`class_name`, `grid_name`, `holder_name`, `unit_name`): fifty rows would be four
     hundred objects otherwise.
     """
-    escalated = CaseEvent.objects.filter(case=OuterRef("pk"), action=Action.ESCALATE)
+    # Not Exists(): for that PostgreSQL may read every escalation there ever was.
+    escalation = (
+        CaseEvent.objects.filter(case=OuterRef("pk"), action=Action.ESCALATE).order_by().values("pk")[:1]
+    )
     first_photo = CasePhoto.objects.filter(case=OuterRef("pk")).order_by("pk").values("photo_id")[:1]
     return cases.only(*_ROW).annotate(
         class_name=F("case_class__name"),
         grid_name=F("grid__name"),
         holder_name=_short("holder"),
         unit_name=_short("unit"),
-        is_escalated=Exists(escalated),
+        is_escalated=Subquery(escalation),
         photo_id=Subquery(first_photo),
     )
 

@@ -1,10 +1,13 @@
 """What all lists of cases share: filters, keyset pages, and the part that is swapped in."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -16,7 +19,7 @@ from cases.models import Case, Channel
 from cases.models.catalogue import COMMAND_LEVEL_CHOICES
 from cases.paging import BY_TIME_LEFT, PAGE_SIZE, Order, page_of
 from cases.queues import for_rows
-from cases.workflow import Status
+from cases.workflow import OPEN, Status
 from gridgov import clock
 from grids.models import AreaLevel, User
 from grids.requests import StaffRequest
@@ -36,19 +39,22 @@ def list_view(
     *,
     empty: str | Promise,
     order: Order = BY_TIME_LEFT,
+    ways: Sequence[Q] = (Q(),),
     all_filters: bool = False,
     **context: Any,
 ) -> HttpResponse:
     """One page of cases, narrowed as the address says; htmx gets the table alone.
 
-    `empty` says what would be here. `all_filters` offers those too that make no sense where all cases are alike:
-    status, holder, unit.
+    `empty` says what would be here. `ways` are the reasons to see one of `cases` (`ways_to_see`), where not all of
+    them are to be seen. `all_filters` offers those too that make no sense where all cases are alike: status,
+    holder, unit.
     """
     chosen = _chosen(request)
     narrowed = CaseListFilter(chosen, cases, request=request)
     if request.htmx and request.htmx.target == "arrivals":
-        return _arrivals(request, narrowed.qs)
-    page = page_of(for_rows(narrowed.qs), order, chosen.get("page", ""), PAGE_SIZE)
+        return _arrivals(request, narrowed.qs.filter(reduce(or_, ways)))
+    pieces = [for_rows(narrowed.qs.filter(way)) for way in ways]
+    page = page_of(pieces, order, chosen.get("page", ""), PAGE_SIZE)
     kept = [(name, chosen[name]) for name in _NOT_FILTERS[:-1] if name in chosen]
     context |= {
         "chosen": chosen,
@@ -79,7 +85,10 @@ def list_view(
 def _arrivals(request: StaffRequest, cases: QuerySet[Case]) -> HttpResponse:
     """How many cases came into the list since it was shown: nothing jumps, a press shows them."""
     since = _moment(request.GET.get("shown_at", ""))
-    arrived = cases.filter(stage_started_at__gt=since)[:_MOST_ARRIVALS].count() if since else 0
+    # What is over does not come in: saying so spares looking at all the cases there ever were.
+    arrived = (
+        cases.filter(status__in=OPEN, stage_started_at__gt=since)[:_MOST_ARRIVALS].count() if since else 0
+    )
     kept = request.GET.copy()
     for name in ("shown_at", "page"):
         kept.pop(name, None)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import queues
 from cases.models import Case
 from cases.paging import BY_TIME_LEFT, NEWEST_FIRST
+from cases.permissions import ways_to_see
 from cases.views.lists import list_view
 from gridgov.errors import NotFoundForYou
 from grids.models import Role
@@ -39,17 +40,18 @@ def unplaced_list(request: StaffRequest) -> HttpResponse:
 
 def case_list(request: StaffRequest) -> HttpResponse:
     """All cases one may see: the newest first, or those open by time left. A whole number opens its case."""
-    cases = Case.objects.visible_to(request.user)
+    seen = Case.objects.visible_to(request.user)
     asked = request.GET.get("q", "").strip()
-    if asked and not request.htmx and cases.filter(number=asked).exists():
+    if asked and not request.htmx and seen.filter(number=asked).exists():
         return HttpResponseRedirect(reverse("cases:case_detail", args=[asked]))
     by_due = request.GET.get("order") == "due"
     return list_view(
         request,
-        cases.open() if by_due else cases,
+        Case.objects.open() if by_due else Case.objects.all(),
         "cases/case_list.html",
         empty=_("There are no cases in your area yet."),
         order=BY_TIME_LEFT if by_due else NEWEST_FIRST,
+        ways=ways_to_see(request.user),
         all_filters=True,
         by_due=by_due,
     )

@@ -133,24 +133,27 @@ def _rows_after(
     querysets: Sequence[QuerySet[Any, Any]], columns: Columns, position: Position | None, *, limit: int
 ) -> list[Any]:
     if position is None:
-        return _take(querysets, columns, limit)
+        return first_rows(querysets, columns, limit)
     model = querysets[0].model
     values = [_value(model, *pair) for pair in zip(columns, position, strict=True)]
     first = columns[0].lstrip("-")
     nulls = [queryset.filter(**{f"{first}__isnull": True}) for queryset in querysets]
     if values[0] is None:
         after = _beyond(columns[1:], values[1:])
-        return _take([queryset.filter(after) for queryset in nulls], columns, limit)
+        return first_rows([queryset.filter(after) for queryset in nulls], columns, limit)
     # Two plain questions instead of one with OR, so that each is answered from its index.
     after = _beyond(columns, values)
-    rows = _take([queryset.filter(after) for queryset in querysets], columns, limit)
+    rows = first_rows([queryset.filter(after) for queryset in querysets], columns, limit)
     if len(rows) < limit and model._meta.get_field(first).null:
-        rows += _take(nulls, columns, limit - len(rows))
+        rows += first_rows(nulls, columns, limit - len(rows))
     return rows
 
 
-def _take(querysets: Sequence[QuerySet[Any, Any]], columns: Columns, limit: int) -> list[Any]:
-    """The first rows of all querysets together, each once; one query."""
+def first_rows(querysets: Sequence[QuerySet[Any, Any]], columns: Columns, limit: int) -> list[Any]:
+    """The first rows of all querysets together, each once; one query.
+
+    Each is read in order from its own index, which PostgreSQL can't do for one queryset with OR.
+    """
     # What is known to be empty can't be part of a union.
     parts = [queryset.order_by(*columns)[:limit] for queryset in querysets if not queryset.query.is_empty()]
     if len(parts) < 2:
