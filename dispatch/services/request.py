@@ -18,6 +18,8 @@ from grids.models import User
 
 MOST_EXTENSIONS = 2
 LONGEST_SUSPENSION = timedelta(days=365)
+# The steps with which a handling limit begins.
+_BEGIN_A_LIMIT = (Action.ACCEPT, Action.VERIFY_FAIL, Action.ESCALATE)
 
 
 @transaction.atomic
@@ -104,13 +106,14 @@ def _check_extension(case: Case, until: datetime) -> None:
         raise ValidationError(
             _("It is overdue already: an extension is asked for before that."), code="overdue"
         )
-    accepted = case.events.filter(action__in=[Action.ACCEPT, Action.VERIFY_FAIL]).order_by("-seq").first()
-    granted = case.events.filter(action=Action.EXTEND, seq__gt=accepted.seq if accepted else 0).count()
-    if granted >= MOST_EXTENSIONS:
+    began = case.events.filter(action__in=_BEGIN_A_LIMIT, to_status=case.status).latest("seq")
+    if case.events.filter(action=Action.EXTEND, seq__gt=began.seq).count() >= MOST_EXTENSIONS:
         raise ValidationError(_("A case is extended at most twice."), code="extended_twice")
-    original_due = (accepted and accepted.due_after) or case.stage_due_at
+    # Without what was granted already: a resumed stage is due later than when its limit began.
+    resumed = case.events.filter(action=Action.RESUME, seq__gt=began.seq).last()
+    original_due = (resumed or began).due_after
     calendar, urgent = case.working_time, case.stage_round_the_clock
-    original = calendar.minutes_between(case.stage_started_at, original_due, round_the_clock=urgent)
+    original = calendar.minutes_between(began.at, began.due_after, round_the_clock=urgent)
     latest = calendar.add(original_due, original, round_the_clock=urgent)
     if not case.stage_due_at < until <= latest:
         raise ValidationError(

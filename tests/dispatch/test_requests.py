@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from cases.models import Case
 from cases.workflow import Action, Status
 from dispatch import services as dispatch
+from dispatch.sweep import sweep
 from gridgov import clock
 from gridgov.errors import NotPermitted, StepNotAllowed
 from tests.case_factories import Cast, case_in
@@ -147,3 +148,24 @@ def test_a_date_that_has_passed_is_not_granted_any_more(cast: Cast, case: Case):
     dispatch.ask_suspension(case.pk, actor=cast.handler, reason="等", until=clock.now() + HOUR)
     with clock.at(clock.now() + 2 * HOUR), pytest.raises(ValidationError):
         dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
+
+
+def test_after_a_climb_the_new_levels_limit_is_the_original_one(cast: Cast, case: Case):
+    with clock.at(case.stage_due_at):
+        sweep()
+        case.refresh_from_db()
+        dispatch.ask_extension(
+            case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + 48 * HOUR
+        )
+
+
+def test_after_a_suspension_the_whole_limit_may_be_added_still(cast: Cast, case: Case):
+    dispatch.ask_suspension(
+        case.pk, actor=cast.handler, reason="等材料", until=clock.now() + timedelta(days=20)
+    )
+    dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
+    with clock.at(clock.now() + timedelta(days=9)):
+        resumed = dispatch.resume_case(case.pk, actor=cast.supervisor)
+        dispatch.ask_extension(
+            case.pk, actor=cast.handler, reason="下雨", until=resumed.stage_due_at + 23 * HOUR
+        )
