@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,7 +13,9 @@ from cases.notices import warn
 from cases.services.steps import take_step
 from cases.workflow import TIMED, Action, Status
 from gridgov import clock
+from gridgov.worktime import working_time_of
 from grids.command import next_centre_up
+from grids.models import Organisation
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -43,7 +46,8 @@ def sweep(cases: QuerySet[Case] | None = None) -> Swept:
     due = cases.filter(status__in=TIMED, stage_due_at__lte=now).order_by("stage_due_at")
     nearly = cases.filter(status__in=TIMED, is_warned=False, stage_warn_at__lte=now).order_by("stage_warn_at")
     _each(resumable, done, _resume)
-    _each(due, done, _climb)
+    # Every holder's superior is read once.
+    _each(due.select_related("holder__area"), done, partial(_climb, centre_above=cache(next_centre_up)))
     _each(nearly.filter(Q(stage_due_at=None) | Q(stage_due_at__gt=now)), done, _warn)
     return done
 
@@ -56,8 +60,10 @@ def _each(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None
 @transaction.atomic
 def _batch(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None]) -> bool:
     batch = list(cases.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
+    working_time = cache(working_time_of)
     for case in batch:
         try:
+            case.working_time = working_time(case.district_code)
             with transaction.atomic():
                 move(case, done)
         except Exception:
@@ -67,8 +73,8 @@ def _batch(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], Non
     return bool(batch)
 
 
-def _climb(case: Case, done: Swept) -> None:
-    above = next_centre_up(case.holder)
+def _climb(case: Case, done: Swept, *, centre_above: Callable[[Organisation], Organisation | None]) -> None:
+    above = centre_above(case.holder)
     if above is not None:
         take_step(case, Action.ESCALATE, actor=None, holder=above)
         done.climbed += 1
