@@ -94,7 +94,7 @@ def notify(case: Case, event: CaseEvent) -> None:
             case,
             f"case_{event.action}",
             recipients_of(case, told, unit_id=event.unit_id).exclude(pk=event.actor_id or 0),
-            note=event.holder.name if event.action == Action.ESCALATE else event.note,
+            note=case.holder.name if event.action == Action.ESCALATE else event.note,
             urgent=event.action in _URGENT,
         )
 
@@ -106,13 +106,12 @@ def warn(case: Case) -> None:
 
 def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) -> QuerySet[User]:
     """The people behind the capacities, with as much of them as a notice needs."""
-    people = User.objects.only("email")
-    reporter = Q(pk=case.reporter_id) if Capacity.REPORTER in told else Q(pk=None)
     posts = [_posts(case, capacity, unit_id) for capacity in told if capacity != Capacity.REPORTER]
-    if not posts:
-        return people.filter(reporter)
-    holding = Post.objects.current().filter(reduce(or_, posts)).values("user")
-    return people.filter(reporter | Q(pk__in=holding))
+    ids = Post.objects.current().filter(reduce(or_, posts, Q(pk__in=[]))).order_by().values("user")
+    if Capacity.REPORTER in told and case.reporter_id:
+        # A union, because with OR PostgreSQL reads every person there is.
+        ids = ids.union(User.objects.filter(pk=case.reporter_id).values("pk"))
+    return User.objects.only("email").filter(pk__in=ids)
 
 
 def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
