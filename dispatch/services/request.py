@@ -111,9 +111,10 @@ def _check_extension(case: Case, until: datetime) -> None:
         raise ValidationError(_("A case is extended at most twice."), code="extended_twice")
     # Without what was granted already: a resumed stage is due later than when its limit began.
     resumed = case.events.filter(action=Action.RESUME, seq__gt=began.seq).last()
-    original_due = (resumed or began).due_after
+    original_due = (resumed or began).due_after or case.stage_due_at
     calendar, urgent = case.working_time, case.stage_round_the_clock
-    original = calendar.minutes_between(began.at, began.due_after, round_the_clock=urgent)
+    limit_end = began.due_after or case.stage_due_at
+    original = calendar.minutes_between(began.at, limit_end, round_the_clock=urgent)
     latest = calendar.add(original_due, original, round_the_clock=urgent)
     if not case.stage_due_at < until <= latest:
         raise ValidationError(
