@@ -87,7 +87,7 @@ INSERT INTO cases_case (
     id, number, version, case_class_id, condition_id, description, channel, external_id, point, device_point, accuracy_m,
     address, district_id, street_id, community_id, grid_id, grid_version_id, reporter_id, reported_at, closed_at,
     settled_on_the_spot, status, holder_id, level, unit_id, stage_started_at, stage_minutes, stage_round_the_clock,
-    stage_warn_at, stage_due_at, is_warned, suspended_until, minutes_left, supervised_at, request
+    stage_warn_at, stage_due_at, climb_at, is_warned, suspended_until, minutes_left, supervised_at, request
 )
 SELECT g, format('440605-%%s-%%s', to_char(day, 'YYYYMMDD'), lpad(number::text, 6, '0')),
     (SELECT max(seq) FROM way WHERE way.status = share.status), kind.id, kind.condition,
@@ -100,6 +100,7 @@ SELECT g, format('440605-%%s-%%s', to_char(day, 'YYYYMMDD'), lpad(number::text, 
         THEN (units ->> level)::bigint END,
     due_at - interval '5 days', 7200, true,
     CASE WHEN is_open AND share.status <> 'suspended' THEN due_at - interval '1 day' END,
+    CASE WHEN is_open AND share.status <> 'suspended' THEN due_at END,
     CASE WHEN is_open AND share.status <> 'suspended' THEN due_at END,
     is_open AND due_at < now() + interval '1 day',
     CASE share.status WHEN 'suspended' THEN now() + dice1 * interval '90 days' + interval '1 day' END,

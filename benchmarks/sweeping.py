@@ -15,11 +15,11 @@ PATIENCE_S = 600
 _TIMED = "status IN ('reported', 'checking', 'registered', 'dispatched', 'handling', 'handled')"
 # Of the cases whose clock runs so many at random; they have been warned of before.
 _MAKE_DUE = f"""
-UPDATE cases_case SET stage_due_at = now() - random() * interval '1 hour', is_warned = true WHERE id IN (
-    SELECT id FROM cases_case WHERE {_TIMED} ORDER BY random() LIMIT %s
-)
+UPDATE cases_case SET stage_due_at = late.at, climb_at = late.at, is_warned = true FROM (
+    SELECT id, now() - random() * interval '1 hour' AS at FROM cases_case WHERE {_TIMED} ORDER BY random() LIMIT %s
+) late WHERE late.id = cases_case.id
 """
-_LEFT = f"SELECT count(*) FROM cases_case WHERE {_TIMED} AND stage_due_at <= now()"
+_LEFT = f"SELECT count(*) FROM cases_case WHERE {_TIMED} AND climb_at <= now()"
 _CLIMBED = "SELECT count(*) FROM cases_caseevent WHERE capacity = 'clock'"
 
 

@@ -1,5 +1,6 @@
 """Where a case belongs: its areas, and the command centre that holds it first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +30,12 @@ class Place:
         return {**vars(self), "level": self.holder.level}
 
 
-def place_of(point: Point | None, otherwise: Area) -> Place:
-    """The place of a point (EPSG:4326); outside every grid, the unplaced list of the district `otherwise`."""
+def place_of(point: Point | None, otherwise: Callable[[], Area]) -> Place:
+    """The place of a point (EPSG:4326); outside every grid, the unplaced list of the district that `otherwise` reads."""
     located = locate(point) if point is not None else None
     if located is None:
-        return Place(district=otherwise, holder=_centre_of([otherwise]))
+        district = otherwise()
+        return Place(district=district, holder=_centre_of([district]))
     areas = {AreaLevel(area.level).name.lower(): area for area in located.chain}
     return Place(holder=_centre_of(located.chain), grid_version=located.version, **areas)
 

@@ -13,6 +13,7 @@ CLOCK_FIELDS = (
     "stage_round_the_clock",
     "stage_warn_at",
     "stage_due_at",
+    "climb_at",
     "is_warned",
     "suspended_until",
     "minutes_left",
@@ -25,7 +26,7 @@ def begin(case: Case, now: datetime, deadline: Deadline | None) -> None:
     case.stage_minutes = deadline.minutes if deadline else None
     case.stage_round_the_clock = bool(deadline and deadline.round_the_clock)
     case.stage_warn_at = deadline.warn_at if deadline else None
-    case.stage_due_at = deadline.due_at if deadline else None
+    case.stage_due_at = case.climb_at = deadline.due_at if deadline else None
     case.is_warned = False
     case.suspended_until = case.minutes_left = None
 
@@ -33,7 +34,7 @@ def begin(case: Case, now: datetime, deadline: Deadline | None) -> None:
 def stop(case: Case, now: datetime, until: datetime) -> None:
     """The clock stands until a date; what was left of the limit is kept, in the stage's own minutes."""
     case.minutes_left = _between(case, now, case.stage_due_at) if case.stage_due_at else 0
-    case.stage_warn_at = case.stage_due_at = None
+    case.stage_warn_at = case.stage_due_at = case.climb_at = None
     case.suspended_until = until
 
 
@@ -51,7 +52,7 @@ def extend(case: Case, due_at: datetime) -> None:
     """The same stage is due later; it began when it began."""
     if case.stage_due_at:
         case.stage_minutes = (case.stage_minutes or 0) + _between(case, case.stage_due_at, due_at)
-    case.stage_due_at = due_at
+    case.stage_due_at = case.climb_at = due_at
     case.stage_warn_at = case.working_time.add(
         case.stage_started_at,
         (case.stage_minutes or 0) * settings.WARN_AT_SHARE,
@@ -61,9 +62,9 @@ def extend(case: Case, due_at: datetime) -> None:
 
 
 def ring_again(case: Case, now: datetime) -> None:
-    """At the top level nobody is left to climb to: it rings at an interval, and stays overdue."""
+    """At the top level nobody is left to climb to: it stays overdue, and rings at an interval."""
     interval = deadline_of(case, Stage.RING, now)
-    case.stage_due_at = interval.due_at if interval else None
+    case.climb_at = interval.due_at if interval else None
 
 
 def elapsed_minutes(case: Case, now: datetime) -> int:

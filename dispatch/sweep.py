@@ -43,7 +43,7 @@ def sweep(cases: QuerySet[Case] | None = None) -> Swept:
     now = clock.now()
     cases = Case.objects.all() if cases is None else cases
     resumable = cases.filter(status=Status.SUSPENDED, suspended_until__lte=now).order_by("suspended_until")
-    due = cases.filter(status__in=TIMED, stage_due_at__lte=now).order_by("stage_due_at")
+    due = cases.filter(status__in=TIMED, climb_at__lte=now).order_by("climb_at")
     nearly = cases.filter(status__in=TIMED, is_warned=False, stage_warn_at__lte=now).order_by("stage_warn_at")
     _each(resumable, done, _resume)
     # Every holder's superior is read once.

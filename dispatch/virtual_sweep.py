@@ -18,7 +18,7 @@ class VirtualSweep:
     move on (`run_before`). `fields` are the case's fields that hold such moments.
     """
 
-    def __init__(self, cases: QuerySet[Case], fields: tuple[str, ...] = ("stage_due_at",)) -> None:
+    def __init__(self, cases: QuerySet[Case], fields: tuple[str, ...] = ("climb_at",)) -> None:
         self._cases = cases
         self._fields = fields
         self._queue: list[tuple[datetime, int]] = []

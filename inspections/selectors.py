@@ -42,7 +42,7 @@ class Errand:
 def waiting_for(user: User, actions: Iterable[Action]) -> CaseQuerySet:
     """The cases in which the person may take one of the steps now, the most urgent first."""
     where = reduce(or_, (where_may_take(user, action) for action in actions))
-    # Under supervision the due time only says when it rings again; nothing is later than these.
+    # What is under supervision goes before whatever has less time left.
     order = (F("supervised_at").asc(nulls_last=True), F("stage_due_at").asc(nulls_last=True), "id")
     return Case.objects.visible_to(user).filter(where).order_by(*order)
 

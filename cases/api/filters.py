@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.api.inputs import classes_named
 from cases.models import Case, CaseClass, Channel, ClassKind
 from cases.permissions import AREA_FIELD
-from cases.workflow import ASKING, OPEN, Status
+from cases.workflow import ASKING, OPEN, TIMED, Status
 from gridgov import clock
 from grids.models import Area, AreaLevel, Organisation
 
@@ -74,9 +74,8 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
         return cases.filter(**{AREA_FIELD[AreaLevel(area.level)]: area.pk}) if area else cases.none()
 
     def filter_overdue(self, cases: Cases, name: str, value: bool) -> Cases:
-        # Under supervision the due time only says when it rings again; the case stays overdue.
-        late = Q(supervised_at__isnull=False) | Q(stage_due_at__isnull=False, stage_due_at__lte=clock.now())
-        return cases.filter(late, status__in=OPEN) if value else cases.exclude(late)
+        late = {"status__in": TIMED, "stage_due_at__isnull": False, "stage_due_at__lte": clock.now()}
+        return cases.filter(**late) if value else cases.exclude(**late)
 
     def filter_supervised(self, cases: Cases, name: str, value: bool) -> Cases:
         # Only open ones are; said here too, because the index is of open ones.

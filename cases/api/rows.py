@@ -6,7 +6,6 @@ them would cost more than all the rest together, because the planner weighs ever
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,7 +18,6 @@ from cases.api.names import AREAS, Names, organisations_by_id
 from cases.api.position import lon_lat, position
 from cases.models import Case, CaseEvent, CasePhoto
 from cases.workflow import Action
-from gridgov import clock
 from gridgov.errors import NotFoundForYou
 from gridgov.templatetags.ui import light_colour
 from grids.api.serializers import level_name
@@ -65,8 +63,8 @@ def case_columns(cases: QuerySet[Case]) -> QuerySet[Case, dict[str, Any]]:
 
 def case_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Cases as the list shows them; three queries."""
-    names, now = Names.of(rows), clock.now()
-    return [_case_row(row, names, now) for row in rows]
+    names = Names.of(rows)
+    return [_case_row(row, names) for row in rows]
 
 
 def find_case(cases: QuerySet[Case], **where: Any) -> Case:
@@ -118,11 +116,11 @@ def case_detail(case: Case, user: User) -> dict[str, Any]:
     }
 
 
-def _case_row(row: Row, names: Names, now: datetime) -> dict[str, Any]:
+def _case_row(row: Row, names: Names) -> dict[str, Any]:
     return {
         **{name: row[name] for name in _AS_THEY_ARE},
         "level": level_name(row["level"]),
-        "light": _light(row, now),
+        "light": light_colour(row["stage_due_at"], row["stage_warn_at"]),
         "request": row["request"] or None,
         "case_class": names.classes.get(row["case_class_id"]),
         "point": position(row["lon"], row["lat"]),
@@ -130,13 +128,6 @@ def _case_row(row: Row, names: Names, now: datetime) -> dict[str, Any]:
         "holder": names.organisations[row["holder_id"]],
         "unit": names.organisations.get(row["unit_id"]),
     }
-
-
-def _light(row: Row, now: datetime) -> str:
-    # At the top the due time only says when it rings again; the case stays overdue.
-    if row["supervised_at"]:
-        return "red"
-    return light_colour(row["stage_due_at"], row["stage_warn_at"])
 
 
 def _step_url(number: str, action: Action) -> str:

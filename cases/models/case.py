@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex, OpClass
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -65,8 +66,10 @@ class Case(models.Model):
     external_id = models.CharField(_("the channel's own number"), max_length=60, blank=True)
 
     # The chosen place, and where the device said it was: both are kept.
-    point = models.PointField(_("place"), srid=4326, null=True, blank=True)
-    device_point = models.PointField(_("device's position"), srid=4326, null=True, blank=True)
+    point = models.PointField(_("place"), srid=4326, null=True, blank=True, spatial_index=False)
+    device_point = models.PointField(
+        _("device's position"), srid=4326, null=True, blank=True, spatial_index=False
+    )
     accuracy_m = models.FloatField(_("accuracy in m"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     district = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
@@ -109,6 +112,8 @@ class Case(models.Model):
     stage_round_the_clock = models.BooleanField(default=False)
     stage_warn_at = models.DateTimeField(null=True)
     stage_due_at = models.DateTimeField(_("due"), null=True)
+    # When the sweep moves it up: once it is due, and at the top level, where it stays overdue, at each ring.
+    climb_at = models.DateTimeField(null=True)
     is_warned = models.BooleanField(default=False)
     # While suspended: until when, and the minutes that were left.
     suspended_until = models.DateTimeField(_("suspended until"), null=True)
@@ -181,8 +186,18 @@ class Case(models.Model):
             models.Index(
                 fields=["grid", "stage_due_at", "id"], name="case_grid_due", condition=Q(status__in=OPEN)
             ),
+            models.Index(
+                fields=["reporter", "stage_due_at", "id"],
+                name="case_reporter_due",
+                condition=Q(status__in=OPEN),
+            ),
+            # The map, what is nearby, and reports of the same matter.
+            # (Its fields alone Django would make an index of all cases.)
+            GistIndex(
+                OpClass("point", "gist_geometry_ops_2d"), name="case_point", condition=Q(status__in=OPEN)
+            ),
             # The sweep.
-            models.Index(fields=["stage_due_at"], name="case_due", condition=Q(status__in=TIMED)),
+            models.Index(fields=["climb_at"], name="case_climb", condition=Q(status__in=TIMED)),
             models.Index(
                 fields=["stage_warn_at"], name="case_warn", condition=Q(status__in=TIMED, is_warned=False)
             ),
@@ -195,6 +210,7 @@ class Case(models.Model):
             models.Index(fields=["community", "-id"], name="case_community"),
             models.Index(fields=["grid", "-id"], name="case_grid"),
             models.Index(fields=["reporter", "-id"], name="case_reporter"),
+            models.Index(fields=["unit", "-id"], name="case_unit"),
             models.Index(fields=["case_class", "-id"], name="case_class"),
             models.Index(fields=["status", "-id"], name="case_status"),
             models.Index(
@@ -304,7 +320,7 @@ class CaseEvent(models.Model):
         ordering = ["case_id", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["case", "seq"], name="case_event_seq"),
-            # A due time can be missed only once, however many sweeps run.
+            # A due time is missed, and a ring is rung, only once, however many sweeps run.
             models.UniqueConstraint(
                 fields=["case", "due_before"],
                 name="case_event_due_missed_once",
@@ -316,6 +332,8 @@ class CaseEvent(models.Model):
         indexes = [
             models.Index(fields=["district", "at"], name="case_event_at"),
             models.Index(fields=["unit", "at"], name="case_event_unit", condition=Q(unit__isnull=False)),
+            # Assignments, newest first.
+            models.Index(fields=["-id"], name="case_event_dispatch", condition=Q(action=Action.DISPATCH)),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

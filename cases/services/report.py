@@ -59,7 +59,7 @@ def report_case(
         )
     if condition and condition.case_class_id != (case_class and case_class.pk):
         raise ValidationError(_("This condition belongs to another class."), code="foreign_condition")
-    place = place_of(point, district or _district_of(actor))
+    place = place_of(point, lambda: district or _district_of(actor))
     now = clock.now()
     case = Case(
         point=point,
@@ -118,7 +118,7 @@ def amend_case(
     case = lock_case(case_id, Action.AMEND, actor=actor)
     changes: dict[str, Any] = {}
     if point is not None:
-        fields = place_of(point, case.district).fields()
+        fields = place_of(point, lambda: case.district).fields()
         changes |= {"point": point} | {
             name: fields[name]
             for name in ("district", "street", "subdistrict", "community", "grid", "grid_version")

@@ -55,7 +55,8 @@ def take_step(
     """
     step, capacity, post = _check(case, action, actor, target)
     now = clock.now()
-    unit_before, due_before, elapsed = case.unit_id, case.stage_due_at, stage_clock.elapsed_minutes(case, now)
+    unit_before, elapsed = case.unit_id, stage_clock.elapsed_minutes(case, now)
+    due_before = case.climb_at if capacity is Capacity.CLOCK else case.stage_due_at
     for field, value in changes.items():
         setattr(case, field, value)
     if "holder" in changes:

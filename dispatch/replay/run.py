@@ -63,7 +63,7 @@ class Replay:
         done = {
             external_id: (pk, status, due)
             for pk, external_id, status, due in self._cases().values_list(
-                "pk", "external_id", "status", "stage_due_at"
+                "pk", "external_id", "status", "climb_at"
             )
         }
         left = []
@@ -105,7 +105,7 @@ class Replay:
         dispatch.dispatch_case(case.pk, actor=city.centre, unit=city.queues[request.queue[:80]])
         accepted = dispatch.accept_case(case.pk, actor=city.unit)
         self.ids[request.id] = case.pk
-        self.sweep.watch(case.pk, [accepted.stage_due_at])
+        self.sweep.watch(case.pk, [accepted.climb_at])
 
     def _close(self, case_id: int) -> None:
         self.sweep.watch(case_id, [])

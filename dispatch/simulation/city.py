@@ -20,7 +20,7 @@ from grids.models import Area, AreaLevel, AreaVersion, Post, Role, User
 
 T = TypeVar("T")
 # The moments at which the sweep has something to do with a case.
-MOMENTS = ("stage_due_at", "stage_warn_at", "suspended_until")
+MOMENTS = ("climb_at", "stage_warn_at", "suspended_until")
 _UNIT = (Role.HANDLER, Role.OFFICER)
 _FIELD = (Role.INSPECTOR, Role.GRID_LEADER)
 

@@ -54,6 +54,16 @@ def test_a_case_left_alone_climbs_three_levels_and_keeps_ringing(cast: Cast, sta
     assert set(rings) == {(Action.RING, AreaLevel.DISTRICT)}
 
 
+def test_while_it_rings_it_stays_overdue_since_it_was_due(cast: Cast):
+    case = case_in(Status.HANDLING, cast)
+    run_until(clock.now() + timedelta(hours=140), every=HOUR)
+    case.refresh_from_db()
+    supervised = case.events.get(action=Action.SUPERVISE)
+    assert case.stage_due_at == supervised.due_before <= supervised.at
+    rings = list(case.events.filter(action=Action.RING).order_by("seq").values_list("due_before", flat=True))
+    assert case.stage_due_at < rings[0] < rings[1] < rings[-1] < case.climb_at
+
+
 def test_the_new_level_gets_its_own_limit_and_the_unit_keeps_the_mark(cast: Cast):
     case = case_in(Status.HANDLING, cast)
     due = case.stage_due_at

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from grids.models import Role
 from tests.factories import make_area, make_organisation, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,23 @@ def test_home_leads_to_where_the_work_waits(page, person, monkeypatch):
     monkeypatch.setattr(type(person), "home_url", "/m/", raising=False)
 
     assert page.get("/")["Location"] == "/m/"
+
+
+def test_who_sets_things_up_without_a_post_begins_in_the_admin(page, person):
+    person.is_staff = True
+    person.save()
+
+    assert page.get("/")["Location"] == "/admin/"
+    assert 'href="/me/"' in page.get("/admin/").content.decode()  # the way back to the pages
+
+
+def test_a_post_goes_before_the_admin(page, person):
+    person.is_staff = True
+    person.save()
+    area = make_area(name="桂城街道")
+    make_post(person, role=Role.OPERATOR, organisation=make_organisation(area=area), area=area)
+
+    assert page.get("/")["Location"] == "/cases/intake/"
 
 
 def test_who_is_not_logged_in_is_asked_to(client):

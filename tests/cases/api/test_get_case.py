@@ -88,13 +88,6 @@ def test_joined_cases_name_each_other(cast):
     assert get(cast.operator, case).json()["merged_into"] == into.number
 
 
-def test_a_case_under_supervision_stays_red_when_it_rings_later(cast):
-    case = make_case(cast)
-    type(case).objects.filter(pk=case.pk).update(supervised_at=case.reported_at)
-
-    assert get(cast.operator, case).json()["light"] == "red"
-
-
 @pytest.mark.parametrize("who", ["stranger", "citizen"])
 def test_somebody_who_may_not_see_it_is_told_there_is_nothing(cast, who):
     case = make_case(cast)
