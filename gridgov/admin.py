@@ -19,6 +19,8 @@ from gridgov.outbox import send_again
 from gridgov.worktime import Unit, working_time_of
 
 admin.site.site_header = admin.site.site_title = _("GridGov administration")
+# From here home leads back here for whoever holds no post.
+admin.site.site_url = "/me/"
 
 _EXAMPLES = [
     (Decimal(4), Unit.WORKING_HOUR),

@@ -67,8 +67,11 @@ class User(AbstractUser):
 
     @property
     def home_url(self) -> str:
-        """The address where this person's work waits, by the first of their posts; "" without one."""
-        return reverse(_HOMES[Role(self.current_posts[0].role)]) if self.current_posts else ""
+        """The address where this person's work waits, by the first of their posts; "" for whom nothing waits."""
+        if self.current_posts:
+            return reverse(_HOMES[Role(self.current_posts[0].role)])
+        # Whoever sets things up needs no post for it.
+        return reverse("admin:index") if self.is_staff else ""
 
 
 class PostQuerySet(models.QuerySet["Post"]):
