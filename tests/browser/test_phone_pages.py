@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from playwright.sync_api import ConsoleMessage, Page
 
 from cases.workflow import Status
-from tests.case_factories import case_in, stored
+from tests.case_factories import case_in, make_case, stored
 from tests.factories import inside
 
 pytestmark = pytest.mark.browser
@@ -76,6 +76,17 @@ def test_letters_are_large_enough_to_read_outdoors(open_as, cast, busy):
     assert (
         page.evaluate("parseFloat(getComputedStyle(document.querySelector('.card__title')).fontSize)") >= 17
     )
+
+
+def test_a_search_keeps_its_words_clear_of_its_icon(open_as, cast):
+    page = open_as(cast.operator, "/m/")  # says that this is a phone
+    page.goto(f"/cases/{make_case(cast).number}/register/", wait_until="networkidle")
+    search = page.get_by_role("searchbox")
+    words = search.bounding_box()["x"] + search.evaluate(
+        "(box) => parseFloat(getComputedStyle(box).paddingLeft)"
+    )
+    icon = page.locator(".search > .icon").bounding_box()
+    assert icon["x"] + icon["width"] <= words
 
 
 def test_the_first_load_stays_small(open_as, cast, busy, live_server):
