@@ -19,13 +19,13 @@ _NOTHING = SafeString("")
 _ROW = SafeString(
     '<tr data-row id="case-{pk}"{current}{swap}>'
     '<td class="cases__photo" data-priority="2">{photo}</td>'
-    '<td class="table__fit">{light}</td>'
-    '<td class="table__clip"><a class="table__open" id="open-{pk}" href="{url}" hx-get="{url}" hx-target="#sheet" '
+    '<td class="table__fit cases__light">{light}</td>'
+    '<td class="table__clip cases__class"><a class="table__open" id="open-{pk}" href="{url}" hx-get="{url}" hx-target="#sheet" '
     'data-open>{name} <span class="cases__words">{words}</span></a></td>'
-    '<td class="table__clip muted" data-priority="2" title="{address}">{place}</td>'
-    '<td class="table__fit">{status}{marks}</td>'
-    '<td class="table__clip muted" data-priority="3">{who}</td>'
-    '<td class="table__fit muted number" data-priority="3">{number}</td>'
+    '<td class="table__clip cases__place muted" data-priority="2" title="{address}">{place}</td>'
+    '<td class="table__fit cases__status">{status}{marks}</td>'
+    '<td class="table__clip cases__who muted" data-priority="3">{who}</td>'
+    '<td class="table__fit cases__number muted number" data-priority="3">{number}</td>'
     "</tr>"
 )
 _PHOTO = SafeString('<img src="{}" alt="" loading="lazy" width="32" height="24">')

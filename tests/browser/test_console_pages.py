@@ -13,6 +13,13 @@ from tests.case_factories import case_in, make_case, stored
 from tests.factories import inside
 
 pytestmark = pytest.mark.browser
+# The parts of rows that their box, or the screen, cuts off.
+CUT_OFF = """
+    () => [...document.querySelectorAll("[data-row] td, [data-row] td > *")]
+      .filter((part) => part.checkVisibility() && getComputedStyle(part).display !== "inline")
+      .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > innerWidth)
+      .map((part) => part.className)
+"""
 FULL_HD = {"width": 1920, "height": 1080}
 
 
@@ -174,6 +181,24 @@ def test_on_a_narrow_screen_a_row_opens_its_page_with_the_steps_under_the_thumb(
     register.click()
     page.get_by_role("button", name="Register").click()
     expect(page.locator(".case-head")).to_contain_text("registered")
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_rows_are_whole_and_the_navigation_is_one_row(desk, cast, width):
+    case = make_case(
+        cast, description="很长的描述" * 20, photos=stored(cast.inspector), address="很长的地址" * 10
+    )
+    page = desk(cast.operator, "/cases/", {"width": width, "height": 844})
+    expect(row(page, case)).to_be_visible()
+    assert page.evaluate(CUT_OFF) == []
+    for words in (case.number, "路灯", "很长的地址", "left", "reported"):
+        expect(row(page, case).get_by_text(words).first).to_be_visible()
+    places = page.locator(".nav__item")
+    boxes = [place.bounding_box() for place in places.all()]
+    assert len({box["y"] for box in boxes}) == 1
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+    # It scrolls, and where we are is in sight.
+    expect(page.locator(".nav__item[aria-current]")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE])

@@ -3,6 +3,7 @@ const modules = {
   "class-picker": () => import("./modules/class-picker.js"),
   "confirm-dialog": () => import("./modules/confirm-dialog.js"),
   "connection": () => import("./modules/connection.js"),
+  "current-in-sight": () => import("./modules/current-in-sight.js"),
   "demo-people": () => import("./modules/demo-people.js"),
   "dialog": () => import("./modules/dialog.js"),
   "filter-form": () => import("./modules/filter-form.js"),
