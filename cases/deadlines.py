@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from cases.models import Case, Limit, Stage, StageLimit
 from cases.workflow import Status
+from gridgov.remembered import remembered
 from gridgov.worktime import Unit, WorkingTime
 
 STAGE_OF = {
@@ -87,11 +88,17 @@ def _handling_limit(case: Case) -> Limit | None:
 
 
 def _stage_limit(case: Case, stage: Stage) -> StageLimit | None:
-    district = case.district_code
-    return (
-        StageLimit.objects.filter(
-            Q(level=case.level) | Q(level=None), Q(district_code=district) | Q(district_code=""), stage=stage
+    """The district's own limit before the general one, the one for this level before that for any."""
+    for limit in _stage_limits(case.district_code):
+        if limit.stage == stage and limit.level in (case.level, None):
+            return limit
+    return None
+
+
+@remembered
+def _stage_limits(district_code: str) -> list[StageLimit]:
+    return list(
+        StageLimit.objects.filter(Q(district_code=district_code) | Q(district_code="")).order_by(
+            "-district_code", F("level").asc(nulls_last=True)
         )
-        .order_by("-district_code", F("level").asc(nulls_last=True))
-        .first()
     )

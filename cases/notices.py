@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -93,7 +93,7 @@ def notify(case: Case, event: CaseEvent) -> None:
         _send(
             case,
             f"case_{event.action}",
-            recipients_of(case, told, unit_id=event.unit_id).exclude(pk=event.actor_id or 0),
+            [who for who in recipients_of(case, told, unit_id=event.unit_id) if who.pk != event.actor_id],
             note=case.holder.name if event.action == Action.ESCALATE else event.note,
             urgent=event.action in _URGENT,
         )
@@ -104,14 +104,15 @@ def warn(case: Case) -> None:
     _send(case, "case_warning", recipients_of(case, WARNED[Status(case.status)], unit_id=case.unit_id))
 
 
-def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) -> QuerySet[User]:
-    """The people behind the capacities, with as much of them as a notice needs."""
+def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) -> list[User]:
+    """The people behind the capacities, each once, with as much of them as a notice needs; one query."""
     posts = [_posts(case, capacity, unit_id) for capacity in told if capacity != Capacity.REPORTER]
-    ids = Post.objects.current().filter(reduce(or_, posts, Q(pk__in=[]))).order_by().values("user")
+    held = Post.objects.current().filter(reduce(or_, posts, Q(pk__in=[])))
+    people = held.order_by().values_list("user_id", "user__email").distinct()
     if Capacity.REPORTER in told and case.reporter_id:
         # A union, because with OR PostgreSQL reads every person there is.
-        ids = ids.union(User.objects.filter(pk=case.reporter_id).values("pk"))
-    return User.objects.only("email").filter(pk__in=ids)
+        people = people.union(User.objects.filter(pk=case.reporter_id).values_list("pk", "email"))
+    return [User(pk=pk, email=email) for pk, email in people]
 
 
 def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:

@@ -64,10 +64,10 @@ def capacities(user: User, case: Case) -> Mapping[Capacity, Post | None]:
         found[Capacity.REPORTER] = next(iter(user.current_posts), None)
     area_ids = case.area_ids
     for post in user.current_posts:
-        role = Role(post.role)
-        if role in _AT_HOLDER and post.organisation_id == case.holder_id:
+        role = post.role
+        if post.organisation_id == case.holder_id and role in _AT_HOLDER:
             found.setdefault(_AT_HOLDER[role], post)
-        elif role in _OF_PLACE and post.area_id in area_ids:
+        elif post.area_id in area_ids and role in _OF_PLACE:
             found.setdefault(_OF_PLACE[role], post)
         elif role in _IN_UNIT and case.unit_id is not None and post.organisation_id == case.unit_id:
             found.setdefault(Capacity.UNIT, post)

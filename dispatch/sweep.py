@@ -13,7 +13,6 @@ from cases.notices import warn
 from cases.services.steps import take_step
 from cases.workflow import TIMED, Action, Status
 from gridgov import clock
-from gridgov.worktime import working_time_of
 from grids.command import next_centre_up
 from grids.models import Organisation
 
@@ -60,17 +59,15 @@ def _each(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None
 @transaction.atomic
 def _batch(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None]) -> bool:
     batch = list(cases.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
-    working_time = cache(working_time_of)
     for case in batch:
         try:
-            case.working_time = working_time(case.district_code)
             with transaction.atomic():
                 move(case, done)
         except Exception:
             # Whatever is wrong with one case, the others go on; this one is tried again by the next sweep.
             logger.exception("the sweep could not move case %s", case.number)
             done.failed.add(case.pk)
-    return bool(batch)
+    return len(batch) == BATCH
 
 
 def _climb(case: Case, done: Swept, *, centre_above: Callable[[Organisation], Organisation | None]) -> None:

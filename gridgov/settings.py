@@ -243,6 +243,8 @@ WEBHOOK_SECRET = secret("GRIDGOV_WEBHOOK_SECRET") if "webhook" in NOTICE_CHANNEL
 WEBHOOK_ALLOW: list[str] = env.list("GRIDGOV_WEBHOOK_ALLOW", default=[])
 
 # Case work
+# Calendars and stage limits are read again after so many seconds, not at every step.
+REMEMBER_SECONDS = env.int("GRIDGOV_REMEMBER_SECONDS", 5)
 # Yellow light and warning at this share of a stage's time.
 WARN_AT_SHARE = env.float("GRIDGOV_WARN_AT_SHARE", 0.8)
 # One in so many cases settled on the spot is verified by somebody else.

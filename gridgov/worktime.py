@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridgov.models import CalendarDay, Holidays, WorkingCalendar
 from gridgov.models.calendar import default_slots, minutes_of_day
+from gridgov.remembered import remembered
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -166,8 +167,9 @@ _default = WorkingTime(default_slots(), "Asia/Shanghai")
 _built: dict[str, tuple[int, WorkingTime]] = {}
 
 
+@remembered
 def working_time_of(district_code: str) -> WorkingTime:
-    """The district's working time, the usual one where none is set; one query while nothing is edited."""
+    """The district's working time, the usual one where none is set; one query at most while nothing is edited."""
     row = WorkingCalendar.objects.filter(district_code=district_code).first()
     if row is None:
         return _default

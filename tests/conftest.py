@@ -12,6 +12,7 @@ def _quick_and_private(settings, tmp_path: Path) -> None:
     """Passwords that cost nothing to make, and photos that go away with the test."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.REMEMBER_SECONDS = 0
 
 
 @pytest.fixture

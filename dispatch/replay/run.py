@@ -101,7 +101,9 @@ class Replay:
             district=city.district,
             promised_due_at=request.target_at,
         )
-        cases.register_case(case.pk, actor=city.centre)
+        cases.register_case(
+            case.pk, actor=city.centre, case_class=condition.case_class, condition=condition
+        )
         dispatch.dispatch_case(case.pk, actor=city.centre, unit=city.queues[request.queue[:80]])
         accepted = dispatch.accept_case(case.pk, actor=city.unit)
         self.ids[request.id] = case.pk
