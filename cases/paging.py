@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -65,31 +66,52 @@ def page_of(pieces: Sequence[QuerySet[Case]], order: Order, place: str, size: in
     )
 
 
-def _due_key(case: Case) -> str:
-    return f"{case.stage_due_at.isoformat() if case.stage_due_at else ''}~{case.pk}"
+def _earliest_first(*moments: str) -> Order:
+    """By moments that may be missing, such cases last, as PostgreSQL sorts them; of the same ones by id."""
+    fields = (*moments, "pk")
+
+    def key(case: Case) -> str:
+        found = [getattr(case, moment) for moment in moments]
+        return "~".join([*(when.isoformat() if when else "" for when in found), str(case.pk)])
+
+    def read(key: str) -> tuple[datetime | int | None, ...]:
+        *found, pk = key.split("~")
+        if len(found) != len(moments):
+            raise ValueError(key)
+        return *(datetime.fromisoformat(when) if when else None for when in found), int(pk)
+
+    return Order(
+        fields,
+        key,
+        after=lambda key: _beyond(fields, read(key), _after_value),
+        before=lambda key: _beyond(fields, read(key), _before_value),
+    )
 
 
-def _read_due_key(key: str) -> tuple[datetime | None, int]:
-    due, _, pk = key.partition("~")
-    return datetime.fromisoformat(due) if due else None, int(pk)
+def _beyond(fields: Sequence[str], values: Sequence[Any], side: Callable[[str, Any], Q]) -> Q:
+    """On one side of the values, the first field that differs deciding."""
+    (field, *fields), (value, *values) = fields, values
+    if not fields:
+        return side(field, value)
+    return side(field, value) | Q(**{field: value}) & _beyond(fields, values, side)
 
 
-def _after_due(key: str) -> Q:
-    due, pk = _read_due_key(key)
-    if due is None:
-        return Q(stage_due_at=None, pk__gt=pk)
-    return Q(stage_due_at__gt=due) | Q(stage_due_at=due, pk__gt=pk) | Q(stage_due_at=None)
+def _after_value(field: str, value: Any) -> Q:
+    if value is None:
+        return Q(pk__in=[])
+    # An id is never missing.
+    return Q(**{f"{field}__gt": value}) | (Q() if field == "pk" else Q(**{field: None}))
 
 
-def _before_due(key: str) -> Q:
-    due, pk = _read_due_key(key)
-    if due is None:
-        return Q(stage_due_at__isnull=False) | Q(stage_due_at=None, pk__lt=pk)
-    return Q(stage_due_at__lt=due) | Q(stage_due_at=due, pk__lt=pk)
+def _before_value(field: str, value: Any) -> Q:
+    return Q(**{f"{field}__isnull": False}) if value is None else Q(**{f"{field}__lt": value})
 
 
-# The most overdue first; what has no limit comes last, as PostgreSQL sorts it.
-BY_TIME_LEFT = Order(("stage_due_at", "pk"), _due_key, _after_due, _before_due)
+# The most overdue first; what has no limit comes last.
+BY_TIME_LEFT = _earliest_first("stage_due_at")
+# What is under supervision goes before whatever has less time left.
+MOST_URGENT_FIRST = _earliest_first("supervised_at", "stage_due_at")
+FIRST_TO_RESUME = _earliest_first("suspended_until")
 NEWEST_FIRST = Order(
     ("-pk",),
     lambda case: str(case.pk),

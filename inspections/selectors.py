@@ -8,12 +8,13 @@ from operator import or_
 
 from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Point, Polygon
-from django.db.models import F, FloatField, Func, Value
+from django.db.models import FloatField, Func, Value
 from django.db.models.functions import Cast
 
 from cases.actions import OFFERS, Offer
 from cases.models import Case
 from cases.models.case import CaseQuerySet
+from cases.paging import MOST_URGENT_FIRST
 from cases.permissions import where_may_take
 from cases.selectors import for_cards
 from cases.workflow import Action, Status
@@ -36,23 +37,21 @@ class Errand:
     """A case that waits for somebody, and the step it waits for."""
 
     case: Case
-    offer: Offer
+
+    @property
+    def offer(self) -> Offer:
+        return OFFERS[ERRANDS[Status(self.case.status)]]
 
 
 def waiting_for(user: User, actions: Iterable[Action]) -> CaseQuerySet:
     """The cases in which the person may take one of the steps now, the most urgent first."""
     where = reduce(or_, (where_may_take(user, action) for action in actions))
-    # What is under supervision goes before whatever has less time left.
-    order = (F("supervised_at").asc(nulls_last=True), F("stage_due_at").asc(nulls_last=True), "id")
-    return Case.objects.visible_to(user).filter(where).order_by(*order)
+    return Case.objects.visible_to(user).filter(where).order_by(*MOST_URGENT_FIRST.fields)
 
 
 def errands(user: User, actions: Iterable[Action], limit: int) -> list[Errand]:
     """The most urgent errands, ready for cards; two queries."""
-    return [
-        Errand(case, OFFERS[ERRANDS[Status(case.status)]])
-        for case in for_cards(waiting_for(user, actions))[:limit]
-    ]
+    return [Errand(case) for case in for_cards(waiting_for(user, actions))[:limit]]
 
 
 def count_waiting(user: User, actions: Iterable[Action]) -> int:

@@ -5,14 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from cases.models import Case
-from cases.selectors import for_cards
+from cases.paging import FIRST_TO_RESUME, MOST_URGENT_FIRST
 from cases.workflow import Action, Status
 from dispatch.asking import asks_of
 from grids.models import Role, User
 from grids.requests import StaffRequest
-from inspections.selectors import count_waiting, errands
-
-MOST_SHOWN = 50
+from inspections.parts import Part, parts_of
+from inspections.selectors import count_waiting, waiting_for
 
 
 @require_GET
@@ -24,21 +23,25 @@ def handling_list(request: StaffRequest) -> HttpResponse:
         if post.role in (Role.HANDLER, Role.OFFICER)
     ]
     suspended = Case.objects.visible_to(request.user).filter(status=Status.SUSPENDED, unit__in=units)
+    lists = {
+        "new": (waiting_for(request.user, [Action.ACCEPT]), MOST_URGENT_FIRST),
+        "in_hand": (waiting_for(request.user, [Action.FEED_BACK]), MOST_URGENT_FIRST),
+        "suspended": (suspended, FIRST_TO_RESUME),
+    }
+    parts = parts_of(request, lists)
     return render(
         request,
         "dispatch/handling_list.html",
         {
-            "new": _rows(request.user, Action.ACCEPT),
-            "in_hand": _rows(request.user, Action.FEED_BACK),
-            "suspended": for_cards(suspended).order_by("suspended_until", "id")[:MOST_SHOWN],
+            "parts": parts,
+            "alone": len(parts) < len(lists),
+            "new": _rows(request.user, parts.get("new")),
+            "in_hand": _rows(request.user, parts.get("in_hand")),
             "new_count": count_waiting(request.user, [Action.ACCEPT]),
             "in_hand_count": count_waiting(request.user, [Action.FEED_BACK]),
         },
     )
 
 
-def _rows(user: User, action: Action) -> list[dict[str, object]]:
-    return [
-        {"case": errand.case, "asks": asks_of(user, errand.case)}
-        for errand in errands(user, [action], limit=MOST_SHOWN)
-    ]
+def _rows(user: User, part: Part | None) -> list[dict[str, object]]:
+    return [{"case": case, "asks": asks_of(user, case)} for case in part.cases] if part else []

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cases.workflow import Status
 from dispatch.services import ask_return
+from inspections import parts
 from tests.case_factories import case_in, stored
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ def test_new_cases_those_in_hand_and_those_that_stand_are_apart(client, cast):
     context = client.get(URL).context
     assert [row["case"] for row in context["new"]] == [cases[Status.DISPATCHED]]
     assert [row["case"] for row in context["in_hand"]] == [cases[Status.HANDLING]]
-    assert list(context["suspended"]) == [cases[Status.SUSPENDED]]
+    assert context["parts"]["suspended"].cases == [cases[Status.SUSPENDED]]
 
 
 def test_whoever_can_not_handle_it_finds_what_to_ask_for(client, cast):
@@ -37,6 +38,34 @@ def test_what_was_asked_for_is_shown_and_not_asked_again(client, cast):
     page = client.get(URL).content.decode()
     assert reverse("dispatch:ask_return", args=[case.number]) not in page
     assert reverse("dispatch:feed_back_case", args=[case.number]) in page
+
+
+def test_more_than_fit_on_the_page_follow_without_gap_or_repetition(client, cast, monkeypatch):
+    monkeypatch.setattr(parts, "MOST_SHOWN", 2)
+    cases = [case_in(Status.HANDLING, cast) for _ in range(5)]
+    waiting = case_in(Status.DISPATCHED, cast)
+    ask_return(cases[3].pk, actor=cast.handler, reason="不属于我们")
+    client.force_login(cast.handler)
+    page = client.get(URL)
+    assert [row["case"] for row in page.context["new"]] == [waiting]
+    found, address = [], URL
+    while address:
+        context = client.get(address).context
+        found += [row["case"] for row in context["in_hand"]]
+        address = context["parts"]["in_hand"].older
+    assert found == cases
+    assert context["new"] == []  # on pages of their own
+    assert f'href="{URL}"' in client.get(page.context["parts"]["in_hand"].older).content.decode()
+
+
+def test_what_is_suspended_goes_on_too(client, cast, monkeypatch):
+    monkeypatch.setattr(parts, "MOST_SHOWN", 1)
+    cases = [case_in(Status.SUSPENDED, cast) for _ in range(2)]
+    client.force_login(cast.handler)
+    first = client.get(URL).context["parts"]["suspended"]
+    second = client.get(first.older).context["parts"]["suspended"]
+    assert [*first.cases, *second.cases] == cases
+    assert client.get(second.newer).context["parts"]["suspended"].cases == [cases[0]]
 
 
 def test_other_units_see_nothing_of_it(client, cast):

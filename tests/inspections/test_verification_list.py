@@ -1,12 +1,17 @@
 """What waits to be looked at on the spot."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.models import Case
 from cases.services import settle_case
 from cases.workflow import Status
+from gridgov import clock
+from inspections import parts
 from tests.case_factories import case_in, make_case, stored
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +42,42 @@ def test_units_and_strangers_verify_nothing(client, cast):
     case_in(Status.HANDLED, cast)
     for person in (cast.handler, cast.operator, cast.stranger, cast.citizen):
         assert listed(client, person) == [[], []]
+
+
+def test_more_than_fit_on_the_page_follow_the_most_urgent_first(client, cast, monkeypatch):
+    monkeypatch.setattr(parts, "MOST_SHOWN", 2)
+    handled = [case_in(Status.HANDLED, cast) for _ in range(6)]
+    checking = case_in(Status.CHECKING, cast)
+    now = clock.now()
+    # Under supervision first, the longest first; then by time left; what has no limit last.
+    for case, supervised, due in zip(
+        handled,
+        (None, None, None, now, now - timedelta(days=1), None),
+        (None, now + timedelta(hours=2), now, None, now, now),
+        strict=True,
+    ):
+        Case.objects.filter(pk=case.pk).update(supervised_at=supervised, stage_due_at=due)
+    client.force_login(cast.grid_leader)
+    first = client.get(URL).context["parts"]
+    assert [errand.case for errand in first[1]["errands"]] == [checking]
+    found, address, newer = [], URL, ""
+    while address:
+        page = client.get(address).context["parts"][0]
+        found += [errand.case for errand in page["errands"]]
+        address, newer = page["older"], page["newer"]
+    assert found == [handled[place] for place in (4, 3, 2, 5, 1, 0)]
+    back = client.get(newer).context["parts"][0]["errands"]
+    assert [errand.case for errand in back] == [handled[2], handled[5]]
+
+
+@pytest.mark.parametrize(
+    "page", ["after:~~0", "after:9999-12-31T23:59:59-14:00~~1", "after:x", "x", "before:1"]
+)
+def test_a_page_that_is_not_there_any_more_leads_to_the_first(client, cast, page):
+    case = case_in(Status.HANDLED, cast)
+    client.force_login(cast.grid_leader)
+    parts = client.get(URL, {"part": "verify_pass", "page": page}).context["parts"]
+    assert [[errand.case for errand in part["errands"]] for part in parts] == [[case]]
 
 
 def test_an_empty_list_says_what_would_be_here(client, cast):
