@@ -15,8 +15,8 @@ from grids.models import AreaLevel, Post, Role, User
 _SEES_AREA = {
     Role.INSPECTOR, Role.GRID_LEADER, Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER,
 }  # fmt: skip
-_AT_HOLDER = {Role.OPERATOR: Capacity.OPERATOR, Role.DISPATCHER: Capacity.DISPATCHER}
-_OF_PLACE = {
+_AT_HOLDER: dict[str, Capacity] = {Role.OPERATOR: Capacity.OPERATOR, Role.DISPATCHER: Capacity.DISPATCHER}
+_OF_PLACE: dict[str, Capacity] = {
     Role.INSPECTOR: Capacity.FIELD,
     Role.GRID_LEADER: Capacity.FIELD,
     Role.SUPERVISOR: Capacity.SUPERVISOR,

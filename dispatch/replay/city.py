@@ -38,7 +38,7 @@ class City:
     district: Area
     centre: User  # operator and dispatcher at every centre
     unit: User  # officer in every queue
-    inspector: User  # reports and verifies
+    inspectors: list[User]  # report and verify, each their share of the requests
     conditions: dict[tuple[str, str], Condition] = field(default_factory=dict)  # by type and text
     queues: dict[str, Organisation] = field(default_factory=dict)
     precinct_points: dict[str, Point] = field(default_factory=dict)
@@ -50,7 +50,13 @@ def city_exists() -> bool:
 
 @transaction.atomic
 def build_city(
-    requests: Iterable[Request], wards_file: Path, precincts_file: Path, *, zone: str, progress: Any = iter
+    requests: Iterable[Request],
+    wards_file: Path,
+    precincts_file: Path,
+    *,
+    zone: str,
+    inspectors: int,
+    progress: Any = iter,
 ) -> None:
     """Make the hierarchy city → wards → precincts → generated grids, a unit per queue, a class per type."""
     wards = {f"{int(f['properties']['WARD']):02d}": _outline(f) for f in _features(wards_file)}
@@ -91,7 +97,7 @@ def build_city(
             for area in [district, *streets, *communities]
         ]
     )
-    _staff(district, centres, _queues(requests, district))
+    _staff(district, centres, _queues(requests, district), inspectors)
     _catalogue(requests)
     _limits()
 
@@ -103,7 +109,7 @@ def open_city(precincts_file: Path) -> City:
         district=Area.objects.get(code=CITY),
         centre=users["replay-centre"],
         unit=users["replay-unit"],
-        inspector=users["replay-field"],
+        inspectors=[user for name, user in sorted(users.items()) if name.startswith("replay-field-")],
         conditions={
             (condition.case_class.name, condition.text): condition
             for condition in Condition.objects.filter(case_class__major__standard=STANDARD).select_related(
@@ -149,10 +155,10 @@ def _queues(requests: Iterable[Request], district: Area) -> list[Organisation]:
     )
 
 
-def _staff(district: Area, centres: list[Organisation], queues: list[Organisation]) -> None:
-    centre, unit, inspector = (
+def _staff(district: Area, centres: list[Organisation], queues: list[Organisation], inspectors: int) -> None:
+    centre, unit, *those_outside = (
         User.objects.create_user(f"replay-{name}", display_name=f"Replay {name}")
-        for name in ("centre", "unit", "field")
+        for name in ("centre", "unit", *(f"field-{number:02d}" for number in range(1, inspectors + 1)))
     )
     Post.objects.bulk_create(
         [
@@ -165,8 +171,15 @@ def _staff(district: Area, centres: list[Organisation], queues: list[Organisatio
                 Post(user=unit, role=Role.OFFICER, organisation=queue, area=district, valid_from=FROM)
                 for queue in queues
             ),
-            Post(
-                user=inspector, role=Role.INSPECTOR, organisation=centres[0], area=district, valid_from=FROM
+            *(
+                Post(
+                    user=inspector,
+                    role=Role.INSPECTOR,
+                    organisation=centres[0],
+                    area=district,
+                    valid_from=FROM,
+                )
+                for inspector in those_outside
             ),
         ]
     )

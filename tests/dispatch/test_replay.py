@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from cases import services as cases
 from cases.models import Case
 from cases.workflow import Status
+from dispatch import services as dispatch
 from dispatch.replay import run
 from grids.models import Area, AreaLevel
 from tests.factories import square
@@ -94,10 +96,14 @@ def write_requests(path: Path, rows: list[tuple[Any, ...]], spelling: str = "201
 def replay(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     areas = write_city(tmp_path)
 
-    def replay(rows: list[tuple[Any, ...]] = ROWS, spelling: str = "2011") -> dict[str, Any]:
+    def replay(
+        rows: list[tuple[Any, ...]] = ROWS, spelling: str = "2011", processes: int = 1
+    ) -> dict[str, Any]:
         out = tmp_path / "report.json"
         requests = write_requests(tmp_path / "requests.csv", rows, spelling)
-        call_command("replay", str(requests), "--areas", *areas, "--out", str(out), verbosity=0)
+        call_command(
+            "replay", str(requests), "--areas", *areas, "--out", str(out), processes=processes, verbosity=0
+        )
         report: dict[str, Any] = json.loads(out.read_text())
         return report
 
@@ -148,8 +154,7 @@ def test_skipped_rows_are_named_with_their_reason(replay):
 
 
 def test_a_replay_that_died_goes_on_where_it_was(replay, monkeypatch: pytest.MonkeyPatch):
-    """Killed after some of its transactions, it does the rest and nothing twice."""
-    monkeypatch.setattr(run, "BATCH", 4)
+    """Killed after some of its steps, it does the rest and nothing twice."""
     done = 0
     carry_on = run.Replay._do
 
@@ -170,6 +175,34 @@ def test_a_replay_that_died_goes_on_where_it_was(replay, monkeypatch: pytest.Mon
     assert Case.objects.count() == len(ROWS)
     assert report["differences"] == []
     assert report["escalations"]["file"] == report["escalations"]["timeline"]
+
+
+@pytest.mark.parametrize("step", ["register_case", "verify_case", "dispatch_case", "accept_case"])
+def test_a_replay_that_died_between_two_steps_goes_on_with_the_second(
+    replay, monkeypatch: pytest.MonkeyPatch, step: str
+):
+    def die(*args: Any, **kwargs: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as power_cut:
+        power_cut.setattr(cases if hasattr(cases, step) else dispatch, step, die)
+        with pytest.raises(KeyboardInterrupt):
+            replay()
+    report = replay()
+    assert Case.objects.count() == len(ROWS)
+    assert report["differences"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_do_what_one_does(replay):
+    report = replay(processes=2)
+    assert {case.reporter.username for case in Case.objects.select_related("reporter")} == {
+        "replay-field-01",
+        "replay-field-02",
+    }
+    assert report["differences"] == []
+    assert report["escalations"]["file"] == report["escalations"]["timeline"]
+    assert report["verdicts"]["timeline"]["closed late"] == 4
 
 
 def test_a_second_run_adds_nothing(replay):

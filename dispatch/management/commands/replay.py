@@ -1,6 +1,7 @@
 """Replay a city's published requests through the services."""
 
 import json
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from time import monotonic
@@ -11,10 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
-from dispatch.replay.city import build_city, city_exists, open_city
+from dispatch.replay.city import build_city, city_exists
 from dispatch.replay.reconcile import reconcile
 from dispatch.replay.rows import BadFile, read_requests
-from dispatch.replay.run import Replay
+from dispatch.replay.shares import replay_all
 
 
 class Command(BaseCommand):
@@ -32,6 +33,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--out", type=Path, required=True, help="where the report (JSON) goes")
         parser.add_argument("--zone", default="America/New_York", help="the city's time zone")
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=os.cpu_count() or 1,
+            help="how many share the work; a replay goes on with as many as it was begun with",
+        )
         parser.add_argument("--limit", type=int, help="only so many requests, for a trial")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,11 +54,18 @@ class Command(BaseCommand):
             raise CommandError(f"{options['csv']} holds no request.")
         if not city_exists():
             self.stdout.write("Building the city…")
-            build_city(everything, wards, precincts, zone=zone.key, progress=self._progress("Grids"))
+            build_city(
+                everything,
+                wards,
+                precincts,
+                zone=zone.key,
+                inspectors=max(options["processes"], 1),
+                progress=self._progress("Grids"),
+            )
         else:
             self.stdout.write("Going on with the city that is there.")
         with tqdm(total=len(requests), unit=" requests", desc="Replay", file=self.stderr) as bar:
-            end = Replay(open_city(precincts), requests, zone, bar.update).run()
+            end = replay_all(requests, precincts, zone, bar.update)
         with transaction.atomic():
             report = reconcile(requests, end)
         report |= {
