@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from cases.models import Case, CaseClass, CasePhoto
+from cases.models import Case, CaseClass, CaseEvent, CasePhoto
 from cases.models.case import CaseQuerySet
+from cases.workflow import Action
 from gridgov.errors import NotFoundForYou
 from grids.models import Area, User
 
@@ -23,6 +24,15 @@ def for_cards(cases: CaseQuerySet) -> CaseQuerySet:
         .defer("point", "device_point")
         .prefetch_related(Prefetch("photos", CasePhoto.objects.order_by("id")))
     )
+
+
+def reports_of(user: User) -> CaseQuerySet:
+    """What a person reported, newest first, as cards, each with the reason (`ended_because`) when it was turned down."""
+    turned_down = CaseEvent.objects.filter(
+        case=OuterRef("pk"), to_status=OuterRef("status"), action__in=[Action.REFUSE, Action.VOID]
+    )
+    reason = Subquery(turned_down.order_by("-seq").values("note")[:1])
+    return for_cards(Case.objects.filter(reporter=user)).annotate(ended_because=reason).order_by("-id")
 
 
 def case_for(user: User, number: str) -> Case:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.services import reopen_case
 from cases.views import my_cases as view
 from cases.workflow import Status
 from tests.case_factories import case_in, make_case, stored
@@ -33,8 +34,25 @@ def test_older_ones_follow_on_the_next_page_without_gap_or_repetition(client, ca
     while address:
         context = client.get(address).context
         found += context["cases"]
-        address = f"{URL}?before={context['older']}" if context["older"] else ""
+        address = context["older"]
     assert found == cases[::-1]
+    page = client.get(URL).content.decode()
+    assert f'href="{URL}?before={cases[3].pk}"' in page
+    assert all(f'href="/cases/{case.number}/"' in page for case in cases[3:])
+
+
+def test_whoever_reported_reads_why_it_was_turned_down(client, cast):
+    case_in(Status.REFUSED, cast)
+    client.force_login(cast.inspector)
+    for address in (URL, "/m/"):
+        assert "不属于受理范围" in client.get(address).content.decode()
+
+
+def test_a_reason_that_does_not_hold_any_more_is_not_shown(client, cast):
+    case = case_in(Status.REFUSED, cast)
+    reopen_case(case.pk, actor=cast.supervisor, reason="应当受理")
+    client.force_login(cast.inspector)
+    assert "不属于受理范围" not in client.get(URL).content.decode()
 
 
 def test_a_page_costs_the_same_for_one_row_and_for_twenty(client, cast):
