@@ -1,6 +1,6 @@
 """Who hears of which step of a case."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import or_
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, CaseEvent
 from cases.workflow import Action, Capacity, Status
 from gridgov.models.notice import Channel
-from gridgov.outbox import register_texts, send_notices
+from gridgov.outbox import register_subject, register_texts, send_notices
 from grids.models import Post, Role, User
 
 # Step → the capacities that are told. REPORTER is a person, the others are posts.
@@ -84,6 +84,18 @@ register_texts(
         "case_warning": _("%(number)s: most of the time is gone"),
     }
 )
+
+
+def cases_in_words(ids: Collection[int]) -> dict[int, str]:
+    """Class and place of cases, for whoever was told of them; one query."""
+    found = Case.objects.filter(pk__in=ids).order_by()
+    return {
+        pk: " · ".join(part for part in (name, address or grid) if part)
+        for pk, name, address, grid in found.values_list("pk", "case_class__name", "address", "grid__name")
+    }
+
+
+register_subject("case", cases_in_words)
 
 
 def notify(case: Case, event: CaseEvent) -> None:

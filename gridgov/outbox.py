@@ -1,7 +1,7 @@
 """Notices: written with the change they tell of, sent out afterwards, again and again if need be."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,8 @@ BATCH = 20
 LEASE = timedelta(minutes=10)
 
 _texts: dict[str, Promise | str] = {}
+# By the kind of a subject: what those with these ids are, in words.
+_in_words_by_kind: dict[str, Callable[[Collection[int]], Mapping[int, str]]] = {}
 
 
 # Writing
@@ -50,6 +52,21 @@ def register_texts(texts: Mapping[str, Promise | str]) -> None:
 def text_of(notice: Notice) -> str:
     """The notice in the language that is active now; an old one may lack what today's text asks for."""
     return str(_texts.get(notice.event, notice.event)) % _Params(_shown(notice.params))
+
+
+def register_subject(kind: str, in_words: Callable[[Collection[int]], Mapping[int, str]]) -> None:
+    """Make known what subjects of a kind are: `in_words` answers for many ids of "kind:id" in one query."""
+    _in_words_by_kind[kind] = in_words
+
+
+def subjects_of(notices: Iterable[Notice]) -> dict[str, str]:
+    """What notices are about, in words, by their subject; one query for each kind of subject."""
+    ids: dict[str, set[int]] = {}
+    for notice in notices:
+        kind, _, pk = notice.subject.partition(":")
+        if kind in _in_words_by_kind:
+            ids.setdefault(kind, set()).add(int(pk))
+    return {f"{kind}:{pk}": words for kind in ids for pk, words in _in_words_by_kind[kind](ids[kind]).items()}
 
 
 def send_notices(
@@ -200,7 +217,7 @@ def _send(delivery: Delivery) -> None:
     if delivery.channel == Channel.EMAIL:
         EmailMessage(
             subject=text,
-            body=f"{text}\n\n{link}\n",
+            body="\n\n".join([text, *subjects_of([notice]).values(), link]) + "\n",
             to=[delivery.address],
             headers={"Message-ID": f"<{delivery.key}@gridgov>"},
         ).send()

@@ -1,5 +1,6 @@
 """A person's notices: read, open, mark as read."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gridgov import clock
 from gridgov.inbox import mark_all_notices_read, mark_notice_read, unread_count
 from gridgov.models import Notice
-from gridgov.outbox import text_of
+from gridgov.outbox import subjects_of, text_of
 from gridgov.views.home import layout_of
 
 PAGE_SIZE = 30
@@ -23,6 +24,7 @@ class Row(NamedTuple):
 
     notice: Notice
     text: str
+    about: str
     minutes: float  # since it was sent
 
 
@@ -40,7 +42,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     address = reverse("gridgov:notices")
     context = {
         "layout": layout_of(request),
-        "rows": [_row(notice) for notice in page],
+        "rows": _rows(page),
         "unread": unread_count(_reader(request)),
         "newer": address if before else "",
         "older": f"{address}?before={page[-1].pk}" if len(shown) > PAGE_SIZE else "",
@@ -58,7 +60,7 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 def read_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     notice = mark_notice_read(notice_id, actor=_reader(request))
     if request.headers.get("HX-Request"):
-        return render(request, "gridgov/notices.html#row", {"row": _row(notice)})
+        return render(request, "gridgov/notices.html#row", {"row": _rows([notice])[0]})
     return redirect("gridgov:notices")
 
 
@@ -72,5 +74,14 @@ def _reader(request: HttpRequest) -> AbstractBaseUser:
     return cast(AbstractBaseUser, request.user)
 
 
-def _row(notice: Notice) -> Row:
-    return Row(notice, text_of(notice), (clock.now() - notice.created_at).total_seconds() / 60)
+def _rows(notices: Sequence[Notice]) -> list[Row]:
+    about, now = subjects_of(notices), clock.now()
+    return [
+        Row(
+            notice,
+            text_of(notice),
+            about.get(notice.subject, ""),
+            (now - notice.created_at).total_seconds() / 60,
+        )
+        for notice in notices
+    ]

@@ -1,0 +1,59 @@
+"""What notices say of the cases they tell of."""
+
+import pytest
+from django.core import mail
+
+from cases.models import Case
+from gridgov.outbox import deliver_notices, send_notices
+from tests.case_factories import make_case
+from tests.pages import count_queries
+
+pytestmark = pytest.mark.django_db
+URL = "/notices/"
+
+
+def test_a_notice_names_class_and_place_of_its_case(client, cast):
+    make_case(cast)
+    client.force_login(cast.operator)
+    assert [row.about for row in client.get(URL).context["rows"]] == ["路灯 · 桂澜路 1 号"]
+    notice = cast.operator.notices.get()
+    assert "桂澜路 1 号" in client.get(URL).content.decode()
+    answer = client.post(f"{URL}{notice.pk}/read/", headers={"HX-Request": "true"})
+    assert "桂澜路 1 号" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"case_class": None}, "桂澜路 1 号"),
+        ({"address": ""}, "路灯 · 第一网格"),
+        ({"address": "", "point": None}, "路灯"),
+        ({"case_class": None, "address": "", "point": None}, ""),
+    ],
+)
+def test_what_is_not_known_of_a_case_is_left_out(client, cast, fields, words):
+    make_case(cast, **fields)
+    case = Case.objects.get()
+    send_notices(
+        [cast.operator], "case_report", params={"number": case.number}, url="/", subject=f"case:{case.pk}"
+    )
+    client.force_login(cast.operator)
+    assert client.get(URL).context["rows"][0].about == words
+
+
+def test_one_query_names_all_the_cases_of_a_page(client, cast):
+    client.force_login(cast.operator)
+    make_case(cast)
+    first = count_queries(client, URL)
+    for _ in range(9):
+        make_case(cast)
+    assert count_queries(client, URL) == first <= 8
+
+
+def test_a_mail_names_them_too(cast, settings):
+    settings.NOTICE_CHANNELS = ["email"]
+    cast.operator.email = "operator@example.org"
+    cast.operator.save()
+    make_case(cast)
+    deliver_notices()
+    assert "路灯 · 桂澜路 1 号" in mail.outbox[0].body
