@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.check import CHECKS, LINT, all_hold
-from scripts.reach import reach_given_services
+from scripts.reach import database_is_empty, reach_given_services
 from scripts.serve import end_leftovers, prepare, refuse_bad_address, serve
 from scripts.services import ENDING_SIGNALS, ROOT, Refused, secret_key, services
 
@@ -25,8 +25,12 @@ def run(_arguments: list[str]) -> int:
 
 
 def manage(arguments: list[str]) -> int:
-    """A management command on the database that `run` uses."""
+    """A management command on the database that `run` uses; an empty one gets its tables first."""
     with environment("run", GRIDGOV_DEMO="1"):
+        if database_is_empty():
+            print("The database is empty: making its tables first", file=sys.stderr, flush=True)
+            if failed := python("manage.py", "migrate", "--verbosity=0"):
+                return failed
         return python("manage.py", *arguments)
 
 

@@ -1,4 +1,4 @@
-"""See that a database and a Redis given by their addresses can be reached, before anything is started on them."""
+"""See that a database and a Redis can be reached, and what state the database is in, before anything starts on them."""
 
 import os
 
@@ -13,7 +13,7 @@ TIMEOUT = 5  # seconds
 
 def reach_given_services() -> None:
     """Raises Refused that names the variable whose address can't be reached, and why."""
-    for variable, connect in (("DATABASE_URL", connect_database), ("REDIS_URL", connect_redis)):
+    for variable, connect in (("DATABASE_URL", reach_database), ("REDIS_URL", reach_redis)):
         if address := os.environ.get(variable):
             try:
                 connect(address)
@@ -22,15 +22,25 @@ def reach_given_services() -> None:
                 raise Refused(f"Can't reach the server that {variable} names: {reason}.") from error
 
 
-def connect_database(address: str) -> None:
+def database_is_empty() -> bool:
+    """Whether nobody has migrated the database that DATABASE_URL names."""
+    with _connect(os.environ["DATABASE_URL"]) as connection:
+        return connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,)
+
+
+def reach_database(address: str) -> None:
+    _connect(address).close()
+
+
+def reach_redis(address: str) -> None:
+    with redis.Redis.from_url(address, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT) as server:
+        server.ping()
+
+
+def _connect(address: str) -> psycopg.Connection:
     if not address.startswith("postgis://"):
         raise ValueError("an address begins with postgis:// and a PostGIS database is behind it")
     config = environ.Env.db_url_config(address)
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     parameters = {name: config[key] for key, name in names.items() if config[key]} | config.get("OPTIONS", {})
-    psycopg.connect(**parameters, connect_timeout=TIMEOUT).close()
-
-
-def connect_redis(address: str) -> None:
-    with redis.Redis.from_url(address, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT) as server:
-        server.ping()
+    return psycopg.connect(**parameters, connect_timeout=TIMEOUT)

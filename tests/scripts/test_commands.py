@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,38 @@ def test_a_database_out_of_reach_is_said_without_its_password(clone: Path, comma
 @pytest.mark.parametrize("address", ["nonsense", "sqlite:///x", "postgres://localhost/x"])
 def test_an_address_of_no_postgis_database_is_said(clone: Path, address: str) -> None:
     assert "begins with postgis://" in refusal(clone, "manage", DATABASE_URL=address)
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """The address of a database that holds nothing, beside the one of the tests."""
+    given, name = os.environ["DATABASE_URL"], f"empty_{os.getpid()}"
+    address = re.sub(r"/[^/?]+(\?|$)", rf"/{name}\1", given, count=1)
+    with psycopg.connect(given.replace("postgis:", "postgresql:"), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield address
+        server.execute(f"DROP DATABASE {name}")
+
+
+def test_manage_makes_the_tables_of_an_empty_database_first(clone: Path, empty_database: str) -> None:
+    (clone / "manage.py").write_text("import sys\nprint(*sys.argv[1:])\n")
+
+    def ran() -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "scripts", "manage", "check", "--deploy"],
+            cwd=clone,
+            env={**os.environ, "DATABASE_URL": empty_database},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return done.stdout.splitlines()
+
+    assert ran() == ["migrate --verbosity=0", "check --deploy"]
+    with psycopg.connect(empty_database.replace("postgis:", "postgresql:")) as database:
+        database.execute("CREATE TABLE django_migrations ()")
+    assert ran() == ["check --deploy"]
 
 
 def test_a_redis_out_of_reach_is_said(clone: Path) -> None:
