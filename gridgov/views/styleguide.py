@@ -32,13 +32,14 @@ PARTS = {
     "case": _("Head and facts of a case"),
     "timeline": _("Timeline"),
     "photos": _("Photos"),
+    "uploads": _("Photos on their way"),
     "numbers": _("Numbers and bands"),
     "messages": _("Messages and progress"),
     "states": _("Empty and failed"),
     "overlays": _("Dialog and sheet"),
     "icons": _("Icons"),
 }
-PHONE_PARTS = {"cards"}
+PHONE_PARTS = {"cards", "uploads"}
 # Page made of the components -> the entry of the navigation it shows as current.
 FULL_PAGES = {"console": "dispatch:dispatch_list", "phone": "inspections:today"}
 
@@ -81,6 +82,12 @@ class SampleForm(forms.Form):
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
 
 
+class SamplePhotoForm(forms.Form):
+    """The field of `photo_input`."""
+
+    photos = forms.FileField(error_messages={"required": _("Take a photo of how it looks now.")})
+
+
 @dataclass(frozen=True)
 class Sample:
     """One part in one language and theme."""
@@ -115,11 +122,13 @@ def _samples(request: HttpRequest, part: str) -> list[Sample]:
 
 
 def sample_forms(copy: str) -> dict[str, Any]:
-    """The sample form empty and sent back; `copy` keeps the ids of the copies apart."""
+    """The sample forms empty and sent back; `copy` keeps the ids of the copies apart."""
     return {
         "copy": copy,
         "form": SampleForm(prefix=copy),
         "wrong_form": SampleForm({f"{copy}-wrong-reason": "far"}, prefix=f"{copy}-wrong"),
+        "photo_form": SamplePhotoForm(prefix=copy),
+        "wrong_photo_form": SamplePhotoForm({}, prefix=f"{copy}-wrong"),
     }
 
 

@@ -28,10 +28,19 @@ def test_it_renders_without_anything_inline(client: Client, page, language):
 def test_every_part_stands_in_both_languages_and_themes(client: Client):
     html = client.get("/styleguide/").content.decode()
     parts = html.count('class="guide__part"')
-    assert parts == 16
+    assert parts == 17
     for language in ("zh-hans", "en"):
         for theme in ("light", "dark"):
             assert html.count(f'lang="{language}" data-theme="{theme}"') == parts
+
+
+def test_every_component_stands_in_it_or_in_a_base():
+    pages = [*(TEMPLATES / "gridgov").glob("styleguide*.html"), *TEMPLATES.glob("*.html")]
+    drawn = "".join(
+        page.read_text() for page in [*pages, Path(settings.BASE_DIR, "gridgov/templatetags/ui.py")]
+    )
+    components = {path.stem for path in (TEMPLATES / "components").glob("*.html")}
+    assert components == set(re.findall(r'"components/([a-z_]+)\.html"', drawn))
 
 
 @pytest.mark.django_db
