@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from gridgov.views.health import healthz
-from gridgov.views.home import home, me, set_language
+from gridgov.views.home import favicon, home, me, set_language
 from gridgov.views.notices import notices, open_notice, read_all_notices, read_notice
 from gridgov.views.styleguide import styleguide
 
@@ -16,6 +16,7 @@ pages = [
     path("notices/<int:notice_id>/", open_notice, name="open_notice"),
     path("notices/<int:notice_id>/read/", read_notice, name="read_notice"),
     path("healthz", healthz, name="healthz"),
+    path("favicon.ico", favicon, name="favicon"),
     path("styleguide/", styleguide, name="styleguide"),
 ]
 

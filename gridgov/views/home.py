@@ -6,8 +6,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views import i18n
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from gridgov.language import choose_language
@@ -37,6 +39,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     return render(request, "gridgov/me.html", {"layout": layout_of(request)})
+
+
+@require_safe
+@login_not_required
+@cache_control(public=True, max_age=24 * 3600)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For browsers, and pages that are not ours, that ask for it where it used to be."""
+    return redirect(static("gridgov/icons/logo.svg"))
 
 
 @require_POST

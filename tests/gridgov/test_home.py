@@ -94,3 +94,7 @@ def test_a_language_that_we_do_not_speak_is_refused(page, person):
 
 def test_the_way_on_leads_to_our_own_pages_only(client):
     assert client.post("/language/", {"language": "en", "next": "https://evil.example/"})["Location"] == "/"
+
+
+def test_an_icon_is_where_browsers_look_for_one_unasked(client):
+    assert client.get("/favicon.ico")["Location"].endswith(".svg")
