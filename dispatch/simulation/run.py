@@ -45,7 +45,7 @@ def simulate(
 
     Returns from when to when. The same seed in the same city at the same moment gives the same history. All of it is one
     transaction: nobody sees half a history, a running sweep least of all, and when it is stopped nothing is there.
-    `advance` is told how much time has passed in the city. Raises `NotTheDemo`.
+    `advance` is told from time to time how much of it has passed. Raises `NotTheDemo`.
     """
     if not is_loaded():
         raise NotTheDemo
@@ -79,17 +79,17 @@ def _live_through(
 ) -> None:
     """Go from moment to moment; each story goes on at its own."""
     queue: list[tuple[datetime, int, Random, Story]] = []
-    dice = city.rng.getrandbits(64)
+    dice, start = city.rng.getrandbits(64), clock.now()
     for number, story in enumerate(stories):
         # Dice of its own: what happens in one story doesn't change the others.
         _go_on(queue, city, number, Random(f"{dice} {number}"), story)  # noqa: S311
     while queue and queue[0][0] < end:
         moment, number, rng, story = heapq.heappop(queue)
-        advance(moment - clock.now())
+        advance(max(moment, clock.now()) - start)
         city.sweep.run_before(moment)
         clock.set_to(max(moment, clock.now()))
         _go_on(queue, city, number, rng, story)
-    advance(end - clock.now())
+    advance(end - start)
     city.sweep.run_before(end)
 
 

@@ -93,6 +93,15 @@ def test_a_second_run_goes_on_from_where_the_first_ended(demo):
     assert left & {event.case_id for event in later}
 
 
+def test_progress_goes_from_nothing_to_all_of_it(demo):
+    told: list[timedelta] = []
+    with clock.at(SUNDAY):
+        start, end = simulate(days=1, advance=told.append)
+    assert told == sorted(told)
+    assert timedelta() <= told[0]
+    assert told[-1] == end - start
+
+
 def test_a_stopped_run_leaves_nothing_behind(demo):
     def stop(passed: timedelta) -> None:
         if CaseEvent.objects.filter(photos__isnull=False).exists():

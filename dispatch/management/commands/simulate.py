@@ -1,5 +1,6 @@
 """manage.py simulate: let the demo city live through some days up to now."""
 
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 
@@ -12,6 +13,8 @@ from dispatch.simulation.run import NotTheDemo, simulate
 from dispatch.simulation.summary import summary_lines
 from grids.demo.loading import is_loaded
 from grids.demo.places import DISTRICT
+
+HOUR = timedelta(hours=1)
 
 
 class Command(BaseCommand):
@@ -42,7 +45,7 @@ class Command(BaseCommand):
         ) as bar:
             try:
                 start, end = simulate(
-                    days=days, seed=seed, advance=lambda passed: bar.update(passed.total_seconds() / 3600)
+                    days=days, seed=seed, advance=lambda passed: bar.update(passed // HOUR - bar.n)
                 )
             except NotTheDemo as error:
                 raise CommandError(str(error.message)) from error
