@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from gridgov import clock
+from gridgov.forms import RowForm
 from gridgov.models import CalendarDay, Delivery, WorkingCalendar
 from gridgov.outbox import send_again
 from gridgov.worktime import Unit, working_time_of
@@ -32,6 +33,7 @@ _EXAMPLES = [
 
 class CalendarDayInline(admin.TabularInline):  # type: ignore[type-arg]
     model = CalendarDay
+    form = RowForm
     extra = 0
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from cases.admin.limits import AnyAdmin, PlainDecimalField
 from cases.models import CaseClass, Condition, Limit, MajorClass
+from gridgov.forms import RowForm
 from gridgov.worktime import Unit
 
 NORMATIVE = "found"
@@ -53,7 +54,7 @@ class MajorClassAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return int(major.in_use)
 
 
-class ConditionForm(forms.ModelForm):  # type: ignore[type-arg]
+class ConditionForm(RowForm):
     """A condition together with its usual limit, the one for any level and grade."""
 
     amount = PlainDecimalField(
@@ -172,6 +173,7 @@ class CaseClassAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 class LimitInline(AnyAdmin, admin.TabularInline):  # type: ignore[type-arg]
     model = Limit
+    form = RowForm
     fields = ("level", "grade", "amount", "unit")
     extra = 0
 

@@ -78,6 +78,39 @@ def test_a_new_condition_comes_with_its_limit(admin, city):
     assert (limit.level, limit.grade, limit.amount, limit.unit) == (None, "", 3, Unit.WORKING_DAY)
 
 
+def test_two_conditions_do_not_stand_in_one_place(admin, city):
+    new = {
+        "conditions-TOTAL_FORMS": 2,
+        "conditions-1-case_class": city.case_class.pk,
+        "conditions-1-position": 1,
+        "conditions-1-text": "灯杆歪斜",
+        "conditions-1-is_active": "on",
+    }
+    assert change_class(admin, city, **new).status_code == 200
+    city.other_class.conditions.create(position=2, text="x")
+    moved = {"conditions-TOTAL_FORMS": 1, "conditions-INITIAL_FORMS": 0, "conditions-0-id": ""}
+    assert change_class(admin, city, **moved).status_code == 200
+    assert city.case_class.conditions.count() == 1
+
+
+def test_a_limit_that_a_condition_has_already_is_refused(admin, city):
+    condition = city.condition
+    values = {
+        "case_class": city.case_class.pk,
+        "position": 1,
+        "text": condition.text,
+        "limits-TOTAL_FORMS": 1,
+        "limits-INITIAL_FORMS": 0,
+        "limits-0-level": "",
+        "limits-0-grade": "",
+        "limits-0-amount": "3",
+        "limits-0-unit": Unit.WORKING_DAY,
+    }
+    response = admin.post(reverse("admin:cases_condition_change", args=[condition.pk]), values)
+    assert response.status_code == 200
+    assert condition.limits.count() == 2
+
+
 def test_a_condition_may_have_no_limit_of_its_own_or_none_at_all(admin, city):
     change_class(admin, city, **{"conditions-0-amount": ""})
     assert city.condition.limits.get(level=None).amount is None
