@@ -12,6 +12,7 @@ from cases.api.filters import CaseFilter
 from cases.models.case import CaseQuerySet
 from cases.workflow import TIMED, Status
 from gridgov import clock
+from gridgov.days import plausible_day
 
 LIGHTS = [
     ("red", _("overdue")),
@@ -28,8 +29,8 @@ class CaseListFilter(CaseFilter):
     q = filters.CharFilter(label=_("Number or words"), method="filter_words")
     major = filters.NumberFilter(label=_("Major class"), field_name="case_class__major_id")
     light = filters.ChoiceFilter(label=_("Time left"), choices=LIGHTS, method="filter_light")
-    since = filters.DateFilter(label=_("Reported from"), method="filter_since")
-    until = filters.DateFilter(label=_("to"), method="filter_until")
+    since = filters.DateFilter(label=_("Reported from"), method="filter_since", validators=[plausible_day])
+    until = filters.DateFilter(label=_("to"), method="filter_until", validators=[plausible_day])
 
     def filter_words(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """By the beginning of a number, else by words in description or address, all of them."""

@@ -78,7 +78,7 @@ def _earliest_first(*moments: str) -> Order:
         *found, pk = key.split("~")
         if len(found) != len(moments):
             raise ValueError(key)
-        return *(datetime.fromisoformat(when) if when else None for when in found), int(pk)
+        return *(_moment(when) if when else None for when in found), int(pk)
 
     return Order(
         fields,
@@ -86,6 +86,13 @@ def _earliest_first(*moments: str) -> Order:
         after=lambda key: _beyond(fields, read(key), _after_value),
         before=lambda key: _beyond(fields, read(key), _before_value),
     )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
 
 
 def _beyond(fields: Sequence[str], values: Sequence[Any], side: Callable[[str, Any], Q]) -> Q:

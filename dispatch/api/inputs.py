@@ -1,5 +1,6 @@
 """What a client sends with each step: field names are the service's keywords."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -26,8 +27,18 @@ class DispatchInput(NoteInput):
     )
 
 
+class MomentField(serializers.DateTimeField):
+    """A moment; the first hours there ever were are none in every time zone."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
 class ReasonUntilInput(ReasonInput):
-    until = serializers.DateTimeField()
+    until = MomentField()
 
 
 class DecideInput(NoteInput):

@@ -3,6 +3,7 @@
 import django.contrib.gis.db.models.fields
 import django.core.serializers.json
 import django.db.models.deletion
+import gridgov.days
 import gridgov.models.calendar
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -122,7 +123,7 @@ class Migration(migrations.Migration):
             name='CalendarDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(verbose_name='date')),
+                ('date', models.DateField(validators=[gridgov.days.plausible_day], verbose_name='date')),
                 ('is_working', models.BooleanField(verbose_name='working day')),
                 ('name', models.CharField(blank=True, max_length=60, verbose_name='name')),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='gridgov.workingcalendar', verbose_name='calendar')),

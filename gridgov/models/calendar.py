@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.days import plausible_day
+
 
 class Holidays(models.TextChoices):
     CHINA = "china", _("China's public holidays and make-up workdays")
@@ -102,7 +104,7 @@ class CalendarDay(models.Model):
     calendar = models.ForeignKey(
         WorkingCalendar, models.CASCADE, related_name="days", verbose_name=_("calendar")
     )
-    date = models.DateField(_("date"))
+    date = models.DateField(_("date"), validators=[plausible_day])
     is_working = models.BooleanField(_("working day"))
     name = models.CharField(_("name"), max_length=60, blank=True)
 

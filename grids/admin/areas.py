@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from leaflet.admin import LeafletAdminWidget
 
 from gridgov import clock
+from gridgov.days import plausible_day
 from gridgov.errors import DomainError
 from grids.admin.keeping import KeepingAdmin, ReadOnlyInline
 from grids.models import Area, AreaLevel, AreaVersion
@@ -31,6 +32,7 @@ class AreaForm(forms.ModelForm):  # type: ignore[type-arg]
     from_date = forms.DateField(
         label=_("Outline valid from"),
         required=False,
+        validators=[plausible_day],
         help_text=_("Today when left empty. The outline before ends on that day and stays for old cases."),
     )
     source = forms.CharField(label=_("Source of the outline"), max_length=120, required=False)

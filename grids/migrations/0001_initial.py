@@ -8,6 +8,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import gridgov.days
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -189,8 +190,8 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('inspector', 'grid inspector'), ('grid_leader', 'grid leader'), ('operator', 'operator'), ('dispatcher', 'dispatcher'), ('handler', 'community handler'), ('officer', 'department officer'), ('supervisor', 'supervisor'), ('leader', 'leader')], max_length=12, verbose_name='role')),
                 ('is_responsible', models.BooleanField(default=False, verbose_name='answers for the area')),
                 ('title', models.CharField(blank=True, max_length=40, verbose_name='title')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='to')),
+                ('valid_from', models.DateField(validators=[gridgov.days.plausible_day], verbose_name='from')),
+                ('valid_to', models.DateField(blank=True, null=True, validators=[gridgov.days.plausible_day], verbose_name='to')),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='grids.area', verbose_name='area')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='grids.organisation', verbose_name='organisation')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='person')),
@@ -211,8 +212,8 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('inspector', 'grid inspector'), ('grid_leader', 'grid leader'), ('operator', 'operator'), ('dispatcher', 'dispatcher'), ('handler', 'community handler'), ('officer', 'department officer'), ('supervisor', 'supervisor'), ('leader', 'leader')], max_length=12, verbose_name='role')),
                 ('is_responsible', models.BooleanField(default=False, verbose_name='answers for the area')),
                 ('title', models.CharField(blank=True, max_length=40, verbose_name='title')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='to')),
+                ('valid_from', models.DateField(validators=[gridgov.days.plausible_day], verbose_name='from')),
+                ('valid_to', models.DateField(blank=True, null=True, validators=[gridgov.days.plausible_day], verbose_name='to')),
                 ('area', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='grids.area', verbose_name='area')),
                 ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='grids.organisation', verbose_name='organisation')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),

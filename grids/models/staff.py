@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from gridgov import clock
+from gridgov.days import plausible_day
 from grids.models.area import Area
 from grids.models.organisation import Organisation
 
@@ -94,8 +95,8 @@ class Post(models.Model):
     # Shown to everybody wherever the area is shown: 片长, 网格长, the grid's own inspector.
     is_responsible = models.BooleanField(_("answers for the area"), default=False)
     title = models.CharField(_("title"), max_length=40, blank=True)
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("to"), null=True, blank=True)
+    valid_from = models.DateField(_("from"), validators=[plausible_day])
+    valid_to = models.DateField(_("to"), null=True, blank=True, validators=[plausible_day])
 
     objects: ClassVar = PostQuerySet.as_manager()
 

@@ -88,6 +88,27 @@ def test_every_filter_finds_what_it_names(client, cast):
         assert client.get(URL, asked).context["cases"] == expected, asked
 
 
+@pytest.mark.parametrize(
+    "narrowed", ["since=0001-01-01", "until=9999-12-31", "since=0202-11-22", "until=tomorrow"]
+)
+def test_a_day_that_nobody_means_is_left_out_and_that_is_said(client, cast, narrowed):
+    case = make_case(cast)
+    client.force_login(cast.leader)
+    page = client.get(f"/cases/?{narrowed}", headers={"Accept-Language": "en"})
+    assert page.context["cases"] == [case]
+    assert "One of the filters could not be read" in page.content.decode()
+    assert client.get(f"/cases/map/cases/?{narrowed}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "place", ["after:2026-11-22~1", "after:~", "before:2026-11-22T00:00:00+08:00~~1", "x"]
+)
+def test_a_page_that_nobody_named_is_the_first_one(client, cast, place):
+    case = make_case(cast)
+    client.force_login(cast.leader)
+    assert client.get("/cases/", {"order": "due", "page": place}).context["cases"] == [case]
+
+
 def test_a_row_shows_what_is_special(client, cast):
     case = make_case(cast)
     escalate_case(case.pk, actor=cast.operator, reason="需街道协调")

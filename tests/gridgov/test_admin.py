@@ -69,6 +69,21 @@ def test_a_calendar_that_makes_no_sense_is_sent_back(page, calendar, fields):
     assert page.post(address(calendar), form(**fields)).status_code == 200
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "0202-03-10"])
+def test_a_day_that_nobody_means_is_sent_back(page, calendar, day):
+    response = page.post(address(calendar), form(**{"days-0-date": day}))
+
+    assert "Choose a day between 1900-01-01 and 2199-12-31." in response.content.decode()
+    assert not calendar.days.exists()
+
+
+def test_a_day_that_is_in_the_calendar_already_is_sent_back(page, calendar):
+    page.post(address(calendar), form())
+
+    assert page.post(address(calendar), form()).status_code == 200
+    assert calendar.days.count() == 1
+
+
 @pytest.fixture
 def stuck() -> Delivery:
     now = clock.now()

@@ -45,6 +45,21 @@ def test_an_organisation_gets_its_areas_level(admin):
     assert Organisation.objects.get().level == area.level
 
 
+@pytest.mark.parametrize("field", ["valid_from", "valid_to"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_post_begins_and_ends_on_a_day_that_somebody_may_mean(admin, field, day):
+    organisation, user = make_organisation(), make_user()
+    values = {
+        "user": user.pk,
+        "role": Role.OPERATOR,
+        "organisation": organisation.pk,
+        "area": organisation.area.pk,
+    }
+    response = admin.post(f"{POSTS}add/", values | {"valid_from": "2026-01-01", field: day})
+    assert field in response.context["adminform"].form.errors
+    assert not Post.objects.exists()
+
+
 def test_a_second_command_centre_of_an_area_is_refused(admin):
     area = make_organisation().area
     values = {"name": "x", "code": "x", "kind": "command", "area": area.pk, "is_active": "on"}

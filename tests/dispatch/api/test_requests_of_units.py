@@ -83,7 +83,13 @@ def test_one_thing_is_asked_at_a_time(cast):
 
 
 @pytest.mark.parametrize("step", ["ask-extension", "ask-suspension"])
-@pytest.mark.parametrize("until", [None, "", "tomorrow", "2020-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize(
+    "until",
+    [
+        None, "", "tomorrow", "2020-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00",
+    ],
+)  # fmt: skip
 def test_a_date_that_cannot_be_is_refused(cast, step, until):
     response = Caller(cast.handler).step(
         case_in(Status.HANDLING, cast), step, {"reason": "等材料", "until": until}
