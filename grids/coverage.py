@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from grids.models import Area, AreaVersion, Post
 
@@ -38,11 +39,20 @@ SELECT kind, code, other, m2 FROM problems WHERE m2 > %(tolerance)s ORDER BY kin
 """
 
 
+class Kind(models.TextChoices):
+    GAP = "gap", gettext_lazy("gap")
+    OUTSIDE = "outside", gettext_lazy("outside")
+    OVERLAP = "overlap", gettext_lazy("overlap")
+    NO_OUTLINE = "no outline", gettext_lazy("no outline")
+    ORPHAN = "orphan", gettext_lazy("orphan")
+    NOBODY = "nobody", pgettext_lazy("answers for it", "nobody")
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong with an area; `m2` where it has a size."""
 
-    kind: str
+    kind: Kind
     code: str
     text: str
     m2: float | None = None
@@ -62,7 +72,7 @@ def check_coverage(parent: Area, *, tolerance_m2: float = TOLERANCE_M2) -> Itera
             "outside": _("outside its parent %(other)s") % {"other": parent.code},
             "overlap": _("also belongs to %(other)s") % {"other": other},
         }[kind]
-        yield Finding(kind, code or parent.code, text, m2)
+        yield Finding(Kind(kind), code or parent.code, text, m2)
 
 
 def check_orphans(areas: QuerySet[Area]) -> Iterator[Finding]:
@@ -80,14 +90,16 @@ def check_orphans(areas: QuerySet[Area]) -> Iterator[Finding]:
     )
     for area in loose.order_by("code"):
         if not area.has_outline:
-            yield Finding("no outline", area.code, area.name)
+            yield Finding(Kind.NO_OUTLINE, area.code, area.name)
         if area.parent and area.parent.retired_on:
             yield Finding(
-                "orphan", area.code, _("its parent %(parent)s is retired") % {"parent": area.parent.code}
+                Kind.ORPHAN, area.code, _("its parent %(parent)s is retired") % {"parent": area.parent.code}
             )
         elif area.parent and not area.parent_has_outline:
             yield Finding(
-                "orphan", area.code, _("its parent %(parent)s has no outline") % {"parent": area.parent.code}
+                Kind.ORPHAN,
+                area.code,
+                _("its parent %(parent)s has no outline") % {"parent": area.parent.code},
             )
         if not area.has_people:
-            yield Finding("nobody", area.code, _("nobody answers for %(area)s") % {"area": area.name})
+            yield Finding(Kind.NOBODY, area.code, _("nobody answers for %(area)s") % {"area": area.name})

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gridgov import clock
 from gridgov.errors import NotPermitted
@@ -25,12 +25,12 @@ _LONGEST_NAME = 80
 _CHUNK = 500
 
 
-class Outcome(StrEnum):
-    ADDED = "added"
-    REDRAWN = "redrawn"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
+class Outcome(models.TextChoices):
+    ADDED = "added", gettext_lazy("added")
+    REDRAWN = "redrawn", gettext_lazy("redrawn")
+    CHANGED = "changed", gettext_lazy("changed")
+    UNCHANGED = "unchanged", gettext_lazy("unchanged")
+    REFUSED = "refused", pgettext_lazy("row of a file", "refused")
 
 
 @dataclass
@@ -57,8 +57,8 @@ class ImportReport:
         return any(plan.outcome == Outcome.REFUSED for plan in self.planned)
 
     @property
-    def counts(self) -> Counter[str]:
-        return Counter(plan.outcome.value for plan in self.planned)
+    def counts(self) -> Counter[Outcome]:
+        return Counter(plan.outcome for plan in self.planned)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from pathlib import Path
 import pghistory
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from cases.catalogue import class_choices, class_groups
 from cases.models import CaseClass, ClassKind, Condition, Limit, MajorClass
@@ -170,8 +171,9 @@ def test_conditions_and_limits_that_staff_added_stay(files):
 
 def test_the_command_says_what_it_did(files):
     out = StringIO()
-    call_command("load_catalogue", stdout=out)
-    call_command("load_catalogue", standard=OLDER, stdout=out)
+    with translation.override("en"):
+        call_command("load_catalogue", stdout=out)
+        call_command("load_catalogue", standard=OLDER, stdout=out)
     assert "5 new, 0 changed, 0 unchanged, 0 kept" in out.getvalue()
     assert f"{OLDER} is in use." in out.getvalue()
 

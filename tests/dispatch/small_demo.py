@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
+from django.utils import translation
 
 from dispatch.simulation import reports
 from grids.demo import places
@@ -59,8 +60,9 @@ def quiet_demo(folder: Path) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def run(command: str, *args: str) -> str:
+def run(command: str, *args: str, language: str = "en") -> str:
     """What a command says."""
     out = StringIO()
-    call_command(command, *args, stdout=out, stderr=StringIO())
+    with translation.override(language):
+        call_command(command, *args, stdout=out, stderr=StringIO())
     return out.getvalue()

@@ -1,5 +1,6 @@
 """The whole demo in one command: complete, once, and never beside something real."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,12 @@ def test_it_loads_city_catalogue_and_responsibilities():
     assert Responsibility.objects.filter(unit__code="440605011001-team").exists()
     steps = ("load_demo_city", "load_catalogue", "load_responsibilities")
     assert [said.index(step) for step in steps] == sorted(said.index(step) for step in steps)
+
+
+def test_it_speaks_one_language():
+    said = run("load_demo", language="zh-hans")
+    # Names of commands and of a standard stay what they are.
+    assert not re.search("[a-z]", re.sub(r"load_\w+", "", said))
 
 
 def test_a_second_time_adds_nothing():

@@ -1,7 +1,5 @@
 """The responsibility list of the demo city."""
 
-from io import StringIO
-
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -11,6 +9,7 @@ from dispatch.models import Responsibility
 from dispatch.responsibilities import candidates
 from grids.models import Area, AreaLevel, Organisation, OrganisationKind
 from grids.selectors import chain_of
+from tests.dispatch.small_demo import run
 from tests.factories import make_area, make_organisation
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +89,4 @@ def test_without_the_demo_city_or_the_catalogue_it_says_what_to_do_first(classes
 
 
 def test_the_command_says_what_it_did(community, classes):
-    out = StringIO()
-    call_command("load_responsibilities", stdout=out)
-    assert out.getvalue() == "responsibilities: 8 new\n"
+    assert run("load_responsibilities") == "responsibilities: 8 new\n"

@@ -1,5 +1,6 @@
 """The command simulate: where it runs, how often, and that it can be stopped."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,9 +66,17 @@ def test_a_seed_gives_one_history(demo):
 def test_it_tells_what_came_of_it(demo):
     with clock.at(SUNDAY):
         said = run("simulate", "--days", "1")
-    lines = dict(line.rsplit(maxsplit=1) for line in said.splitlines()[1:])
-    assert int(lines["  all cases"]) == Case.objects.count() > 0
-    assert int(lines["  reported"]) == Case.objects.filter(status="reported").count()
+    numbers = {
+        title: int(number) for number, title in (line.split(maxsplit=1) for line in said.splitlines()[1:])
+    }
+    assert numbers["all cases"] == Case.objects.count() > 0
+    assert numbers["reported"] == Case.objects.filter(status="reported").count()
+
+
+def test_it_speaks_one_language(demo):
+    with clock.at(SUNDAY):
+        said = run("simulate", "--days", "1", language="zh-hans")
+    assert not re.search("[a-z]", said)
 
 
 def test_if_empty_does_nothing_where_something_has_happened(demo):

@@ -1,9 +1,11 @@
 """Gaps, overlaps and areas that hang loose."""
 
+import re
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
 from grids.coverage import check_coverage
 from grids.models import AreaLevel, Role
@@ -70,6 +72,14 @@ def test_the_command_prints_each_finding_and_ends_with_one(community):
     assert f"{community.code}  gap" in printed
     assert f"{bare.code}  no outline" in printed
     assert f"{grid.code}  nobody" in printed
+
+
+def test_it_speaks_one_language(community):
+    make_grid(community, without_outline=True)
+    with translation.override("zh-hans"):
+        printed, _ = checked(community.code)
+    assert "无人负责" in printed
+    assert not re.search("[a-z]", printed.replace("m²", ""))
 
 
 def test_a_city_where_all_is_well_ends_with_zero():

@@ -1,11 +1,13 @@
 """Taking areas over from files: every problem is named, and a refused file changes nothing."""
 
 import json
+import re
 from io import StringIO
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from gridgov.errors import NotPermitted
 from grids.models import Area, AreaLevel, AreaVersion
@@ -61,6 +63,13 @@ def test_new_areas_come_in_with_their_outlines(imports, district):
     assert (street.name, street.parent, street.grade) == ("街道001", district, "A")
     assert street.versions.get().source == "areas.geojson"
     assert "added 2" in printed
+
+
+def test_it_speaks_one_language(imports, district):
+    with translation.override("zh-hans"):
+        printed = imports(feature("440601001", square(113, 23, 0.5)), dry_run=True)
+    assert "新增 1" in printed
+    assert not re.search("[a-z]", printed.replace("areas.geojson", ""))
 
 
 def test_a_dry_run_prints_the_same_and_changes_nothing(imports, district):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from cases.services.catalogue import OFFERED, load_catalogue
 
@@ -27,9 +28,18 @@ class Command(BaseCommand):
             loaded = load_catalogue(standard, overwrite=overwrite)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"{loaded.standard} is in use.")
+        self.stdout.write(_("%(standard)s is in use.") % {"standard": loaded.standard})
         for name in loaded.new:
             self.stdout.write(
-                f"{name}: {loaded.new[name]} new, {loaded.changed[name]} changed, "
-                f"{loaded.unchanged[name]} unchanged, {loaded.kept[name]} kept as staff edited them"
+                _(
+                    "%(rows)s: %(new)d new, %(changed)d changed, %(unchanged)d unchanged, "
+                    "%(kept)d kept as staff edited them"
+                )
+                % {
+                    "rows": name,
+                    "new": loaded.new[name],
+                    "changed": loaded.changed[name],
+                    "unchanged": loaded.unchanged[name],
+                    "kept": loaded.kept[name],
+                }
             )

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from grids.demo.loading import is_loaded
 from grids.models import Area
@@ -26,13 +27,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, if_empty: bool, **options: Any) -> None:
         """Whole or not at all; what is there already stays as it is."""
         if if_empty and Area.objects.exists():
-            self.stdout.write("There are areas already; the demo was not loaded.")
+            self.stdout.write(_("There are areas already; the demo was not loaded."))
             return
         if not is_loaded():
             if Area.objects.exists():
                 raise CommandError(
-                    "There are areas here that are not the demo's, and the demo's log-ins have a password that everybody "
-                    "knows: load it into a database of its own."
+                    _(
+                        "There are areas here that are not the demo's, and the demo's log-ins have a password that "
+                        "everybody knows: load it into a database of its own."
+                    )
                 )
             self._run("load_demo_city")
         for step in STEPS:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from dispatch.demo import NothingToAnswerFor, load_responsibilities
 
@@ -15,4 +16,4 @@ class Command(BaseCommand):
             added = load_responsibilities()
         except NothingToAnswerFor as error:
             raise CommandError(str(error.message)) from error
-        self.stdout.write(f"responsibilities: {added} new")
+        self.stdout.write(_("responsibilities: %(count)d new") % {"count": added})

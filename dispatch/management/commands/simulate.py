@@ -5,12 +5,13 @@ from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
+from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from cases.models import Case
 from dispatch.simulation.run import NotTheDemo, simulate
 from dispatch.simulation.summary import summary_lines
+from gridgov.templatetags.ui import moment
 from grids.demo.loading import is_loaded
 from grids.demo.places import DISTRICT
 
@@ -32,16 +33,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, days: int, seed: int, if_empty: bool, **options: Any) -> None:
         if if_empty and not is_loaded():
-            self.stdout.write("This is not the demo city; nothing was simulated.")
+            self.stdout.write(_("This is not the demo city; nothing was simulated."))
             return
         if if_empty and Case.objects.filter(district__code=DISTRICT).exists():
-            self.stdout.write("There are cases already; nothing was simulated.")
+            self.stdout.write(_("There are cases already; nothing was simulated."))
             return
         if days < 1:
-            raise CommandError("--days: at least one day.")
+            raise CommandError(_("--days: at least one day."))
         began = monotonic()
         with tqdm(
-            total=days * 24, unit=" h", desc="Living", file=self.stderr, disable=None, leave=False
+            total=days * 24, unit=" h", desc=_("Living"), file=self.stderr, disable=None, leave=False
         ) as bar:
             try:
                 start, end = simulate(
@@ -50,8 +51,8 @@ class Command(BaseCommand):
             except NotTheDemo as error:
                 raise CommandError(str(error.message)) from error
         self.stdout.write(
-            f"{timezone.localtime(start):%Y-%m-%d %H:%M} to {timezone.localtime(end):%Y-%m-%d %H:%M}, "
-            f"in {monotonic() - began:.0f} s"
+            _("%(start)s to %(end)s, in %(seconds)d s")
+            % {"start": moment(start), "end": moment(end), "seconds": monotonic() - began}
         )
         for line in summary_lines():
             self.stdout.write(line)

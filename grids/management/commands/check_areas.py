@@ -31,10 +31,12 @@ class Command(BaseCommand):
         for parent in tqdm(list(parents), disable=None, leave=False):
             for finding in check_coverage(parent, tolerance_m2=options["tolerance"]):
                 found += 1
-                self.stdout.write(f"{finding.code}  {finding.kind}  {finding.m2:,.1f} m²  {finding.text}")
+                self.stdout.write(
+                    f"{finding.code}  {finding.kind.label}  {finding.m2:,.1f} m²  {finding.text}"
+                )
         for finding in check_orphans(areas):
             found += 1
-            self.stdout.write(f"{finding.code}  {finding.kind}  {finding.text}")
+            self.stdout.write(f"{finding.code}  {finding.kind.label}  {finding.text}")
         self.stdout.write(
             _("%(areas)s areas checked, %(found)s findings") % {"areas": areas.count(), "found": found}
         )

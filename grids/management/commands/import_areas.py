@@ -67,9 +67,9 @@ class Command(BaseCommand):
         for plan in report.planned:
             remarks = plan.row.problems + plan.row.notes
             if remarks or plan.outcome is not Outcome.UNCHANGED:
-                line = f"{plan.row.place}  {plan.row.code} {plan.row.name}  {plan.outcome}"
+                line = f"{plan.row.place}  {plan.row.code} {plan.row.name}  {plan.outcome.label}"
                 self.stdout.write("  ".join([line, "; ".join(remarks)]).rstrip())
-        counts = ", ".join(f"{outcome} {report.counts[outcome]}" for outcome in Outcome)
+        counts = ", ".join(f"{outcome.label} {report.counts[outcome]}" for outcome in Outcome)
         self.stdout.write(counts)
         if not report.written and not report.refused:
             self.stdout.write(_("Dry run: nothing was changed."))
