@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.catalogue import CaseClass, Condition
-from cases.workflow import ASKING, NEW, OPEN, STEPS, TIMED, Action, Capacity, Status
+from cases.workflow import ASKING, NEW, OPEN, STEPS, TIMED, Status
 from gridgov.worktime import WorkingTime, working_time_of
 from grids.models import Area, AreaLevel, AreaVersion, Organisation, User
 
@@ -47,7 +47,7 @@ class Case(models.Model):
 
     number = models.CharField(_("number"), max_length=30, unique=True)
     # The sequence number of the last timeline row.
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(_("version"), default=1)
 
     case_class = models.ForeignKey(
         CaseClass,
@@ -72,12 +72,34 @@ class Case(models.Model):
     )
     accuracy_m = models.FloatField(_("accuracy in m"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
-    district = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
-    street = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
-    subdistrict = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
-    community = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
-    grid = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
-    grid_version = models.ForeignKey(AreaVersion, models.PROTECT, null=True, related_name="+", db_index=False)
+    district = models.ForeignKey(
+        Area, models.PROTECT, related_name="+", db_index=False, verbose_name=_("district")
+    )
+    street = models.ForeignKey(
+        Area, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("street or town")
+    )
+    subdistrict = models.ForeignKey(
+        Area, models.PROTECT, null=True, related_name="+", verbose_name=_("sub-district area")
+    )
+    community = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("community or village"),
+    )
+    grid = models.ForeignKey(
+        Area, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("grid")
+    )
+    grid_version = models.ForeignKey(
+        AreaVersion,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("area version"),
+    )
 
     reporter = models.ForeignKey(
         User,
@@ -90,7 +112,9 @@ class Case(models.Model):
     reported_at = models.DateTimeField(_("reported"))
     closed_at = models.DateTimeField(_("closed"), null=True)
     settled_on_the_spot = models.BooleanField(_("settled on the spot"), default=False)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_cases")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged_cases", verbose_name=_("merged into")
+    )
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.REPORTED)
     holder = models.ForeignKey(
@@ -107,17 +131,17 @@ class Case(models.Model):
     )
 
     # The clock of the present stage.
-    stage_started_at = models.DateTimeField()
-    stage_minutes = models.FloatField(null=True)
-    stage_round_the_clock = models.BooleanField(default=False)
-    stage_warn_at = models.DateTimeField(null=True)
+    stage_started_at = models.DateTimeField(_("stage began"))
+    stage_minutes = models.FloatField(_("minutes of the stage"), null=True)
+    stage_round_the_clock = models.BooleanField(_("round the clock"), default=False)
+    stage_warn_at = models.DateTimeField(_("warning at"), null=True)
     stage_due_at = models.DateTimeField(_("due"), null=True)
     # When the sweep moves it up: once it is due, and at the top level, where it stays overdue, at each ring.
-    climb_at = models.DateTimeField(null=True)
-    is_warned = models.BooleanField(default=False)
+    climb_at = models.DateTimeField(_("moves up at"), null=True)
+    is_warned = models.BooleanField(_("warned"), default=False)
     # While suspended: until when, and the minutes that were left.
     suspended_until = models.DateTimeField(_("suspended until"), null=True)
-    minutes_left = models.IntegerField(null=True)
+    minutes_left = models.IntegerField(_("minutes left"), null=True)
     # On the supervision list (督办) since.
     supervised_at = models.DateTimeField(_("under supervision since"), null=True)
     # What the unit asked for and nobody has decided yet.
@@ -283,105 +307,6 @@ class Case(models.Model):
     @property
     def is_placed(self) -> bool:
         return self.grid_id is not None
-
-
-class CaseEvent(models.Model):
-    """One row of a case's timeline: who did what, when, under which post, and what it did to the clock.
-
-    Append-only; everything assessed is computed from these rows.
-    """
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
-    district = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
-    seq = models.PositiveIntegerField()
-    action = models.CharField(_("action"), max_length=16, choices=Action)
-    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
-    post = models.ForeignKey("grids.Post", models.PROTECT, null=True, related_name="+", db_index=False)
-    capacity = models.CharField(_("as"), max_length=12, choices=Capacity)
-    at = models.DateTimeField(_("when"))
-    from_status = models.CharField(max_length=12, choices=Status, blank=True)
-    to_status = models.CharField(max_length=12, choices=Status)
-    holder = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
-    level = models.PositiveSmallIntegerField(choices=AreaLevel)
-    # The unit the step concerned: the one that had the case before, or gets it by this step.
-    unit = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
-    note = models.TextField(_("note"), blank=True)
-    due_before = models.DateTimeField(null=True)
-    due_after = models.DateTimeField(null=True)
-    # Minutes of the stage's own clock since the stage began.
-    elapsed_minutes = models.PositiveIntegerField(default=0)
-    data = models.JSONField(default=dict, blank=True)
-
-    objects: ClassVar = models.Manager()
-
-    class Meta:
-        verbose_name = _("timeline row")
-        verbose_name_plural = _("timeline")
-        ordering = ["case_id", "seq"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "seq"], name="case_event_seq"),
-            # A due time is missed, and a ring is rung, only once, however many sweeps run.
-            models.UniqueConstraint(
-                fields=["case", "due_before"],
-                name="case_event_due_missed_once",
-                condition=Q(
-                    capacity=Capacity.CLOCK, action__in=[Action.ESCALATE, Action.SUPERVISE, Action.RING]
-                ),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["district", "at"], name="case_event_at"),
-            models.Index(fields=["unit", "at"], name="case_event_unit", condition=Q(unit__isnull=False)),
-            # Assignments, newest first.
-            models.Index(fields=["-id"], name="case_event_dispatch", condition=Q(action=Action.DISPATCH)),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="is_a_step",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=pgtrigger.Func(
-                    "IF NEW.from_status || '>' || NEW.action || '>' || NEW.to_status <> ALL (ARRAY["
-                    + ", ".join(f"'{s.source}>{s.action}>{s.target}'" for s in STEPS)
-                    + "]) THEN RAISE EXCEPTION 'no such step: % by % to %', NEW.from_status, NEW.action, NEW.to_status "
-                    "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id}/{self.seq} {self.action}"
-
-    @property
-    def by_the_clock(self) -> bool:
-        return self.capacity == Capacity.CLOCK
-
-
-class PhotoKind(models.TextChoices):
-    BEFORE = "before", _("before")
-    AFTER = "after", _("after")
-    CHECK = "check", _("check")
-    VERIFICATION = "verification", _("verification")
-
-
-class CasePhoto(models.Model):
-    """A photo as evidence in a case, hung on the step it came with."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="photos")
-    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="photos")
-    photo = models.OneToOneField("gridgov.Photo", models.PROTECT, related_name="case_photo")
-    kind = models.CharField(_("kind"), max_length=12, choices=PhotoKind, default=PhotoKind.BEFORE)
-
-    objects: ClassVar = models.Manager()
-
-    class Meta:
-        verbose_name = _("case photo")
-        verbose_name_plural = _("case photos")
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.kind}"
 
 
 class CaseCounter(models.Model):

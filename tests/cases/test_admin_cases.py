@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import translation
 
 from cases.admin.cases import BoundedPaginator
 from cases.models import Case, CaseEvent, CasePhoto
@@ -118,3 +119,10 @@ def test_a_list_counts_no_further_than_it_leads(cast, monkeypatch):
 
 def test_a_mistyped_address_leads_nowhere(admin_client, cast):
     assert admin_client.get(reverse("admin:cases_case_change", args=["x"])).status_code == 302
+
+
+@pytest.mark.parametrize("model", [Case, CaseEvent, CasePhoto])
+def test_every_field_has_a_name_in_the_readers_language(model):
+    with translation.override("zh-hans"):
+        names = [str(field.verbose_name) for field in model._meta.fields if not field.primary_key]
+    assert not [name for name in names if name.isascii()]
