@@ -51,6 +51,8 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Admin"), "admin:index", "settings", SETTINGS),
     ],
     "phone": [
+        # The console's people have their queue where those outside have their day.
+        Entry(QUEUES, "gridgov:home", "inbox"),
         Entry(_("Today"), "inspections:today", "list-checks"),
         Entry(_("Nearby"), "inspections:nearby", "map-pin"),
         Entry(_("Report"), "cases:report_case", "plus"),
@@ -59,9 +61,16 @@ NAVIGATION: dict[str, list[Entry]] = {
     ],
 }
 
+
+def _begins_outside(request: HttpRequest) -> bool:
+    return getattr(request.user, "home_url", "").startswith("/m/")
+
+
 # Who sees an entry: url name -> judge of the request. An entry without a judge is seen by everyone
 # signed in. Apps add theirs in AppConfig.ready(), because imports may not run from here to them.
 SHOWN: dict[str, Callable[[HttpRequest], bool]] = {
+    "inspections:today": _begins_outside,
+    "gridgov:home": lambda request: not _begins_outside(request),
     "admin:index": lambda request: bool(getattr(request.user, "is_staff", False)),
 }
 

@@ -1,9 +1,12 @@
 """Where people land, their own page, and the language they are spoken to in."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from grids.models import Role
+from tests.case_factories import Cast
 from tests.factories import make_area, make_organisation, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +101,13 @@ def test_the_way_on_leads_to_our_own_pages_only(client):
 
 def test_an_icon_is_where_browsers_look_for_one_unasked(client):
     assert client.get("/favicon.ico")["Location"].endswith(".svg")
+
+
+@pytest.mark.parametrize(("who", "first"), [("operator", "/"), ("inspector", "/m/")])
+def test_on_a_phone_the_first_tab_leads_to_where_the_work_waits(
+    client: Client, cast: Cast, who: str, first: str
+):
+    client.force_login(getattr(cast, who))
+    client.cookies["posture"] = "phone"
+    page = client.get("/notices/").content.decode()
+    assert re.findall(r'<a class="phone__tab" href="([^"]*)"', page)[0] == first
