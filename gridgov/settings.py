@@ -69,8 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Writes who it was into the history of reference data.
-    "pghistory.middleware.HistoryMiddleware",
+    "gridgov.middleware.HistoryMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "gridgov.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

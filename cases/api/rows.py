@@ -8,9 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from cases.actions import OFFERS, offered_actions
@@ -68,46 +66,32 @@ def case_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def find_case(cases: QuerySet[Case], **where: Any) -> Case:
-    """The one case with the columns that `case_detail` needs; raises `NotFoundForYou`."""
-    case = (
-        cases.filter(**where)
-        .defer("point", "device_point")
-        .annotate(
-            **lon_lat("point"),
-            **lon_lat("device_point", "device_"),
-            condition_text=F("condition__text"),
-            condition_closing_text=F("condition__closing_text"),
-            reporter_name=Coalesce(NullIf("reporter__display_name", Value("")), "reporter__username"),
-            merged_into_number=F("merged_into__number"),
-            merged_numbers=ArraySubquery(
-                Case.objects.filter(merged_into=OuterRef("pk")).order_by("id").values("number")
-            ),
-        )
-        .first()
-    )
+    """The one case with what `case_detail` shows of others; raises `NotFoundForYou`."""
+    case = cases.filter(**where).select_related("condition", "reporter").first()
     if case is None:
         raise NotFoundForYou(where)
     return case
 
 
 def case_detail(case: Case, user: User) -> dict[str, Any]:
-    """A case from `find_case` in full, with what this person may do now."""
-    columns = vars(case)
+    """A case in full, with what this person may do now."""
     return {
-        **case_rows([columns])[0],
-        "condition": case.condition_id
+        **case_rows([vars(case) | {"lon": case.point and case.point.x, "lat": case.point and case.point.y}])[
+            0
+        ],
+        "condition": case.condition
         and {
-            "id": case.condition_id,
-            "text": columns["condition_text"],
-            "closing_text": columns["condition_closing_text"],
+            "id": case.condition.pk,
+            "text": case.condition.text,
+            "closing_text": case.condition.closing_text,
         },
-        "device_point": position(columns["device_lon"], columns["device_lat"]),
+        "device_point": case.device_point and position(*case.device_point.coords),
         "accuracy_m": case.accuracy_m,
-        "reporter": columns["reporter_name"],
+        "reporter": case.reporter and str(case.reporter),
         "promised_due_at": case.promised_due_at,
         "minutes_left": case.minutes_left,
-        "merged_into": columns["merged_into_number"],
-        "merged": columns["merged_numbers"],
+        "merged_into": case.merged_into and case.merged_into.number,
+        "merged": list(case.merged_cases.order_by("id").values_list("number", flat=True)),
         "photos": _photos(case.number, CasePhoto.objects.filter(case=case)),
         "available_actions": [
             {"action": action, "label": action.label, "url": _step_url(case.number, action)}

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases.api.inputs import Input, PhotosInput
-from cases.api.rows import case_detail, find_case
+from cases.api.rows import case_detail
 from cases.api.serializers import CaseDetail
 from cases.models import Case
 from gridgov.api.idempotency import idempotent
@@ -54,7 +54,7 @@ class StepView(APIView):
             case = type(self).service(case_id, actor=user, **wanted)
             # Somebody may have been quicker between the first look and the service's lock.
             _require_version(wanted_version, case.version - 1)
-            return case_response(find_case(Case.objects.all(), pk=case.pk), user)
+            return case_response(case, user)
 
 
 def step_path(service: Service, input_class: type[Input] = Input) -> URLPattern:

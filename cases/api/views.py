@@ -89,7 +89,7 @@ class CaseList(ListAPIView[Case]):
         with asked(ReportInput, request) as wanted:
             case = report_case(actor=user, **wanted)
             there = {"Location": reverse("api-case", args=[case.number])}
-            return case_response(find_case(Case.objects.all(), pk=case.pk), user, 201, there)
+            return case_response(case, user, 201, there)
 
 
 class CaseView(APIView):

@@ -1,7 +1,7 @@
 """Taking one step of the workflow: the only place where a case's status, holder, unit and clock change."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from cases import stage_clock
@@ -128,12 +128,12 @@ def _move_clock(case: Case, step: Step, now: datetime, until: datetime | None) -
     match step.action:
         case Action.SUSPEND:
             assert until is not None
-            stage_clock.stop(case, now, until)
+            stage_clock.stop(case, now, until.astimezone(UTC))
         case Action.RESUME:
             stage_clock.resume(case, now)
         case Action.EXTEND:
             assert until is not None
-            stage_clock.extend(case, until)
+            stage_clock.extend(case, until.astimezone(UTC))
         case Action.SUPERVISE | Action.RING:
             stage_clock.ring_again(case, now)
         case Action.ACCEPT if case.promised_due_at:
