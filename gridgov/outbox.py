@@ -29,6 +29,7 @@ BACKOFF = [
     timedelta(hours=12),
 ]
 BATCH = 20
+FORGOTTEN_AT_ONCE = 5000
 # Longer than a batch takes when every single call runs into its timeout.
 LEASE = timedelta(minutes=10)
 
@@ -160,6 +161,16 @@ def send_again(deliveries: Iterable[Delivery]) -> int:
     return Delivery.objects.filter(~Q(state=DeliveryState.SENT), pk__in=ids).update(
         state=DeliveryState.WAITING, attempts=0, next_try_at=clock.now(), leased_until=None
     )
+
+
+def forget_notices(before: datetime) -> int:
+    """Delete the notices made before a moment, but for those still on their way; returns how many."""
+    old = Notice.objects.filter(created_at__lt=before).exclude(deliveries__state=DeliveryState.WAITING)
+    gone = 0
+    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+        Notice.objects.filter(pk__in=ids).delete()
+        gone += len(ids)
+    return gone
 
 
 @transaction.atomic(durable=True)

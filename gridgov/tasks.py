@@ -8,6 +8,8 @@ from gridgov import clock, evidence, heartbeat, idempotency, outbox
 
 # Longer than a phone stays without signal.
 KEEP_ANSWERS = timedelta(days=7)
+# What happened stands in the timeline; a notice only says that it is new.
+KEEP_NOTICES = timedelta(days=180)
 
 
 @shared_task
@@ -19,6 +21,7 @@ def deliver_notices() -> None:
 
 @shared_task
 def clean_up() -> None:
-    """Forget old answers, and take away yesterday's files that no photo knows."""
+    """Forget old answers and notices, and take away yesterday's files that no photo knows."""
     idempotency.forget_answers(clock.now() - KEEP_ANSWERS)
+    outbox.forget_notices(clock.now() - KEEP_NOTICES)
     evidence.remove_stray_photos(clock.now() - timedelta(days=1))

@@ -294,6 +294,23 @@ def test_many_workers_send_everything_exactly_once(receiver):
     assert len({headers["Idempotency-Key"] for _path, headers, _body in receiver.got}) == 60
 
 
+# Forgetting
+
+
+@pytest.mark.django_db
+def test_old_notices_go_but_not_those_still_on_their_way(receiver, monkeypatch):
+    monkeypatch.setattr(outbox, "FORGOTTEN_AT_ONCE", 2)
+    with clock.at(NOON):
+        [waiting] = tell(webhooks=[receiver.url])
+        for _n in range(3):
+            tell([make_user(email="")])
+        [new] = tell([make_user(email="")])
+        Notice.objects.filter(pk=new.pk).update(created_at=NOON + timedelta(seconds=1))
+
+    assert outbox.forget_notices(NOON + timedelta(seconds=1)) == 3
+    assert set(Notice.objects.all()) == {waiting, new}
+
+
 # Where webhooks may go
 
 
