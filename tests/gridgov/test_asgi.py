@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
@@ -32,7 +33,12 @@ async def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(lines())
 
 
-urlpatterns = [path("here/", here), path("broken/", broken), path("stream/", stream)]
+urlpatterns = [
+    path("here/", here),
+    path("broken/", broken),
+    path("stream/", stream),
+    path("admin/", admin.site.urls),
+]
 for view in (here, broken, stream):
     view.login_required = False  # what @login_not_required sets
 
