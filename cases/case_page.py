@@ -8,9 +8,12 @@ from django.contrib.gis.geos import Point, Polygon
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from cases.deadlines import STAGE_OF, limit_of
 from cases.models import Case, CasePhoto
 from cases.models.case import CaseQuerySet
-from gridgov.templatetags.ui import duration
+from cases.workflow import Status
+from gridgov import clock
+from gridgov.worktime import Unit, hours_and_minutes, span_words
 from grids.models import Area, AreaVersion, User
 
 # Reports of the same matter are looked for this near.
@@ -40,11 +43,36 @@ def map_data(case: Case) -> str:
 
 
 def limit_words(case: Case) -> str:
-    """How long the present stage may take: "4 h of working time"."""
-    if case.stage_minutes is None:
+    """How long the present stage may take, as it was set: "4 working hours"; "" without a limit.
+
+    After an extension or a suspension it is no longer what was set: then in time of the stage's own clock.
+    """
+    minutes = case.stage_minutes
+    if minutes is None:
         return ""
-    words = _("%(time)s, round the clock") if case.stage_round_the_clock else _("%(time)s of working time")
-    return words % {"time": duration(case.stage_minutes)}
+    limit = limit_of(case, STAGE_OF[Status(case.status)]) if case.status in STAGE_OF else None
+    if limit and limit.amount is not None:
+        unit = Unit(limit.unit)
+        same_clock = case.stage_round_the_clock == (unit is Unit.URGENT_HOUR)
+        if same_clock and case.working_time.minutes(limit.amount, unit) == minutes:
+            return span_words(limit.amount, unit)
+    return clock_words(case, minutes)
+
+
+def clock_words(case: Case, minutes: float | None) -> str:
+    """Minutes of the present stage's own clock in words: "6 h of working time"; "" for None."""
+    if minutes is None:
+        return ""
+    if case.stage_round_the_clock:
+        return _("%(time)s, round the clock") % {"time": hours_and_minutes(minutes)}
+    return _("%(time)s of working time") % {"time": case.working_time.words(minutes)}
+
+
+def working_time_left(case: Case) -> str:
+    """Working time until the stage is due, in words; "" where it is due, or counted round the clock."""
+    if not case.counts_working_time or case.stage_due_at is None or case.stage_due_at <= clock.now():
+        return ""
+    return case.working_time.words(case.working_time.minutes_between(clock.now(), case.stage_due_at))
 
 
 def similar_cases(user: User, case: Case) -> CaseQuerySet:

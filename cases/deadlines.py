@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from cases.models import Case, Limit, Stage, StageLimit
 from cases.workflow import Status
 from gridgov.remembered import remembered
-from gridgov.worktime import Unit, WorkingTime
+from gridgov.worktime import Unit, WorkingTime, span_words
 
 STAGE_OF = {
     Status.REPORTED: Stage.INTAKE,
@@ -36,8 +36,18 @@ class Deadline:
 
 def deadline_of(case: Case, stage: Stage, start: datetime) -> Deadline | None:
     """The deadline of a stage that starts at a moment, at the case's level; None where nobody set a limit."""
-    limit = (stage is Stage.HANDLING and _handling_limit(case)) or _stage_limit(case, stage)
+    limit = limit_of(case, stage)
     return deadline_under(limit, case.working_time, start) if limit else None
+
+
+def limit_of(case: Case, stage: Stage) -> Limit | StageLimit | None:
+    """The limit that an administrator set for a stage of a case at its level; None where nobody did."""
+    return (stage is Stage.HANDLING and _handling_limit(case)) or _stage_limit(case, stage)
+
+
+def limit_span(limit: Limit | StageLimit) -> str:
+    """A limit in the unit it was set in; "" when it has no amount."""
+    return span_words(limit.amount, Unit(limit.unit)) if limit.amount is not None else ""
 
 
 def deadline_under(limit: Limit | StageLimit, calendar: WorkingTime, start: datetime) -> Deadline | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 from chinese_calendar.constants import holidays as chinese_holidays
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.models import CalendarDay, Holidays, WorkingCalendar
@@ -30,6 +30,26 @@ class Unit(models.TextChoices):
     URGENT_HOUR = "urgent_hour", _("urgent hours")
     WORKING_HOUR = "working_hour", _("working hours")
     WORKING_DAY = "working_day", _("working days")
+
+
+def span_words(amount: Decimal, unit: Unit) -> str:
+    """A limit as it was set: "5 working days"."""
+    n = 1 if amount == 1 else 2  # "0.5 working days"
+    words = {
+        Unit.URGENT_HOUR: ngettext("%(amount)s urgent hour", "%(amount)s urgent hours", n),
+        Unit.WORKING_HOUR: ngettext("%(amount)s working hour", "%(amount)s working hours", n),
+        Unit.WORKING_DAY: ngettext("%(amount)s working day", "%(amount)s working days", n),
+    }
+    return words[unit] % {"amount": f"{amount.normalize():f}"}
+
+
+def hours_and_minutes(minutes: float) -> str:
+    """A length of time in words: "35 h 30 min"."""
+    hours, rest = divmod(int(minutes), 60)
+    if not hours and not rest:
+        return gettext("under 1 min")
+    words = [gettext("%(count)d h") % {"count": hours}] if hours else []
+    return " ".join([*words, gettext("%(count)d min") % {"count": rest}] if rest else words)
 
 
 class _Span(NamedTuple):
@@ -100,6 +120,11 @@ class WorkingTime:
         """A limit in minutes of its own clock; a working day is the minutes of a day's slots."""
         per_unit = sum(end - start for start, end in self._slots) if unit is Unit.WORKING_DAY else 60
         return float(amount * per_unit)
+
+    def words(self, minutes: float) -> str:
+        """A stretch of working time: "5 working days" when it is just that, else "35 h 30 min"; never days of 24 hours."""
+        days, rest = divmod(Decimal(int(minutes)), Decimal(self.minutes(Decimal(1), Unit.WORKING_DAY)))
+        return span_words(days, Unit.WORKING_DAY) if days and not rest else hours_and_minutes(minutes)
 
     def is_working_day(self, day: date) -> bool:
         """Staff's own rows first, then the decreed holidays, then Monday to Friday."""

@@ -303,6 +303,11 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+    @property
+    def counts_working_time(self) -> bool:
+        """Whether the clock of the present stage stands at night and on days off."""
+        return self.stage_due_at is not None and not self.stage_round_the_clock
+
 
     @property
     def is_placed(self) -> bool:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.worktime import Unit
+from gridgov.worktime import Unit, span_words
 from grids.models import AreaLevel, ManagementGrade
 
 COMMAND_LEVEL_CHOICES = [
@@ -174,4 +174,4 @@ class StageLimit(_TimeSpan):
 
 
 def _span(limit: _TimeSpan) -> str:
-    return "–" if limit.amount is None else f"{limit.amount.normalize():f} {limit.get_unit_display()}"
+    return "–" if limit.amount is None else span_words(limit.amount, Unit(limit.unit))

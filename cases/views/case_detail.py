@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cases.actions import Offer, offers
-from cases.case_page import areas_of, limit_words, map_data, similar_cases
+from cases.case_page import areas_of, clock_words, limit_words, map_data, similar_cases, working_time_left
 from cases.models import Case, CasePhoto
 from cases.queues import for_rows
 from cases.selectors import case_for
@@ -83,6 +83,8 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         "story": story_of(case, events),
         "map_data": map_data(case),
         "limit": limit_words(case),
+        "left": working_time_left(case),
+        "left_then": clock_words(case, case.minutes_left),
         "calendar_note": calendar_note(case.stage_due_at, case.district.district_code)
         if case.stage_due_at
         else "",

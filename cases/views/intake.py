@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from cases import services
 from cases.case_page import map_data, similar_cases
-from cases.deadlines import deadline_of
+from cases.deadlines import deadline_under, limit_of, limit_span
 from cases.forms.register import AmendForm, ClassForm, MergeForm, RegisterForm
 from cases.forms.steps import AnswerCheckForm, NoteForm, ReasonForm, StepForm
 from cases.models import Case, CaseClass, Stage
@@ -173,10 +173,12 @@ def _limit_context(case: Case, chosen: CaseClass | None, condition: Any) -> dict
     found = next((one for one in conditions if str(one.pk) == wanted), conditions[0] if conditions else None)
     trial = copy(case)
     trial.case_class, trial.condition, trial.status = chosen, found, Status.HANDLING
-    deadline = deadline_of(trial, Stage.HANDLING, clock.now())
+    limit = limit_of(trial, Stage.HANDLING)
+    deadline = deadline_under(limit, trial.working_time, clock.now()) if limit else None
     return {
         "conditions": conditions,
         "chosen_condition": found,
         "deadline": deadline,
+        "limit_words": limit_span(limit) if limit else "",
         "limit_note": calendar_note(deadline.due_at, case.district.district_code) if deadline else "",
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from gridgov import clock
+from gridgov.worktime import hours_and_minutes
 
 register = template.Library()
 
@@ -52,24 +53,21 @@ STATUS_LOOKS: dict[str, tuple[str, str]] = {
 
 @register.filter
 def duration(minutes: float | None) -> str:
-    """A length of time in words from its two largest units: "2 h 15 min"; "" for None."""
+    """A length of time on the clock, in words from its two largest units: "2 h 15 min"; "" for None.
+
+    Its days have 24 hours: working time is said by `WorkingTime.words`.
+    """
     if minutes is None:
         return ""
     whole = int(minutes)
     days, rest = divmod(whole, 24 * 60)
-    hours, mins = divmod(rest, 60)
-    words = {
-        "days": ngettext("%(count)d day", "%(count)d days", days) % {"count": days},
-        "hours": _("%(count)d h") % {"count": hours},
-        "minutes": _("%(count)d min") % {"count": mins},
-    }
-    if days >= 10 or (days and not hours):
-        return words["days"]
-    if days:
-        return f"{words['days']} {words['hours']}"
-    if hours:
-        return f"{words['hours']} {words['minutes']}" if mins else words["hours"]
-    return words["minutes"] if mins else _("under 1 min")
+    if not days:
+        return hours_and_minutes(rest)
+    hours = rest // 60
+    words = ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    if days >= 10 or not hours:
+        return words
+    return f"{words} {_('%(count)d h') % {'count': hours}}"
 
 
 @register.filter

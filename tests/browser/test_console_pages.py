@@ -58,7 +58,7 @@ def test_a_queue_is_worked_off_by_keyboard_alone(desk, cast):
     page.keyboard.press("j")
     expect(head).to_contain_text(second.number)
     sheet.get_by_role("link", name="Register").press("Enter")
-    expect(sheet).to_contain_text("Handling may take 1 day")
+    expect(sheet).to_contain_text("Handling may take 24 urgent hours")
     # The focus stands on the chosen class: Enter is enough.
     expect(sheet.locator("[name=case_class]:checked")).to_be_focused()
     page.keyboard.press("Enter")

@@ -24,7 +24,7 @@ def test_the_reported_class_is_chosen_already_and_its_limit_shown(client, cast):
     html = response.content.decode()
     assert response.context["chosen_class"] == cast.city.case_class
     assert response.context["deadline"].minutes == 24 * 60
-    assert "1 day" in html
+    assert "24 urgent hours" in html
     assert "灯具不亮" in html
 
 
