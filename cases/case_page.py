@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON, Distance
 from django.contrib.gis.geos import Point, Polygon
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from cases.deadlines import STAGE_OF, limit_of
@@ -18,6 +18,7 @@ from grids.models import Area, AreaVersion, User
 
 # Reports of the same matter are looked for this near.
 NEAR_M = 200
+SAME_SPOT_M = 30
 _DEGREE_M = 111_320
 MOST_SIMILAR = 8
 
@@ -76,7 +77,7 @@ def working_time_left(case: Case) -> str:
 
 
 def similar_cases(user: User, case: Case) -> CaseQuerySet:
-    """Open cases that this one may repeat: nearby, of its class when it has one, the nearest first.
+    """Open cases that this one may repeat: nearby, of its class when it has one or at the same spot, the nearest first.
 
     Each with `distance` and the `photo_id` of its first photo. Without a point there are none.
     """
@@ -84,7 +85,10 @@ def similar_cases(user: User, case: Case) -> CaseQuerySet:
     if case.point is None:
         return cases.none()
     if case.case_class_id:
-        cases = cases.filter(case_class=case.case_class_id)
+        # Two people seldom give the same matter the same class.
+        cases = cases.filter(
+            Q(case_class=case.case_class_id) | Q(point__within=_box(case.point, SAME_SPOT_M))
+        )
     first_photo = CasePhoto.objects.filter(case=OuterRef("pk")).order_by("pk").values("photo_id")[:1]
     return (
         # The box is what the index finds; degrees of longitude are shorter than those of latitude.

@@ -2,9 +2,12 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 
 import django_filters as filters
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +16,7 @@ from cases.models.case import CaseQuerySet
 from cases.workflow import TIMED, Status
 from gridgov import clock
 from gridgov.days import plausible_day
+from grids.models import Area, AreaLevel
 
 LIGHTS = [
     ("red", _("overdue")),
@@ -20,6 +24,8 @@ LIGHTS = [
     ("green", _("on time")),
     ("stopped", _("clock stands")),
 ]
+_RUNNING_NUMBER = re.compile(r"\d{3,6}")
+_DAY_AND_NUMBER = re.compile(r"\d{8}-\d{1,6}")
 _LIKE_A_NUMBER = re.compile(r"[\d-]{4,}")
 
 
@@ -33,8 +39,19 @@ class CaseListFilter(CaseFilter):
     until = filters.DateFilter(label=_("to"), method="filter_until", validators=[plausible_day])
 
     def filter_words(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
-        """By the beginning of a number, else by words in description or address, all of them."""
+        """By a number or a part that one remembers of it, else by words in description or address, all of them.
+
+        Of 440605-20261122-000016 that is its beginning, "20261122-000016" or "16" with its zeros, "000016".
+        """
         value = value.strip()
+        if _RUNNING_NUMBER.fullmatch(value):
+            return cases.annotate(running=Right("number", 6)).filter(
+                Q(running=value.zfill(6)) | Q(external_id=value)
+            )
+        if _DAY_AND_NUMBER.fullmatch(value):
+            districts = Area.objects.filter(level=AreaLevel.DISTRICT).values_list("code", flat=True)
+            numbers = [f"{code}-{value}" for code in districts]
+            return cases.filter(reduce(or_, (Q(number__startswith=number) for number in numbers), Q(pk=None)))
         if _LIKE_A_NUMBER.fullmatch(value):
             return cases.filter(Q(number__startswith=value) | Q(external_id=value))
         for word in value.split():

@@ -58,18 +58,19 @@ register_texts(
     {
         "case_report": _("%(number)s: reported, waits to be registered"),
         "case_order_check": _("%(number)s: please go and check on the spot"),
-        "case_answer_check": _("%(number)s: the check is answered"),
+        "case_answer_check": _("%(number)s: checked on the spot, it is as reported. %(note)s"),
+        "case_answer_check_untrue": _("%(number)s: checked on the spot, it is not as reported. %(note)s"),
         "case_register": _("%(number)s: registered, waits to be dispatched"),
         "case_refuse": _("%(number)s: not accepted. %(note)s"),
         "case_merge": _("%(number)s: joined with another case of the same matter"),
         "case_unmerge": _("%(number)s: taken apart again, it goes its own way"),
         "case_dispatch": _("%(number)s: a case for you, please accept"),
-        "case_recall": _("%(number)s: recalled by the dispatcher"),
+        "case_recall": _("%(number)s: recalled by the dispatcher. %(note)s"),
         "case_ask_return": _("%(number)s: the unit asks to return it. %(note)s"),
         "case_ask_extension": _("%(number)s: the unit asks for more time. %(note)s"),
         "case_ask_suspension": _("%(number)s: the unit asks for a suspension. %(note)s"),
         "case_refuse_request": _("%(number)s: the request is refused. %(note)s"),
-        "case_return": _("%(number)s: the return is accepted"),
+        "case_return": _("%(number)s: the return is accepted. %(note)s"),
         "case_extend": _("%(number)s: more time is granted"),
         "case_suspend": _("%(number)s: suspended, the clock stands"),
         "case_resume": _("%(number)s: resumed, the clock runs again"),
@@ -81,6 +82,7 @@ register_texts(
         "case_ring": _("%(number)s: still overdue, under supervision"),
         "case_reopen": _("%(number)s: reopened. %(note)s"),
         "case_void": _("%(number)s: void. %(note)s"),
+        "case_comment": _("%(number)s: a comment. %(note)s"),
         "case_warning": _("%(number)s: most of the time is gone"),
     }
 )
@@ -100,14 +102,19 @@ register_subject("case", cases_in_words)
 
 def notify(case: Case, event: CaseEvent) -> None:
     """Tell everyone a step concerns, except who took it; within the step's transaction."""
-    told = TOLD.get(Action(event.action), ())
+    action = Action(event.action)
+    told = TOLD.get(action, ())
+    if action is Action.COMMENT:
+        # Those who have to move next; the unit also while it waits for others.
+        told = (*WARNED.get(Status(case.status), ()), Capacity.UNIT)
     if told:
+        untrue = action is Action.ANSWER_CHECK and not event.data["is_true"]
         _send(
             case,
-            f"case_{event.action}",
+            f"case_{action}_untrue" if untrue else f"case_{action}",
             [who for who in recipients_of(case, told, unit_id=event.unit_id) if who.pk != event.actor_id],
-            note=case.holder.name if event.action == Action.ESCALATE else event.note,
-            urgent=event.action in _URGENT,
+            note=case.holder.name if action is Action.ESCALATE else event.note,
+            urgent=action in _URGENT,
         )
 
 

@@ -23,6 +23,8 @@ _OF_PLACE: dict[str, Capacity] = {
     Role.LEADER: Capacity.LEADER,
 }
 _IN_UNIT = {Role.HANDLER, Role.OFFICER}
+# Roles whose work is in the street.
+_OUTSIDE = {Role.INSPECTOR, Role.GRID_LEADER, Role.HANDLER}
 AREA_FIELD = {
     AreaLevel.DISTRICT: "district_id",
     AreaLevel.STREET: "street_id",
@@ -92,6 +94,8 @@ def in_what_capacity(user: User, case: Case, step: Step) -> tuple[Capacity, Post
     held = capacities(user, case)
     if step.action in _VERIFY and not _may_judge(case, held):
         return None
+    if step.action is Action.SETTLE and not _goes_out(user):
+        return None  # a call that an operator took is settled by nobody at a desk
     for capacity in Capacity:  # in the order of the list, so that the answer is always the same
         if capacity in step.who and capacity in held:
             return capacity, held[capacity]
@@ -101,6 +105,10 @@ def in_what_capacity(user: User, case: Case, step: Step) -> tuple[Capacity, Post
 def _may_judge(case: Case, held: Mapping[Capacity, Post | None]) -> bool:
     """Whoever handles never checks their own work, nor whoever settled the case on the spot."""
     return Capacity.UNIT not in held and not (case.settled_on_the_spot and Capacity.REPORTER in held)
+
+
+def _goes_out(user: User) -> bool:
+    return any(post.role in _OUTSIDE for post in user.current_posts)
 
 
 def can_take_step(user: User, case: Case, action: Action) -> bool:
@@ -117,6 +125,8 @@ def where_may_take(user: User, action: Action) -> Q:
         if step.action == action:
             for capacity in step.who & held.keys():
                 where |= Q(held[capacity], status=step.source)
+    if action is Action.SETTLE and not _goes_out(user):
+        where = Q(pk__in=[])
     if action in _VERIFY:
         where &= ~held.get(Capacity.UNIT, Q(pk__in=[])) & ~Q(settled_on_the_spot=True, reporter_id=user.pk)
     return where

@@ -48,6 +48,9 @@ class ReportForm(PlaceForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        # The class alone may be only the one that was proposed.
+        if not (data.get("photos") or data.get("description")) and "photos" not in self.errors:
+            self.add_error("photos", _("Take a photo, or say in a few words what is wrong."))
         if data.get("is_settled") and not data.get("after_photos") and "after_photos" not in self.errors:
             self.add_error("after_photos", _("Take a photo of how it looks now."))
         return data

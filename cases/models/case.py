@@ -7,7 +7,8 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex, OpClass
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Right
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -243,6 +244,8 @@ class Case(models.Model):
                 condition=Q(supervised_at__isnull=False, status__in=OPEN),
             ),
             models.Index(fields=["district", "request"], name="case_request", condition=~Q(request="")),
+            # The part of a number that people say to each other.
+            models.Index(Right("number", 6), F("id").desc(), name="case_running_number"),
             models.Index(fields=["external_id"], name="case_external_id", condition=~Q(external_id="")),
         ]
         triggers = [
@@ -301,13 +304,13 @@ class Case(models.Model):
         return working_time_of(self.district_code)
 
     @property
-    def is_open(self) -> bool:
-        return self.status in OPEN
-    @property
     def counts_working_time(self) -> bool:
         """Whether the clock of the present stage stands at night and on days off."""
         return self.stage_due_at is not None and not self.stage_round_the_clock
 
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
 
     @property
     def is_placed(self) -> bool:

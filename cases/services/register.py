@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,10 @@ from grids.models import User
 def order_check(case_id: int, *, actor: User, note: str = "") -> Case:
     """Ask an inspector of the place to go and look before the case is registered (核实)."""
     case = lock_case(case_id, Action.ORDER_CHECK, actor=actor)
+    if not case.is_placed:
+        raise ValidationError(
+            _("The case lies in no grid, so nobody could go and look: set its place first."), code="unplaced"
+        )
     take_step(case, Action.ORDER_CHECK, actor=actor, note=note)
     return case
 
@@ -25,8 +30,10 @@ def order_check(case_id: int, *, actor: User, note: str = "") -> Case:
 def answer_check(
     case_id: int, *, actor: User, is_true: bool, note: str = "", photos: Collection[Photo] = ()
 ) -> Case:
-    """Say whether the report is true; the operator decides what follows."""
+    """Say whether the report is true, and if not, how it looks instead; the operator decides what follows."""
     case = lock_case(case_id, Action.ANSWER_CHECK, actor=actor)
+    if not (is_true or photos or note.strip()):
+        raise invalid("note", _("Take a photo, or say what you found there."), "finding_missing")
     take_step(
         case,
         Action.ANSWER_CHECK,

@@ -41,12 +41,14 @@ def report_case(
     photos: Collection[Photo] = (),
     district: Area | None = None,
     promised_due_at: datetime | None = None,
+    waits_for_intake: bool = True,
 ) -> Case:
     """File a report; it waits at the lowest command centre of the place.
 
     `point` is WGS-84 (EPSG:4326), lon/lat. A point outside every grid, or none, makes an unplaced case of
     `district`, or of the district of the reporter's first post. `promised_due_at` is a due time that somebody
-    outside was promised; it stands for the handling limit.
+    outside was promised; it stands for the handling limit. Without `waits_for_intake` nobody is told, because
+    the caller goes on with it at once.
 
     Raises `NotPermitted` for people without a post, ValidationError when there is nothing to see: neither photo
     nor words.
@@ -96,7 +98,8 @@ def report_case(
         data={"channel": channel},
     )
     attach_photos(event, photos, PhotoKind.BEFORE)
-    notify(case, event)
+    if waits_for_intake:
+        notify(case, event)
     return case
 
 
@@ -123,11 +126,14 @@ def amend_case(
             name: fields[name]
             for name in ("district", "street", "subdistrict", "community", "grid", "grid_version")
         }
-    if address is not None:
+    if address is not None and address.strip() != case.address:
         changes["address"] = address.strip()
-    if description is not None:
+    if description is not None and description.strip() != case.description:
         changes["description"] = description.strip()
-    if case_class is not None:
+    if case_class is not None and (case_class.pk, condition and condition.pk) != (
+        case.case_class_id,
+        case.condition_id,
+    ):
         changes |= {"case_class": case_class, "condition": condition}
     take_step(case, Action.AMEND, actor=actor, data={"changed": sorted(changes)}, **changes)
     return case
@@ -160,7 +166,7 @@ def settle_case(case_id: int, *, actor: User, note: str = "", photos: Collection
 @transaction.atomic
 def report_settled_case(*, actor: User, after_photos: Collection[Photo], **report: Any) -> Case:
     """Report what one has settled on the spot already: `report_case` and `settle_case` in one go."""
-    case = report_case(actor=actor, **report)
+    case = report_case(actor=actor, waits_for_intake=False, **report)
     return settle_case(case.pk, actor=actor, photos=after_photos)
 
 

@@ -124,3 +124,14 @@ def test_the_page_costs_the_same_for_one_row_and_for_thirty(client, cast):
         case = case_in(Status.HANDLING, cast, photos=stored(cast.inspector))
         comment_case(case.pk, actor=cast.leader, text="尽快")
     assert count_queries(client, URL) == one <= 10
+
+
+def test_a_case_is_found_by_the_part_of_its_number_that_people_say(client, cast):
+    first, second = make_case(cast), make_case(cast)
+    client.force_login(cast.operator)
+    running, day = second.number[-6:], second.number[7:]
+    assert shown(client, q=running) == [second]
+    assert shown(client, q=running.lstrip("0").zfill(3)) == [second]
+    assert shown(client, q=day) == [second]
+    assert shown(client, q=day[:-1]) == [second, first]
+    assert shown(client, q="999999") == []

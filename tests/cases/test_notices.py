@@ -2,10 +2,15 @@
 
 import pytest
 from django.core import mail
+from django.utils.translation import override
 
 from cases.models import Case
-from gridgov.outbox import deliver_notices, send_notices
-from tests.case_factories import make_case
+from cases.services import comment_case
+from cases.workflow import Status
+from dispatch.services import recall_case
+from gridgov.models import Notice
+from gridgov.outbox import deliver_notices, send_notices, text_of
+from tests.case_factories import case_in, make_case
 from tests.pages import count_queries
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +62,23 @@ def test_a_mail_names_them_too(cast, settings):
     make_case(cast)
     deliver_notices()
     assert "路灯 · 桂澜路 1 号" in mail.outbox[0].body
+
+
+def test_a_comment_reaches_the_unit_and_whoever_has_to_move_next(cast):
+    case = case_in(Status.REGISTERED, cast)
+    Notice.objects.all().delete()
+    comment_case(case.pk, actor=cast.leader, text="请今天派出")
+    assert {notice.recipient for notice in Notice.objects.all()} == {cast.dispatcher}
+    case = case_in(Status.HANDLING, cast)
+    Notice.objects.all().delete()
+    comment_case(case.pk, actor=cast.leader, text="注意安全")
+    [notice] = Notice.objects.filter(recipient=cast.handler)
+    with override("en"):
+        assert text_of(notice) == f"{case.number}: a comment. 注意安全"
+
+
+def test_a_recall_says_why(cast):
+    case = case_in(Status.HANDLING, cast)
+    recall_case(case.pk, actor=cast.dispatcher, reason="派错了")
+    with override("en"):
+        assert text_of(cast.handler.notices.latest("id")).endswith("recalled by the dispatcher. 派错了")

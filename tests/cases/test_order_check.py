@@ -1,11 +1,17 @@
 """Asking for a check on the spot, and answering it."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.translation import override
 
+from cases.actions import offered_actions
 from cases.models import PhotoKind
-from cases.workflow import Status
+from cases.services import answer_check, order_check
+from cases.workflow import Action, Status
+from gridgov.outbox import text_of
 from tests.case_factories import case_in, jpeg, make_case
+from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +72,28 @@ def test_others_may_not(client, cast):
     client.force_login(cast.stranger)
     assert client.get(address("order_check", reported)).status_code == 404
     assert client.get(address("answer_check", checking)).status_code == 404
+
+
+def test_a_report_that_is_not_true_needs_a_photo_or_a_word(client, cast):
+    case = case_in(Status.CHECKING, cast)
+    client.force_login(cast.inspector)
+    assert client.post(address("answer_check", case), {"is_true": "no"}).status_code == 422
+    assert client.post(address("answer_check", case), {"is_true": "yes"}).status_code == 302
+
+
+def test_where_nobody_knows_the_place_nobody_is_sent(client, cast):
+    case = make_case(cast, point=None)
+    operator = make_post(role="operator", organisation=cast.city.district_centre).user
+    with pytest.raises(ValidationError) as refused:
+        order_check(case.pk, actor=operator)
+    assert refused.value.code == "unplaced"
+    assert Action.ORDER_CHECK not in offered_actions(operator, case)
+    assert Action.ORDER_CHECK in offered_actions(cast.operator, make_case(cast))
+
+
+def test_the_answer_is_in_the_notice(cast):
+    case = case_in(Status.CHECKING, cast)
+    answer_check(case.pk, actor=cast.inspector, is_true=False, note="灯是亮的")
+    notice = cast.operator.notices.latest("id")
+    with override("en"):
+        assert text_of(notice) == f"{case.number}: checked on the spot, it is not as reported. 灯是亮的"

@@ -3,9 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from cases.models import PhotoKind
-from cases.workflow import Status
-from tests.case_factories import case_in, jpeg, make_case
+from cases.actions import offered_actions
+from cases.models import Case, PhotoKind
+from cases.permissions import where_may_take
+from cases.services import report_settled_case
+from cases.workflow import Action, Status
+from tests.case_factories import case_in, jpeg, make_case, stored
+from tests.factories import inside
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +62,21 @@ def test_once_registered_it_is_too_late(client, cast):
     case = case_in(Status.REGISTERED, cast)
     client.force_login(cast.inspector)
     assert client.post(address(case), {"photos": [jpeg()]}).status_code == 409
+
+
+def test_a_call_that_an_operator_took_is_settled_by_nobody_at_a_desk(client, cast):
+    case = make_case(cast, actor=cast.operator)
+    assert Action.SETTLE not in offered_actions(cast.operator, case)
+    assert not Case.objects.filter(where_may_take(cast.operator, Action.SETTLE)).exists()
+    client.force_login(cast.operator)
+    assert client.post(address(case), {"photos": [jpeg()]}).status_code == 403
+
+
+def test_what_was_settled_already_waits_for_nobody(cast):
+    report_settled_case(
+        actor=cast.inspector,
+        after_photos=stored(cast.inspector),
+        description="已清走",
+        point=inside(cast.city.grid),
+    )
+    assert not cast.operator.notices.exists()

@@ -41,7 +41,7 @@ def test_names_times_and_answers_are_in_the_words(cast):
     assert asked.data["until"]
     assert told(merged)[-1] == f"Merged into {merged.merged_into.number}"
     checking = case_in(Status.CHECKING, cast)
-    answer_check(checking.pk, actor=cast.inspector, is_true=False)
+    answer_check(checking.pk, actor=cast.inspector, is_true=False, note="灯是亮的")
     assert told(checking)[-1] == "Checked on the spot: it is not as reported"
     case = make_case(cast)
     amend_case(case.pk, actor=cast.operator, point=inside(cast.city.other_grid), address="别处")
