@@ -81,6 +81,8 @@ def _class_choices(form: ReportForm, user: User) -> dict[str, Any]:
     chosen = form["case_class"].value() if form.is_bound else own[0].pk if own else None
     if form.is_bound and chosen and chosen not in {str(one.pk) for one in classes}:
         classes = [*CaseClass.objects.filter(pk=chosen), *classes] if str(chosen).isdecimal() else classes
+    # In the catalogue's order, so that no report moves a button to another place.
+    classes.sort(key=lambda one: one.full_code)
     return {"classes": classes, "chosen_class": str(chosen or "")}
 
 

@@ -14,4 +14,4 @@ register = template.Library()
 @register.simple_tag
 def idempotency_field() -> SafeString:
     """A key of its own for every form that is shown."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, uuid.uuid4())
+    return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', FIELD, uuid.uuid4())

@@ -177,6 +177,29 @@ def test_a_class_is_found_by_its_name_and_chosen_with_one_tap(open_as, cast, spo
     assert arrived(page).case_class == cast.city.other_class
 
 
+def test_whoever_goes_back_after_sending_finds_a_new_form(open_as, cast, spot, photo):
+    make_case(cast, actor=cast.inspector)
+    page = open_as(cast.inspector, "/m/report/", at=spot)
+    first_key = page.locator("[name=idempotency_key]").input_value()
+    buttons = page.locator("[data-picks]").inner_text()
+    page.set_input_files(CAMERA, photo())
+    page.fill("[name=description]", "垃圾堆放")
+    page.locator("[name=class_words]").press_sequentially("垃圾")
+    page.locator("[data-found]").get_by_label("暴露垃圾").tap()
+    page.locator(SEND).tap()
+    page.wait_for_url("**/m/report/*-*/")
+    page.go_back()
+    expect(page.locator("[data-place]")).to_contain_text("第一网格")
+    expect(page.locator("[name=description]")).to_have_value("")
+    expect(page.locator(".shot")).to_have_count(0)
+    expect(page.locator("[name=case_class]:checked")).to_have_value(str(cast.city.other_class.pk))
+    assert page.locator("[name=idempotency_key]").input_value() != first_key
+    # What was there before stands where it stood, beside the class that was used now.
+    assert [
+        word for word in page.locator("[data-picks]").inner_text().split() if word in buttons
+    ] == buttons.split()
+
+
 def test_without_javascript_the_plain_form_does_the_same(open_as, cast, photo):
     page = open_as(cast.inspector, "/m/report/", java_script_enabled=False)
     page.set_input_files(CAMERA, photo())

@@ -111,7 +111,7 @@ def test_settled_without_a_photo_of_the_result_is_asked_for_one_and_nothing_is_s
 
 def test_an_empty_report_is_refused_and_what_was_typed_is_kept(client, cast):
     client.force_login(cast.inspector)
-    response = client.post(URL, {"address": "桂澜路 1 号"})
+    response = client.post(URL, {"address": "桂澜路 1 号", "case_class": cast.city.case_class.pk})
     assert response.status_code == 422
     assert 'value="桂澜路 1 号"' in response.content.decode()
     assert not Case.objects.exists()
@@ -161,7 +161,10 @@ def test_the_class_used_last_is_proposed(client, cast):
     make_case(cast, case_class=cast.city.other_class)
     client.force_login(cast.inspector)
     response = client.get(URL)
-    assert response.context["classes"] == [cast.city.other_class, cast.city.case_class]
+    # In the catalogue's order; the one used last is chosen.
+    assert response.context["classes"] == sorted(
+        [cast.city.other_class, cast.city.case_class], key=lambda one: one.full_code
+    )
     assert response.context["chosen_class"] == str(cast.city.other_class.pk)
 
 

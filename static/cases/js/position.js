@@ -13,6 +13,8 @@ export default function start(part) {
   let byHand = false;
   let asked = 0;
 
+  // A browser that comes back gives old values back: this is another report, perhaps at another place.
+  for (const name of ["longitude", "latitude", "device_longitude", "device_latitude", "accuracy_m"]) field(name).value = "";
   part.querySelector("[data-locate]").addEventListener("click", () => { byHand = false; locate(); });
   part.querySelector("[data-move]").addEventListener("click", openMap);
   part.querySelector("[data-move]").hidden = false;

@@ -1,5 +1,7 @@
 // Sends a form with its photos and shows how far it is. Whatever fails, the page keeps all that was entered,
 // and the same key goes along again, so that a second try never does a thing twice.
+import { sentenceOf } from "./error-page.js";
+
 const LONGEST = 5 * 60 * 1000;
 
 export default function start(form) {
@@ -43,6 +45,8 @@ export default function start(form) {
     if (next) {
       sending = unsent = false;
       sent = true;
+      // Browsers give a form back as it was left: this one is done with, so it is left empty.
+      form.reset();
       location.assign(next);
       return;
     }
@@ -57,7 +61,7 @@ export default function start(form) {
     }
     // A page that is neither an answer nor an error is the one to log in on.
     const loggedOut = request.status < 400;
-    fail(loggedOut ? state.dataset.loggedOut : sentence(answer) || state.dataset.failed, loggedOut || request.status === 403);
+    fail(loggedOut ? state.dataset.loggedOut : sentenceOf(request.responseText) || state.dataset.failed, loggedOut || request.status === 403);
   }
 
   function busy(submitter) {
@@ -83,7 +87,9 @@ export default function start(form) {
     part("login").hidden = !withLogin;
     part("reason").textContent = text;
     part("failure").hidden = false;
-    part("failure").scrollIntoView({ block: "nearest" });
+    // In the middle: at the edge the buttons, which stay in sight, would lie over it.
+    part("failure").scrollIntoView({ block: "center" });
+    part("failure").focus({ preventScroll: true });
   }
 
   /** How much is up, 0 to 1; after that only the server's work remains. */
@@ -98,13 +104,6 @@ export default function start(form) {
   function buttons() {
     return [...form.elements].filter((element) => element.matches("button:not([type=button])"));
   }
-}
-
-/** What happened and what to do, as the server's error page says it. */
-function sentence(answer) {
-  const message = answer.querySelector("[data-error-message]");
-  const advice = message?.parentElement.querySelector("p");
-  return [message, advice].map((element) => element?.textContent.trim()).filter(Boolean).join(" ");
 }
 
 function cookie(name) {
