@@ -110,6 +110,14 @@ def essentials_of(case: Case) -> dict[str, list[ShownPhoto]]:
     return in_pairs(photos_of(case, events_of(case)))
 
 
+def last_step(case: Case, *actions: Action) -> tuple[Action, Entry] | None:
+    """The last of some steps and how the timeline tells it; None when none of them was taken yet."""
+    events = events_of(case)
+    told = zip(events, _entries(case, events), strict=True)
+    found = [(Action(event.action), entry) for event, entry in told if event.action in actions]
+    return found[-1] if found else None
+
+
 def in_pairs(photos: Sequence[ShownPhoto]) -> dict[str, list[ShownPhoto]]:
     """`pair` and the other `photos`."""
     pair = before_and_after(photos)

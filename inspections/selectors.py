@@ -1,7 +1,7 @@
 """What waits for somebody who is out, and what lies near them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from math import cos, radians
 from operator import or_
@@ -10,6 +10,7 @@ from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Point, Polygon
 from django.db.models import FloatField, Func, Value
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
 
 from cases.actions import OFFERS, Offer
 from cases.models import Case
@@ -27,6 +28,13 @@ ERRANDS = {
     Status.DISPATCHED: Action.ACCEPT,
     Status.HANDLING: Action.FEED_BACK,
 }
+# The same as a task on a card; its button names the step.
+TASKS = {
+    Action.VERIFY_PASS: _("Go and verify"),
+    Action.ANSWER_CHECK: _("Go and check"),
+    Action.ACCEPT: _("Accept"),
+    Action.FEED_BACK: _("Handle, then report the result"),
+}
 TO_LOOK_AT = (Action.VERIFY_PASS, Action.ANSWER_CHECK)
 TO_HANDLE = (Action.ACCEPT, Action.FEED_BACK)
 MOST_COUNTED = 100
@@ -40,7 +48,9 @@ class Errand:
 
     @property
     def offer(self) -> Offer:
-        return OFFERS[ERRANDS[Status(self.case.status)]]
+        """The step, named as a task."""
+        action = ERRANDS[Status(self.case.status)]
+        return replace(OFFERS[action], label=TASKS[action])
 
 
 def waiting_for(user: User, actions: Iterable[Action]) -> CaseQuerySet:

@@ -1,10 +1,14 @@
 """The steps at a case's end, and the comment at any time: verify, reopen, void, comment."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cases import services
-from cases.forms.steps import CommentForm, ReasonForm, VerifyForm
+from cases.forms.steps import CommentForm, ReasonForm, StepForm, VerifyForm
+from cases.models import Case
+from cases.story import last_step
 from cases.views.steps import step_view
 from cases.workflow import Action
 from gridgov.idempotency import once
@@ -21,7 +25,14 @@ def verify_case(request: StaffRequest, number: str) -> HttpResponse:
         form_class=VerifyForm,
         service=services.verify_case,
         done=_("Verified. Thank you for looking."),
+        context=_what_was_done,
     )
+
+
+def _what_was_done(case: Case, form: StepForm) -> dict[str, Any]:
+    """What the unit said when it reported the case as handled."""
+    found = last_step(case, Action.FEED_BACK)
+    return {"handled": found[1] if found else None}
 
 
 @once

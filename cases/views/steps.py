@@ -22,7 +22,7 @@ from cases.story import essentials_of
 from cases.workflow import Action
 from gridgov.errors import PhotoRefused, StepNotAllowed
 from gridgov.evidence import stored_photos
-from gridgov.views.home import layout_of
+from gridgov.views.home import home_of, layout_of
 from grids.models import User
 from grids.requests import StaffRequest
 
@@ -44,8 +44,13 @@ def step_view(
     leads to `next`, or back to the case.
     """
     case = case_for(request.user, number)
-    require_offer(request.user, case, action)
     sent = request.method == "POST"
+    try:
+        require_offer(request.user, case, action)
+    except StepNotAllowed as error:
+        if sent:
+            raise
+        return _no_longer_needed(request, case, error)
     form = form_class(
         request.POST if sent else None,
         request.FILES if sent else None,
@@ -87,6 +92,14 @@ def require_offer(user: User, case: Case, action: Action) -> None:
     if action not in offered_actions(user, case):
         require_step(user, case, action)
         raise StepNotAllowed(case, action)
+
+
+def _no_longer_needed(request: StaffRequest, case: Case, error: StepNotAllowed) -> HttpResponse:
+    """Somebody opens a step by an old link: how the case stands now, and the way to it."""
+    page = "cases/phone_page.html" if layout_of(request) == "phone.html" else "cases/page.html"
+    template = "cases/step_over.html#said" if request.htmx else "cases/step_over.html"
+    context = {"case": case, "layout": page, "home": home_of(request.user)}
+    return render(request, template, context, status=error.status)
 
 
 def _layout(request: StaffRequest) -> str:

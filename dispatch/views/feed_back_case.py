@@ -4,6 +4,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.steps import NoteAndPhotosForm
+from cases.models import Case
+from cases.story import Entry, last_step
 from cases.views.steps import step_view
 from cases.workflow import Action
 from dispatch import services
@@ -21,5 +23,11 @@ def feed_back_case(request: StaffRequest, number: str) -> HttpResponse:
         form_class=NoteAndPhotosForm,
         service=services.feed_back_case,
         done=_("Reported as handled. Somebody else will verify it."),
-        context=lambda case, form: {"asks": asks_of(request.user, case)},
+        context=lambda case, form: {"asks": asks_of(request.user, case), "sent_back": _sent_back(case)},
     )
+
+
+def _sent_back(case: Case) -> Entry | None:
+    """The verdict that sent the case back to this unit for rework (返工); None on its first time here."""
+    found = last_step(case, Action.VERIFY_FAIL, Action.DISPATCH)
+    return found[1] if found and found[0] is Action.VERIFY_FAIL else None

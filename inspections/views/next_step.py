@@ -1,7 +1,7 @@
 """From a notice straight to the work."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -9,6 +9,8 @@ from cases.actions import OFFERS
 from cases.permissions import can_take_step
 from cases.selectors import case_for
 from cases.workflow import Action, Status
+from gridgov.errors import NotFoundForYou
+from gridgov.views.home import layout_of
 from grids.requests import StaffRequest
 from inspections.selectors import ERRANDS
 
@@ -16,7 +18,12 @@ from inspections.selectors import ERRANDS
 @require_GET
 def next_step(request: StaffRequest, number: str) -> HttpResponse:
     """To the step that a case waits for from this person; to the case itself when it waits for none of theirs."""
-    case = case_for(request.user, number)
+    try:
+        case = case_for(request.user, number)
+    except NotFoundForYou as error:
+        # Notices outlive what one may see: the case was returned or recalled. Nothing of it is said.
+        layout = layout_of(request)
+        return render(request, "inspections/no_longer_yours.html", {"layout": layout}, status=error.status)
     action = ERRANDS.get(Status(case.status))
     if action is None or not can_take_step(request.user, case, action):
         return redirect("cases:case_detail", number)

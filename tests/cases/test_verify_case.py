@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from cases.models import PhotoKind
 from cases.workflow import Status
+from dispatch.services import feed_back_case
 from tests.case_factories import case_in, jpeg, stored
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +55,30 @@ def test_the_handling_side_does_not_verify(client, cast):
     for person, status in ((cast.handler, 403), (cast.operator, 403), (cast.stranger, 404)):
         client.force_login(person)
         assert client.post(address(case), {"passed": "yes", "photos": [jpeg()]}).status_code == status
+
+
+def test_the_page_says_when_it_is_solved_and_what_the_unit_says(client, cast):
+    cast.city.condition.closing_text = "灯具正常发光"
+    cast.city.condition.save()
+    case = case_in(Status.HANDLING, cast)
+    feed_back_case(case.pk, actor=cast.handler, note="已换灯泡")
+    client.force_login(cast.grid_leader)
+    html = client.get(address(case), headers={"Accept-Language": "en"}).content.decode()
+    assert "Solved when: 灯具正常发光" in html
+    assert "已换灯泡" in html
+
+
+def test_an_old_link_says_how_the_case_stands_and_leads_to_it(client, cast):
+    case = case_in(Status.CLOSED, cast)
+    client.force_login(cast.grid_leader)
+    for headers in ({}, {"HX-Request": "true"}):
+        response = client.get(address(case), headers={"Accept-Language": "en", **headers})
+        html = response.content.decode()
+        assert response.status_code == 409
+        assert "This step is no longer needed" in html
+        assert "The case is now: closed" in html
+        assert f'href="{reverse("cases:case_detail", args=[case.number])}"' in html
+        assert "since you opened the page" not in html
+    # Whoever sends it is told that things have moved on.
+    response = client.post(address(case), {"passed": "yes", "note": "好"}, headers={"Accept-Language": "en"})
+    assert "since you opened the page" in response.content.decode()

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from cases.models import PhotoKind
+from cases.services import verify_case
 from cases.workflow import Action, Status
 from gridgov.models import Photo
 from tests.case_factories import case_in, jpeg, stored
@@ -72,3 +73,23 @@ def test_only_the_unit_reports_it(client, cast):
     for person, status in ((cast.grid_leader, 403), (cast.officer, 404), (cast.stranger, 404)):
         client.force_login(person)
         assert client.post(address(case), {"photos": [jpeg()]}).status_code == status
+
+
+def test_a_case_sent_back_says_why_and_shows_what_the_verifier_saw(client, cast):
+    case = case_in(Status.HANDLED, cast)
+    verify_case(
+        case.pk, actor=cast.grid_leader, passed=False, note="灯仍不亮", photos=stored(cast.grid_leader)
+    )
+    client.force_login(cast.handler)
+    response = client.get(address(case), headers={"Accept-Language": "en"})
+    html = response.content.decode()
+    photo = case.photos.get(kind=PhotoKind.VERIFICATION).photo
+    said = html.index("Sent back: not solved yet")
+    assert said < html.index("灯仍不亮") < html.index("photo-input")
+    assert reverse("cases:case_photo", args=[case.number, photo.pk, "thumb"]) in html[said:]
+
+
+def test_on_its_first_time_here_nothing_was_sent_back(client, cast):
+    case = case_in(Status.HANDLING, cast)
+    client.force_login(cast.handler)
+    assert "Sent back" not in client.get(address(case), headers={"Accept-Language": "en"}).content.decode()

@@ -51,3 +51,18 @@ def test_notices_of_cases_lead_here(cast):
     case = case_in(Status.HANDLED, cast)
     notice = Notice.objects.filter(recipient=cast.grid_leader, event="case_feed_back").get()
     assert notice.url == reverse("inspections:next_step", args=[case.number])
+
+
+def test_a_case_that_is_no_longer_theirs_is_told_kindly_with_the_ways_on_and_no_word_of_it(client, cast):
+    case = case_in(Status.HANDLING, cast)
+    client.force_login(cast.stranger)
+    response = client.get(
+        reverse("inspections:next_step", args=[case.number]), headers={"Accept-Language": "en"}
+    )
+    html = response.content.decode()
+    assert response.status_code == 404
+    assert "This case is no longer with you" in html
+    assert reverse("gridgov:notices") in html
+    assert reverse("gridgov:me") in html
+    for word in (case.case_class.name, case.address, case.description):
+        assert word not in html

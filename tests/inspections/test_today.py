@@ -125,3 +125,13 @@ def test_nobody_verifies_the_work_of_their_own_unit(client, cast):
 
 def test_every_errand_is_a_step_of_the_table():
     assert set(ERRANDS.values()) <= set(Action)
+
+
+def test_a_card_names_the_task_not_a_state(client, cast):
+    for status, person, words in (
+        (Status.HANDLING, cast.handler, "Handle, then report the result"),
+        (Status.HANDLED, cast.grid_leader, "Go and verify"),
+    ):
+        case_in(status, cast)
+        client.force_login(person)
+        assert words in client.get("/m/", headers={"Accept-Language": "en"}).content.decode()
