@@ -82,8 +82,19 @@ class PhotoRefused(DomainError):
 
     code = "photo_refused"
     status = 400
+    # Which of the photos that came together, from 1.
+    place = 0
     message = _("This file can't be used as a photo.")
     advice = _("Nothing else was lost. Take the photo again or choose another file.")
+
+    def words(self, photos: int) -> str:
+        """What happened and what to do; of several photos it says which."""
+        if photos < 2 or not self.place:
+            return f"{self.message} {self.advice}"
+        return _("Photo %(place)d: %(words)s") % {
+            "place": self.place,
+            "words": f"{self.message} {self.advice}",
+        }
 
 
 def invalid(field: str, message: str, code: str) -> ValidationError:

@@ -137,7 +137,11 @@ def stored_photos(
     names: list[str] = []
     try:
         for index, file in enumerate(files):
-            read = read_photo(file)
+            try:
+                read = read_photo(file)
+            except PhotoRefused as refused:
+                refused.place = index + 1
+                raise
             expected = expected_sha256[index] if expected_sha256 else ""
             if expected and expected.lower() != read.sha256:
                 raise PhotoRefused(code="photo_changed", message=_("The photo was damaged on its way here."))

@@ -23,7 +23,12 @@ class StepForm(forms.Form):
 
 
 class ReasonForm(StepForm):
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=1000)
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea({"rows": 3}),
+        max_length=1000,
+        error_messages={"required": _("Give the reason: it stands in the timeline.")},
+    )
 
 
 class NoteForm(StepForm):
@@ -43,6 +48,7 @@ class AnswerCheckForm(NoteAndPhotosForm):
         choices=[("yes", _("Yes, it is there")), ("no", _("No, it is not"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether it is as reported.")},
     )
     field_order = ["is_true", "photos", "note"]
 
@@ -52,8 +58,18 @@ class VerifyForm(NoteAndPhotosForm):
         label=_("Is it solved?"),
         choices=[("yes", _("Solved")), ("no", _("Not solved"))],
         coerce=lambda value: value == "yes",
+        error_messages={"required": _("Say whether it is solved.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = _("Needed when it is not solved, or without a photo.")
 
 
 class CommentForm(StepForm):
-    text = forms.CharField(label=_("Comment"), widget=forms.Textarea({"rows": 4}), max_length=2000)
+    text = forms.CharField(
+        label=_("Comment"),
+        widget=forms.Textarea({"rows": 4}),
+        max_length=2000,
+        error_messages={"required": _("Write something first.")},
+    )

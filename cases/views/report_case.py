@@ -1,5 +1,6 @@
 """Reporting a case from the phone."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -51,11 +52,13 @@ def _reported(form: ReportForm, actor: User) -> Case | None:
     """The new case; None when it was refused, with the reason on the form."""
     data = form.cleaned_data
     settled = data["is_settled"]
+    results = data["after_photos"] if settled else []
+    read = "photos"
     try:
-        with (
-            stored_photos(data["photos"], actor=actor) as photos,
-            stored_photos(data["after_photos"] if settled else [], actor=actor) as after_photos,
-        ):
+        with ExitStack() as stack:
+            photos = stack.enter_context(stored_photos(data["photos"], actor=actor))
+            read = "after_photos"
+            after_photos = stack.enter_context(stored_photos(results, actor=actor))
             fields: dict[str, Any] = {
                 # A camera's position stands in where the device gave none.
                 "point": form.point()
@@ -68,7 +71,7 @@ def _reported(form: ReportForm, actor: User) -> Case | None:
                 return report_settled_case(actor=actor, after_photos=after_photos, **fields)
             return report(actor=actor, **fields)
     except PhotoRefused as refused:
-        form.add_error("photos", str(refused.message))
+        form.add_error(read, refused.words(len(data[read])))
     except ValidationError as error:
         form.add_error(None, error)
     return None

@@ -121,7 +121,7 @@ def _taken(form: StepForm, service: Callable[..., object], case: Case, user: Use
         _put_on_form(form, error)
         return False
     except PhotoRefused as error:
-        form.add_error("photos", f"{error.message} {error.advice}")
+        form.add_error("photos", error.words(len(values["photos"])))
         return False
     return True
 

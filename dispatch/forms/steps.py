@@ -13,13 +13,19 @@ from cases.forms.steps import NoteForm, ReasonForm
 from cases.models import Case
 from cases.workflow import Action
 from dispatch.units import selectable_units
+from gridgov import clock
 from grids.models import Organisation
 
 
 class DispatchForm(NoteForm):
     """The unit that gets the case; the one the responsibilities name is chosen already."""
 
-    unit = forms.ModelChoiceField(Organisation.objects.none(), label=_("Unit"), widget=forms.RadioSelect)
+    unit = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("Unit"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the unit that gets the case.")},
+    )
     field_order = ["unit", "note"]
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
@@ -33,8 +39,15 @@ class ExtensionForm(ReasonForm):
     until = forms.DateTimeField(
         label=_("New due time"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": _("Choose the day and time by which it will be done.")},
     )
     field_order = ["until", "reason"]
+
+    def clean_until(self) -> datetime:
+        until: datetime = self.cleaned_data["until"]
+        if until <= clock.now():
+            raise ValidationError(_("This time has passed already. Choose a later one."), code="passed")
+        return until
 
 
 class SuspensionForm(ReasonForm):
@@ -42,11 +55,15 @@ class SuspensionForm(ReasonForm):
         label=_("Suspended until"),
         help_text=_("The clock stands until the end of this day; then it goes on by itself."),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the day until which the clock shall stand.")},
     )
     field_order = ["until", "reason"]
 
     def clean_until(self) -> datetime:
-        return make_aware(datetime.combine(self.cleaned_data["until"], time.max))
+        until = make_aware(datetime.combine(self.cleaned_data["until"], time.max))
+        if until <= clock.now():
+            raise ValidationError(_("This day has passed already. Choose a later one."), code="passed")
+        return until
 
 
 class DecideForm(NoteForm):
@@ -56,7 +73,12 @@ class DecideForm(NoteForm):
         label=_("Decision"),
         choices=[("yes", _("Grant")), ("no", pgettext_lazy("request", "Refuse"))],
         coerce=lambda value: value == "yes",
+        error_messages={"required": _("Decide: grant or refuse.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = _("Needed when you refuse: the unit reads it.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseEvent
@@ -106,21 +107,36 @@ def _check_extension(case: Case, until: datetime) -> None:
         raise ValidationError(
             _("It is overdue already: an extension is asked for before that."), code="overdue"
         )
-    began = case.events.filter(action__in=_BEGIN_A_LIMIT, to_status=case.status).latest("seq")
+    began = _began(case)
     if case.events.filter(action=Action.EXTEND, seq__gt=began.seq).count() >= MOST_EXTENSIONS:
         raise ValidationError(_("A case is extended at most twice."), code="extended_twice")
+    latest = _latest_due(case, began)
+    if not case.stage_due_at < until <= latest:
+        raise ValidationError(
+            {
+                "until": _("Choose a time after the present due time and no later than %(latest)s.")
+                % {"latest": f"{localtime(latest):%Y-%m-%d %H:%M}"}
+            },
+            code="bad_date",
+        )
+
+
+def latest_extension(case: Case) -> datetime:
+    """The latest due time that may be asked for: the original limit once more."""
+    return _latest_due(case, _began(case))
+
+
+def _began(case: Case) -> CaseEvent:
+    event: CaseEvent = case.events.filter(action__in=_BEGIN_A_LIMIT, to_status=case.status).latest("seq")
+    return event
+
+
+def _latest_due(case: Case, began: CaseEvent) -> datetime:
+    assert case.stage_due_at is not None
     # Without what was granted already: a resumed stage is due later than when its limit began.
     resumed = case.events.filter(action=Action.RESUME, seq__gt=began.seq).last()
     original_due = (resumed or began).due_after or case.stage_due_at
     calendar, urgent = case.working_time, case.stage_round_the_clock
     limit_end = began.due_after or case.stage_due_at
     original = calendar.minutes_between(began.at, limit_end, round_the_clock=urgent)
-    latest = calendar.add(original_due, original, round_the_clock=urgent)
-    if not case.stage_due_at < until <= latest:
-        raise ValidationError(
-            {
-                "until": _("Choose a time after the present due time and no later than %(latest)s.")
-                % {"latest": f"{latest:%Y-%m-%d %H:%M}"}
-            },
-            code="bad_date",
-        )
+    return calendar.add(original_due, original, round_the_clock=urgent)

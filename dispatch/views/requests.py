@@ -12,7 +12,7 @@ from cases.views.steps import step_view
 from cases.workflow import Action
 from dispatch import services
 from dispatch.forms.steps import ASKED, DecideForm, ExtensionForm, SuspensionForm
-from dispatch.services.request import pending_request
+from dispatch.services.request import latest_extension, pending_request
 from gridgov.idempotency import once
 from grids.requests import StaffRequest
 
@@ -38,6 +38,7 @@ def ask_extension(request: StaffRequest, number: str) -> HttpResponse:
         form_class=ExtensionForm,
         service=services.ask_extension,
         done=_("Asked. The supervisor decides; until then the clock runs."),
+        context=lambda case, form: {"latest": latest_extension(case)},
     )
 
 

