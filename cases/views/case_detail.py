@@ -49,6 +49,9 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
         if request.GET.get("after"):
             context["row"] = for_rows(Case.objects.filter(pk=case.pk)).get()
     response = render(request, template, context)
+    if "row" in context:
+        # The list beside it asks for its counts again.
+        response["HX-Trigger"] = "case-changed"
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -43,7 +43,7 @@ def list_view(
     all_filters: bool = False,
     **context: Any,
 ) -> HttpResponse:
-    """One page of cases, narrowed as the address says; htmx gets the table alone.
+    """One page of cases, narrowed as the address says; htmx gets the table alone, or the counts around it.
 
     `empty` says what would be here. `ways` are the reasons to see one of `cases` (`ways_to_see`), where not all of
     them are to be seen. `all_filters` offers those too that make no sense where all cases are alike: status,
@@ -67,6 +67,8 @@ def list_view(
         "shown_at": clock.now().isoformat(),
         "is_narrowed": any(value for name, value in chosen.items() if name not in _NOT_FILTERS),
     }
+    if request.htmx and request.htmx.target == "counts":
+        return render(request, "cases/counts.html", context)
     if request.htmx and request.htmx.target == "cases":
         template = "cases/case_table.html"
         context["new_choices"] = any(

@@ -74,7 +74,8 @@ def _tabbed(
     """A list in parts: `?show=` names one, the first is shown without."""
     asked = request.GET.get("show", "")
     show = asked if asked in parts else next(iter(parts))
-    counts = {} if request.htmx else count_each({name: queue(request.user, name) for name in parts})
+    counted = not request.htmx or request.htmx.target == "counts"
+    counts = count_each({name: queue(request.user, name) for name in parts}) if counted else {}
     return list_view(
         request,
         queue(request.user, show),

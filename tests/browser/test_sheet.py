@@ -8,10 +8,12 @@ from playwright.sync_api import Page, expect
 
 from cases.models import Condition, Limit
 from cases.workflow import Status
+from dispatch import services
 from gridgov.worktime import Unit
 from grids.models import AreaLevel
 from tests.browser.conftest import DESK
 from tests.case_factories import case_in, make_case
+from tests.factories import make_organisation
 
 pytestmark = pytest.mark.browser
 
@@ -53,3 +55,57 @@ def test_another_condition_or_class_changes_the_limit_alone(opened, cast, step):
     expect(sheet.locator(".case-head")).to_contain_text(cast.city.other_class.name)
     case.refresh_from_db()
     assert case.case_class == cast.city.other_class
+
+
+def test_after_a_step_every_count_is_right_and_no_row_moves(opened, cast):
+    first = case_in(Status.REGISTERED, cast)
+    second = case_in(Status.REGISTERED, cast)
+    page = opened(cast.dispatcher, "/dispatch/", second)
+    waiting = page.locator("[data-count='dispatch:dispatch_list']")
+    tab, hint = page.locator(".tabs__tab .count"), page.locator(".pages__hint")
+    expect(waiting).to_have_text("2")
+    expect(hint).to_have_text("2 cases")
+    page.locator("#sheet").get_by_role("link", name="Dispatch").click()
+    before = page.locator(f"#case-{first.pk}").bounding_box()
+    page.locator("#sheet").get_by_role("button", name="Dispatch").click()
+    expect(page.locator("#messages .message--success")).to_be_in_viewport(ratio=1)
+    expect(waiting).to_have_text("1")
+    expect(tab.first).to_have_text("1")
+    expect(tab.nth(2)).to_have_text("1")
+    expect(hint).to_have_text("1 case")
+    assert page.locator(f"#case-{first.pk}").bounding_box() == before
+    page.locator("#messages").get_by_role("button", name="Close").click()
+    expect(page.locator("#messages .message")).to_have_count(0)
+
+
+def test_a_step_that_came_too_late_says_so_in_the_sheet_and_leads_to_the_case(opened, cast):
+    case = case_in(Status.REGISTERED, cast)
+    page = opened(cast.dispatcher, "/dispatch/", case)
+    sheet = page.locator("#sheet")
+    sheet.get_by_role("link", name="Dispatch").click()
+    expect(sheet.locator("form#step")).to_be_visible()
+    services.dispatch_case(case.pk, actor=cast.dispatcher, unit=cast.city.team)
+    sheet.get_by_role("button", name="Dispatch").click()
+    failure = sheet.locator(".message--error")
+    expect(failure).to_be_in_viewport(ratio=1)
+    expect(failure).to_be_focused()
+    expect(failure).to_contain_text("Nothing was changed.")
+    failure.get_by_role("link", name="Reload the case").click()
+    expect(sheet.locator(".case-head")).to_contain_text("dispatched")
+    expect(page.locator(f"#case-{case.pk}")).to_contain_text("dispatched")
+
+
+def test_a_step_that_came_too_late_on_its_page_says_so_in_sight(open_as, cast):
+    for number in range(12):
+        make_organisation(cast.city.street, "department", name=f"街道第{number}科")
+    case = case_in(Status.REGISTERED, cast)
+    page = open_as(cast.dispatcher, f"/cases/{case.number}/dispatch/", viewport=DESK)
+    page.wait_for_load_state("networkidle")
+    services.dispatch_case(case.pk, actor=cast.dispatcher, unit=cast.city.team)
+    send = page.get_by_role("button", name="Dispatch")
+    send.click()
+    failure = page.locator("[data-upload-failure]")
+    expect(failure).to_be_focused()
+    expect(failure).to_be_in_viewport(ratio=1)
+    low = failure.bounding_box()
+    assert low["y"] + low["height"] <= page.locator("#step > .actions").bounding_box()["y"]

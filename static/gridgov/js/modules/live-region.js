@@ -1,4 +1,6 @@
 // Says aloud what a swap changed, and shows on the page when a request failed.
+import { sentenceOf } from "./error-page.js";
+
 export default function start(region) {
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
@@ -12,12 +14,18 @@ export default function start(region) {
     event.detail.shouldSwap = false;
     fail(region.dataset.loggedOut);
   });
-  document.body.addEventListener("htmx:sendError", () => fail(region.dataset.unreachable));
-  document.body.addEventListener("htmx:timeout", () => fail(region.dataset.unreachable));
-  document.body.addEventListener("htmx:responseError", (event) => {
-    fail(reasonIn(event.detail.xhr.responseText) || region.dataset.failed);
+  document.body.addEventListener("htmx:sendError", ({ detail }) => fail(region.dataset.unreachable, detail.elt));
+  document.body.addEventListener("htmx:timeout", ({ detail }) => fail(region.dataset.unreachable, detail.elt));
+  document.body.addEventListener("htmx:responseError", ({ detail }) => {
+    fail(sentenceOf(detail.xhr.responseText) || region.dataset.failed, detail.elt, detail.xhr.status === 409);
   });
-  document.body.addEventListener("htmx:beforeRequest", () => document.querySelector("[data-failure]")?.remove());
+  // What happened stands until the next deed; what a page asks for by itself is none.
+  document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.elt.matches("[data-by-itself]")) return;
+    const failure = document.querySelector("[data-failure]");
+    if (!failure?.contains(detail.elt)) failure?.remove();
+  });
+  document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".message").remove());
 
   function say(text) {
     region.textContent = "";
@@ -25,18 +33,24 @@ export default function start(region) {
     setTimeout(() => { region.textContent = text; }, 50);
   }
 
-  function fail(text) {
+  /** Where it was done: in the sheet, with a way to see what is true now (`moved`), or among the page's messages. */
+  function fail(text, elt, moved = false) {
     const message = document.getElementById("message-error").content.firstElementChild.cloneNode(true);
     message.dataset.failure = "";
     message.querySelector(".message__text").textContent = text;
     document.querySelector("[data-failure]")?.remove();
-    document.getElementById("messages")?.append(message);
-    message.scrollIntoView({ block: "nearest" });
+    const sheet = elt?.closest(".sheet");
+    const again = message.querySelector("[data-again]");
+    if (moved && sheet?.dataset.here) {
+      again.href = sheet.dataset.here;
+      again.setAttribute("hx-get", again.href);
+    } else {
+      again.remove();
+    }
+    (sheet?.querySelector(".sheet__body") ?? document.getElementById("messages"))?.prepend(message);
+    if (!sheet) return;
+    window.htmx.process(message);
+    message.scrollIntoView({ block: "center" });
+    message.focus({ preventScroll: true });
   }
-}
-
-/** The sentence of an error page, marked there with data-error-message. */
-function reasonIn(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  return page.querySelector("[data-error-message]")?.textContent.trim();
 }
