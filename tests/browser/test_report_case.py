@@ -63,6 +63,9 @@ def test_a_weak_position_warns_and_a_moved_point_goes_along_with_the_devices(ope
     page.locator("[data-move]").tap()
     chart = page.locator(".place__map")
     expect(chart.locator("path").first).to_be_visible()
+    hint = page.get_by_text("Drag the map until the ring is at the place")
+    expect(hint).to_be_visible()
+    expect(chart.locator(".place__here")).to_be_visible()
     box = chart.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
@@ -70,6 +73,7 @@ def test_a_weak_position_warns_and_a_moved_point_goes_along_with_the_devices(ope
     page.mouse.move(x - 20, y - 30, steps=5)
     page.mouse.up()
     expect(page.get_by_text("You moved the point")).to_be_visible()
+    expect(hint).to_be_hidden()
     page.set_input_files(CAMERA, photo())
     page.locator(SEND).tap()
     case = arrived(page)

@@ -86,3 +86,12 @@ def test_the_list_costs_the_same_for_one_case_and_for_ten(client, cast, here):
             client.get(URL, {"longitude": here.x, "latitude": here.y})
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 10
+
+
+def test_its_headings_leave_no_level_out(client, cast):
+    case = make_case(cast)
+    client.force_login(cast.inspector)
+    for page in (f"/m/nearby/?longitude={case.point.x}&latitude={case.point.y}", "/m/cases/"):
+        html = client.get(page).content.decode()
+        assert '<h2 class="card__title">' in html
+        assert "<h3" not in html

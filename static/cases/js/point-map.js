@@ -11,6 +11,7 @@ export async function showMap(part, position, moved) {
   box.hidden = false;
   const map = mapIn(L, box, part.dataset, { minZoom: 9 });
   const outlines = L.geoJSON(null, { interactive: false, style: { className: "place__outline" }, onEachFeature: name }).addTo(map);
+  const here = L.circleMarker([0, 0], { radius: 8, interactive: false, className: "place__here" });
   let byHand = false;
 
   for (const event of ["dragstart", "keydown"]) map.on(event, () => { byHand = true; });
@@ -18,6 +19,7 @@ export async function showMap(part, position, moved) {
     draw({ bbox: map.getBounds().toBBoxString() });
     if (!byHand) return;
     byHand = false;
+    box.classList.add("place__map--moved");
     const { lng, lat } = map.getCenter();
     moved({ longitude: lng, latitude: lat });
   });
@@ -27,11 +29,20 @@ export async function showMap(part, position, moved) {
     }
   });
 
+  part.addEventListener("position:device", showHere);
+  showHere();
+
   if (position) {
     map.setView([position.latitude, position.longitude], CLOSE);
   } else {
     await draw({ within: part.dataset.home });
     map.fitBounds(outlines.getBounds());
+  }
+
+  /** The person's own place as a dot, as far as the device tells it. */
+  function showHere() {
+    const [latitude, longitude] = ["latitude", "longitude"].map((name) => part.querySelector(`[name=device_${name}]`).value);
+    if (latitude && longitude) here.setLatLng([latitude, longitude]).addTo(map);
   }
 
   async function draw(where) {

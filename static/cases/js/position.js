@@ -39,6 +39,7 @@ export default function start(part) {
     const known = Number(field("accuracy_m").value || Infinity);
     if (coords.accuracy > known && !part.dataset.state.includes("searching")) return;
     write("device_", coords);
+    part.dispatchEvent(new CustomEvent("position:device"));
     field("accuracy_m").value = Math.round(coords.accuracy * 10) / 10;
     for (const element of part.querySelectorAll("[data-accuracy]")) element.textContent = Math.max(1, Math.round(coords.accuracy));
     if (coords.accuracy <= STEADY) rest();
