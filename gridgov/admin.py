@@ -12,6 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from rest_framework.authtoken.admin import TokenAdmin
+from rest_framework.authtoken.models import TokenProxy
 
 from gridgov import clock
 from gridgov.forms import RowForm
@@ -23,12 +25,28 @@ admin.site.site_header = admin.site.site_title = _("GridGov administration")
 # From here home leads back here for whoever holds no post.
 admin.site.site_url = "/me/"
 
+_KEY_SHOWN = 6
 _EXAMPLES = [
     (Decimal(4), Unit.WORKING_HOUR),
     (Decimal(1), Unit.WORKING_DAY),
     (Decimal(5), Unit.WORKING_DAY),
     (Decimal(20), Unit.WORKING_DAY),
 ]
+
+
+# The framework lists keys whole: whoever looks over a shoulder could act as that person.
+admin.site.unregister(TokenProxy)
+
+
+@admin.register(TokenProxy)
+class KeyAdmin(TokenAdmin):
+    """Who has a key to the API; of the key itself only how it begins."""
+
+    list_display = ("key_begins", "user", "created")
+
+    @admin.display(description=_("API key"))
+    def key_begins(self, token: TokenProxy) -> str:
+        return f"{token.key[:_KEY_SHOWN]}…"
 
 
 class CalendarDayInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.catalogue import class_choices
@@ -17,6 +18,9 @@ from grids.selectors import chain_of, locate
 # Longitude and latitude in degrees, with a comma or a blank between them.
 POINT = re.compile(r"(-?\d{1,3}(?:\.\d+)?)[,，\s]+(-?\d{1,2}(?:\.\d+)?)")
 
+# So many areas of one name are told apart in the error.
+MOST_NAMESAKES = 5
+
 
 class RoutingForm(forms.Form):
     """A class, a place and a level; `cleaned_data` has the class and the areas from the district down."""
@@ -25,7 +29,7 @@ class RoutingForm(forms.Form):
     place = forms.CharField(
         label=_("Place"),
         max_length=60,
-        help_text=_("The code of an area, or longitude and latitude: 113.1423, 23.0286"),
+        help_text=_("The name or code of an area, or longitude and latitude: 113.1423, 23.0286"),
         widget=forms.TextInput(attrs={"list": "routing-places", "autocomplete": "off"}),
     )
     level = forms.TypedChoiceField(
@@ -47,12 +51,20 @@ class RoutingForm(forms.Form):
 
     def clean_place(self) -> list[Area]:
         text = self.cleaned_data["place"].strip()
-        area = Area.objects.current().filter(code=text).first()
-        if area is not None:
-            return chain_of(area)
+        named = Area.objects.current().filter(Q(code=text) | Q(name=text)).order_by("code")
+        found = list(named[: MOST_NAMESAKES + 1])
+        if len(found) == 1:
+            return chain_of(found[0])
+        if found:
+            codes = ", ".join(area.code for area in found[:MOST_NAMESAKES])
+            raise ValidationError(
+                _("Several areas have this name; give the code: %(codes)s"),
+                code="ambiguous_area",
+                params={"codes": codes},
+            )
         match = POINT.fullmatch(text)
         if match is None:
-            raise ValidationError(_("There is no area of this code."), code="unknown_area")
+            raise ValidationError(_("There is no area of this code or name."), code="unknown_area")
         longitude, latitude = (float(number) for number in match.groups())
         located = locate(Point(longitude, latitude, srid=4326))
         if located is None:

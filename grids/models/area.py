@@ -110,6 +110,9 @@ class Area(models.Model):
                 condition=Q(level=AreaLevel.DISTRICT, parent=None)
                 | (Q(parent__isnull=False) & ~Q(level=AreaLevel.DISTRICT)),
                 name="area_only_districts_have_no_parent",
+                violation_error_message=_(
+                    "Every area but a district lies in another one: name its parent; a district has none."
+                ),
             ),
             models.CheckConstraint(
                 condition=reduce(
@@ -120,6 +123,7 @@ class Area(models.Model):
                     ),
                 ),
                 name="area_code_fits_level",
+                violation_error_message=_("The code does not have the digits of this level."),
             ),
             models.CheckConstraint(
                 condition=Q(path__endswith=Concat(Value("/"), F("code"), Value("/"))),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from cases.models import CaseClass
 from dispatch.models import Responsibility
 from grids.models import AreaLevel
-from tests.factories import inside, make_organisation
+from tests.factories import inside, make_area, make_organisation
 
 ADDRESS = reverse("dispatch:routing_test")
 
@@ -69,13 +69,30 @@ def test_a_place_may_be_a_point(dispatcher, city, separator):
     assert page.context["areas"][-1] == city.grid
 
 
+def test_a_place_may_be_the_name_of_an_area(dispatcher, city):
+    assert ask(dispatcher, city, place=city.street.name).context["areas"][-1] == city.street
+
+
+def test_areas_of_one_name_are_told_apart_by_their_codes(dispatcher, city):
+    twin = make_area(AreaLevel.STREET, parent=city.district, name=city.street.name)
+    error = ask(dispatcher, city, place=city.street.name).context["form"].errors["place"]
+    assert twin.code in error[0]
+    assert city.street.code in error[0]
+
+
+def test_the_menu_names_the_page_as_its_heading_does(dispatcher):
+    content = dispatcher.get(ADDRESS).content.decode()
+    assert '<span class="nav__label">Who answers for what</span>' in content
+    assert "<h1>Who answers for what</h1>" in content
+
+
 @pytest.mark.parametrize(
     ("place", "error"),
     [
         ("0, 0", "This point lies outside every grid."),
         ("999, 99", "This point lies outside every grid."),
-        ("440699", "There is no area of this code."),
-        ("桂城", "There is no area of this code."),
+        ("440699", "There is no area of this code or name."),
+        ("桂城", "There is no area of this code or name."),
         ("", "This field is required."),
     ],
 )

@@ -143,3 +143,14 @@ def test_staff_who_may_only_look_change_nothing(client):
     client.force_login(user)
     assert client.get(LIST).status_code == 200
     assert client.post(f"{LIST}{grid.pk}/change/", values(grid, name="新名")).status_code == 403
+
+
+def test_an_area_without_its_parent_is_refused_in_words(admin):
+    response = admin.post(
+        f"{LIST}add/",
+        values(code="440699001", level=AreaLevel.STREET, parent=""),
+        headers={"Accept-Language": "en"},
+    )
+    assert response.status_code == 200
+    assert "name its parent" in str(response.context["errors"])
+    assert "area_only_districts" not in response.content.decode()
