@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Case, CaseEvent, CasePhoto, PhotoKind
-from cases.workflow import Action
+from cases.workflow import Action, Status
 from gridgov.templatetags.ui import moment
 
 
@@ -98,6 +98,14 @@ def events_of(case: Case) -> list[CaseEvent]:
 def story_of(case: Case, events: Sequence[CaseEvent]) -> list[Entry]:
     """The events as entries, the newest first."""
     return list(_entries(case, events))[::-1]
+
+
+def check_answer(case: Case, events: Sequence[CaseEvent]) -> bool | None:
+    """What the check on the spot said of a case that waits to be registered; None when nobody was asked."""
+    if case.status != Status.REPORTED:
+        return None
+    answers = [event.data["is_true"] for event in events if event.action == Action.ANSWER_CHECK]
+    return answers[-1] if answers else None
 
 
 def photos_of(case: Case, events: Sequence[CaseEvent]) -> list[ShownPhoto]:

@@ -14,7 +14,7 @@ from cases.case_page import areas_of, clock_words, limit_words, map_data, simila
 from cases.models import Case, CasePhoto
 from cases.queues import for_rows
 from cases.selectors import case_for
-from cases.story import events_of, in_pairs, photos_of, story_of
+from cases.story import check_answer, events_of, in_pairs, photos_of, story_of
 from gridgov.errors import NotFoundForYou
 from gridgov.evidence import Size, serve_photo
 from gridgov.views.home import home_of, layout_of
@@ -84,6 +84,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         "areas": areas,
         **in_pairs(photos_of(case, events)),
         "story": story_of(case, events),
+        "check_answer": check_answer(case, events),
         "map_data": map_data(case),
         "limit": limit_words(case),
         "left": working_time_left(case),

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.urls import reverse
 
-from cases.services import comment_case
+from cases.services import answer_check, comment_case, register_case
 from cases.workflow import Status
 from dispatch.services import ask_extension, ask_return
 from dispatch.sweep import sweep
@@ -210,3 +210,15 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_story(client, cast):
         comment_case(case.pk, actor=cast.leader, text="尽快")
     ask_extension(case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + timedelta(hours=1))
     assert count_queries(client, address(case)) == short <= 15
+
+
+@pytest.mark.parametrize(
+    ("is_true", "words"), [(True, "it is as reported"), (False, "it is not as reported")]
+)
+def test_the_answer_of_a_check_stands_at_the_head_until_the_case_is_registered(client, cast, is_true, words):
+    case = case_in(Status.CHECKING, cast)
+    answer_check(case.pk, actor=cast.inspector, is_true=is_true, note="看过了")
+    client.force_login(cast.operator)
+    assert f"Checked on the spot: {words}" in client.get(address(case), headers=ENGLISH).content.decode()
+    register_case(case.pk, actor=cast.operator)
+    assert client.get(address(case)).context["check_answer"] is None
