@@ -88,7 +88,7 @@ class CaseEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id}/{self.seq} {self.action}"
+        return f"{self.seq} · {self.get_action_display()}"
 
     @property
     def by_the_clock(self) -> bool:
@@ -122,4 +122,4 @@ class CasePhoto(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.kind}"
+        return self.get_kind_display()

@@ -8,6 +8,8 @@ from django.contrib.gis.forms import MultiPolygonField
 from django.contrib.gis.geos import MultiPolygon
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from leaflet.admin import LeafletAdminWidget
@@ -183,8 +185,19 @@ class AreaAdmin(KeepingAdmin):
         self.message_user(request, text, messages.SUCCESS if retired else messages.WARNING)
 
 
+class _MapWidget(LeafletAdminWidget):  # type: ignore[misc]
+    """A map to draw on whose tools speak the reader's language: see `drawing_words`."""
+
+    def get_context(self, *args: Any) -> dict[str, Any]:
+        return {**super().get_context(*args), "with_forms": True}
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        # What the tools' own script looks for before it takes the words over.
+        return format_html("{}{}", json_script(True, "with-forms"), super().render(*args, **kwargs))
+
+
 def _map_widget(request: HttpRequest) -> LeafletAdminWidget:
-    widget = LeafletAdminWidget(attrs={"geom_type": "MultiPolygon", "settings_overrides": {"PRECISION": 12}})
+    widget = _MapWidget(attrs={"geom_type": "MultiPolygon", "settings_overrides": {"PRECISION": 12}})
     # Without it the browser would refuse the widget's own script.
     widget.csp_nonce = getattr(request, "csp_nonce", None)
     widget.template_name = "leaflet/admin/widget.html"

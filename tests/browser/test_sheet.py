@@ -95,6 +95,15 @@ def test_a_step_that_came_too_late_says_so_in_the_sheet_and_leads_to_the_case(op
     expect(page.locator(f"#case-{case.pk}")).to_contain_text("dispatched")
 
 
+def test_whoever_was_logged_out_meanwhile_gets_the_way_to_log_in(opened, cast):
+    page = opened(cast.operator, "/cases/intake/", make_case(cast))
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#sheet").get_by_role("link", name="Register").click()
+    failure = page.locator(".message--error")
+    expect(failure).to_contain_text("You have been logged out")
+    expect(failure.get_by_role("link", name="Log in")).to_have_attribute("href", "/login/")
+
+
 def test_a_step_that_came_too_late_on_its_page_says_so_in_sight(open_as, cast):
     for number in range(12):
         make_organisation(cast.city.street, "department", name=f"街道第{number}科")

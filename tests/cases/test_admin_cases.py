@@ -126,3 +126,10 @@ def test_every_field_has_a_name_in_the_readers_language(model):
     with translation.override("zh-hans"):
         names = [str(field.verbose_name) for field in model._meta.fields if not field.primary_key]
     assert not [name for name in names if name.isascii()]
+
+
+def test_a_timeline_row_and_a_photo_go_by_words(cast):
+    case = make_case(cast, photos=stored(cast.inspector))
+    with translation.override("zh-hans"):
+        assert str(case.events.get()) == "1 · 上报"
+        assert str(case.photos.get()) == "处置前"

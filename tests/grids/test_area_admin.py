@@ -1,5 +1,7 @@
 """Areas in the admin."""
 
+import json
+
 import pytest
 from django.contrib.auth.models import Permission
 
@@ -134,6 +136,14 @@ def test_the_map_keeps_to_the_content_security_policy(admin):
     for script in scripts:
         assert "src=" in script or "application/json" in script or f'nonce="{nonce}"' in script
     assert "leaflet/leaflet.js" in page
+
+
+def test_the_drawing_tools_speak_the_readers_language(admin):
+    page = admin.get(
+        f"{LIST}{make_grid().pk}/change/", headers={"Accept-Language": "zh-hans"}
+    ).content.decode()
+    assert json.dumps("绘制多边形") in page
+    assert "Draw a polygon" not in page
 
 
 def test_staff_who_may_only_look_change_nothing(client):

@@ -12,7 +12,7 @@ export default function start(region) {
     const answered = new URL(event.detail.xhr.responseURL || location.href).pathname;
     if (!region.dataset.login || answered !== region.dataset.login || answered === location.pathname) return;
     event.detail.shouldSwap = false;
-    fail(region.dataset.loggedOut);
+    fail(region.dataset.loggedOut, event.detail.requestConfig.elt, false, true);
   });
   document.body.addEventListener("htmx:sendError", ({ detail }) => fail(region.dataset.unreachable, detail.elt));
   document.body.addEventListener("htmx:timeout", ({ detail }) => fail(region.dataset.unreachable, detail.elt));
@@ -34,11 +34,14 @@ export default function start(region) {
   }
 
   /** Where it was done: in the sheet, with a way to see what is true now (`moved`), or among the page's messages. */
-  function fail(text, elt, moved = false) {
+  function fail(text, elt, moved = false, loggedOut = false) {
     const message = document.getElementById("message-error").content.firstElementChild.cloneNode(true);
     message.dataset.failure = "";
     message.querySelector(".message__text").textContent = text;
     document.querySelector("[data-failure]")?.remove();
+    const login = message.querySelector("[data-login]");
+    if (loggedOut) login.hidden = false;
+    else login.remove();
     const sheet = elt?.closest(".sheet");
     const again = message.querySelector("[data-again]");
     if (moved && sheet?.dataset.here) {
