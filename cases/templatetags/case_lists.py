@@ -77,9 +77,14 @@ def options(choices: Iterable[Choice]) -> SafeString:
 
 
 def _marks(case: Any) -> SafeString:
-    """What is special about a case, as icons that speak."""
+    """What is special about a case, as icons that speak, and say it under the pointer."""
     marks = [
-        icon(name, label)
+        format_html(
+            '<span class="cases__mark" title="{}">{}<span class="cases__mark-word" aria-hidden="true">{}</span></span>',
+            label,
+            icon(name, label),
+            label,
+        )
         for shown, name, label in (
             (case.supervised_at, "siren", _("Under supervision")),
             (case.is_escalated, "circle-arrow-up", _("Moved up a level")),

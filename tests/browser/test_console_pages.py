@@ -147,9 +147,10 @@ def test_the_map_shows_a_dot_that_leads_to_its_case(desk, cast):
     expect(dots).to_have_count(2)
     expect(page.locator("[data-map-count]")).to_have_text("2 open cases in view")
     expect(page.locator(".map-name").first).to_be_visible()
-    dots.first.click()
-    link = page.locator(".map-card a")
-    link.click()
+    dots.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-card a")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/cases/\d{6}-"))
     assert case.number[:6] in page.url
 

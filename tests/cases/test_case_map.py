@@ -37,6 +37,8 @@ def test_open_cases_are_dots_by_light(client, cast):
     dots = {dot["number"]: dot for dot in client.get(DATA).json()["dots"]}
     assert set(dots) == {late.number, fresh.number}
     assert (dots[late.number]["light"], dots[fresh.number]["light"]) == ("red", "green")
+    # The most urgent comes last and lies on top.
+    assert list(dots)[-1] == late.number
     assert dots[fresh.number]["at"] == [fresh.point.y, fresh.point.x]
 
 
@@ -51,7 +53,7 @@ def test_only_the_box_and_the_filters_count(client, cast):
 def test_strangers_see_no_dots(client, cast):
     make_case(cast)
     client.force_login(cast.stranger)
-    assert client.get(DATA).json() == {"dots": []}
+    assert client.get(DATA).json() == {"dots": [], "clusters": []}
 
 
 def test_too_many_become_counts(client, cast, monkeypatch):
@@ -61,6 +63,19 @@ def test_too_many_become_counts(client, cast, monkeypatch):
     client.force_login(cast.operator)
     found = client.get(DATA, {"bbox": box_around(cast.city.community)}).json()
     assert sum(cluster["count"] for cluster in found["clusters"]) == 3
+    assert sum(cluster["late"] for cluster in found["clusters"]) == 0
+
+
+def test_many_in_one_place_are_counted_and_the_others_stay_dots(client, cast):
+    with clock.at(clock.now() - timedelta(hours=3)):
+        make_case(cast)
+    for _ in range(3):
+        make_case(cast)
+    alone = make_case(cast, point=inside(cast.city.other_grid))
+    client.force_login(cast.operator)
+    found = client.get(DATA, {"bbox": box_around(cast.city.community)}).json()
+    assert [dot["number"] for dot in found["dots"]] == [alone.number]
+    assert [(cluster["count"], cluster["late"]) for cluster in found["clusters"]] == [(4, 1)]
 
 
 def test_a_broken_box_is_an_error(client, cast):

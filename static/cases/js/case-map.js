@@ -56,8 +56,8 @@ export default async function start(element) {
       areas.clearLayers().addData(around);
       if (around.features.length <= MOST_NAMES) areas.eachLayer(name);
       dots.clearLayers();
-      for (const cluster of found.clusters ?? []) dots.addLayer(countAt(cluster));
-      for (const dot of found.dots ?? []) dots.addLayer(dotAt(dot));
+      for (const cluster of found.clusters) dots.addLayer(countAt(cluster));
+      for (const dot of found.dots) dots.addLayer(dotAt(dot));
       element.querySelector("[data-error]").hidden = true;
       say(found);
     } catch (error) {
@@ -71,24 +71,39 @@ export default async function start(element) {
     // Leaflet draws circles only; this is the one place where it makes a marker's path.
     if (shape) marker._updatePath = () => marker._renderer._setPath(marker, shape(marker._point, marker._radius));
     marker.bindPopup(() => card(dot));
+    marker.on("add", () => reachable(marker, `${dot.name || dot.number}, ${dot.left}`));
     return marker;
   }
 
-  function countAt({ at, count: number }) {
+  function countAt({ at, count: number, late }) {
     const size = 24 + Math.round(Math.log10(number) * 8);
-    const marker = L.marker(at, { pane: "dots", icon: L.divIcon({ className: "map-count", html: String(number), iconSize: [size, size] }) });
+    const marker = L.marker(at, { pane: "dots", icon: L.divIcon({ className: late ? "map-count map-count--late" : "map-count", html: String(number), iconSize: [size, size] }) });
     marker.on("click", () => map.setView(at, map.getZoom() + 2));
     return marker;
   }
 
   function say({ dots: shown, clusters }) {
-    const number = shown ? shown.length : clusters.reduce((sum, cluster) => sum + cluster.count, 0);
+    const number = clusters.reduce((sum, cluster) => sum + cluster.count, shown.length);
     count.textContent = number === 1 ? one : many.replace("%n", number.toLocaleString());
   }
 
   function fail() {
     element.querySelector("[data-error]").hidden = false;
   }
+}
+
+/** A dot is drawn, so it must be told that it can be reached and pressed by keyboard. */
+function reachable(marker, label) {
+  const dot = marker.getElement();
+  dot.setAttribute("tabindex", "0");
+  dot.setAttribute("role", "button");
+  dot.setAttribute("aria-label", label);
+  dot.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    marker.openPopup();
+    marker.getPopup().getElement().querySelector("a[href]").focus();
+  });
 }
 
 async function json(url, signal) {
