@@ -5,12 +5,12 @@ import threading
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from gridgov.asgi import application
 from gridgov.errors import AlreadyTaken
+from gridgov.urls import urlpatterns as our_urlpatterns
 
 threads: list[int] = []
 
@@ -37,7 +37,8 @@ urlpatterns = [
     path("here/", here),
     path("broken/", broken),
     path("stream/", stream),
-    path("admin/", admin.site.urls),
+    # What every page of ours leads to.
+    *our_urlpatterns,
 ]
 for view in (here, broken, stream):
     view.login_required = False  # what @login_not_required sets
