@@ -42,6 +42,7 @@ TOLD: dict[Action, tuple[Capacity, ...]] = {
     Action.RING: (Capacity.SUPERVISOR, Capacity.DISPATCHER, Capacity.UNIT),
     Action.REOPEN: (Capacity.DISPATCHER, Capacity.REPORTER),
     Action.VOID: (Capacity.REPORTER, Capacity.UNIT),
+    Action.COMMENT: (Capacity.UNIT,),
 }
 # Who must move when a stage's time is nearly gone.
 WARNED: dict[Status, tuple[Capacity, ...]] = {
@@ -52,6 +53,8 @@ WARNED: dict[Status, tuple[Capacity, ...]] = {
     Status.HANDLING: (Capacity.UNIT,),
     Status.HANDLED: (Capacity.FIELD,),
 }
+# A settled case may be one of the sample that somebody else verifies.
+_TELLS_WHO_MOVES_NEXT = {Action.SETTLE, Action.COMMENT}
 _URGENT = {Action.ESCALATE, Action.SUPERVISE, Action.RING}
 
 register_texts(
@@ -82,6 +85,7 @@ register_texts(
         "case_ring": _("%(number)s: still overdue, under supervision"),
         "case_reopen": _("%(number)s: reopened. %(note)s"),
         "case_void": _("%(number)s: void. %(note)s"),
+        "case_settle": _("%(number)s: settled on the spot, please go and verify"),
         "case_comment": _("%(number)s: a comment. %(note)s"),
         "case_warning": _("%(number)s: most of the time is gone"),
     }
@@ -104,9 +108,8 @@ def notify(case: Case, event: CaseEvent) -> None:
     """Tell everyone a step concerns, except who took it; within the step's transaction."""
     action = Action(event.action)
     told = TOLD.get(action, ())
-    if action is Action.COMMENT:
-        # Those who have to move next; the unit also while it waits for others.
-        told = (*WARNED.get(Status(case.status), ()), Capacity.UNIT)
+    if action in _TELLS_WHO_MOVES_NEXT:
+        told = (*WARNED.get(Status(case.status), ()), *told)
     if told:
         untrue = action is Action.ANSWER_CHECK and not event.data["is_true"]
         _send(

@@ -105,7 +105,7 @@ def case_reported(request: StaffRequest, number: str) -> HttpResponse:
 
 @require_GET
 def report_place(request: StaffRequest) -> HttpResponse:
-    """Where a point lies, in words, and who gets what is reported there."""
+    """Where a point lies, in words, and who gets what is reported there; `?amends=` a case stays where it is."""
     form = PlaceForm(request.GET)
     point = form.point() if form.is_valid() else None
     if point is None:
@@ -115,7 +115,7 @@ def report_place(request: StaffRequest) -> HttpResponse:
         {
             "area": located.area,
             "above": located.chain[-2:0:-1],  # up to the street; everybody knows their district
-            "centre": lowest_centre(located.chain),
+            "centre": None if "amends" in request.GET else lowest_centre(located.chain),
             "responsible": next(iter(responsible_for(located.area)), None),
         }
         if located

@@ -5,12 +5,12 @@ from django.core import mail
 from django.utils.translation import override
 
 from cases.models import Case
-from cases.services import comment_case
+from cases.services import comment_case, settle_case
 from cases.workflow import Status
 from dispatch.services import recall_case
 from gridgov.models import Notice
 from gridgov.outbox import deliver_notices, send_notices, text_of
-from tests.case_factories import case_in, make_case
+from tests.case_factories import case_in, make_case, stored
 from tests.pages import count_queries
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +82,12 @@ def test_a_recall_says_why(cast):
     recall_case(case.pk, actor=cast.dispatcher, reason="派错了")
     with override("en"):
         assert text_of(cast.handler.notices.latest("id")).endswith("recalled by the dispatcher. 派错了")
+
+
+@pytest.mark.parametrize(("every", "told"), [(1, True), (0, False)])
+def test_who_shall_verify_a_settled_case_is_told_and_otherwise_nobody(cast, settings, every, told):
+    settings.SETTLED_SAMPLE_EVERY = every
+    settle_case(make_case(cast).pk, actor=cast.inspector, photos=stored(cast.inspector))
+    notices = Notice.objects.filter(event="case_settle")
+    assert notices.filter(recipient=cast.grid_leader).exists() is told
+    assert not notices.filter(recipient=cast.inspector).exists()

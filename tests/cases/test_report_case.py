@@ -205,6 +205,14 @@ def test_the_grid_of_a_position_is_said_in_words_with_who_gets_the_report(client
     assert str(cast.city.community_centre) in page
 
 
+def test_a_corrected_place_says_nothing_of_a_centre_because_the_case_stays_where_it_is(client, cast):
+    client.force_login(cast.operator)
+    point = inside(cast.city.grid)
+    page = client.get("/m/report/place/", {"longitude": point.x, "latitude": point.y, "amends": 1})
+    assert "第一网格" in page.content.decode()
+    assert str(cast.city.community_centre) not in page.content.decode()
+
+
 def test_a_position_outside_every_grid_is_said_to_be_so(client, cast):
     client.force_login(cast.inspector)
     page = client.get("/m/report/place/", {"longitude": 1, "latitude": 1}).content.decode()

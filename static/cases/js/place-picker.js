@@ -46,7 +46,7 @@ export default async function start(picker) {
 
   /** Where that is, in words: grid, community, who gets it. */
   async function say(place) {
-    const query = new URLSearchParams({ longitude: place.lng.toFixed(6), latitude: place.lat.toFixed(6) });
+    const query = new URLSearchParams({ longitude: place.lng.toFixed(6), latitude: place.lat.toFixed(6), amends: 1 });
     const answer = await fetch(`${picker.dataset.placeUrl}?${query}`);
     if (answer.ok) picker.querySelector("[data-where]").innerHTML = await answer.text();
   }
