@@ -82,6 +82,21 @@ def test_a_weak_position_warns_and_a_moved_point_goes_along_with_the_devices(ope
     assert 1e-5 < case.point.distance(spot) < 1e-2
 
 
+def test_no_button_moves_from_under_the_finger_as_the_words_of_the_place_arrive(open_as, cast, spot):
+    page = open_as(cast.inspector, "/m/")
+    held = []
+    page.route("**/m/report/place/**", lambda route: held.append(route))
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"longitude": spot.x, "latitude": spot.y, "accuracy": 80})
+    page.goto("/m/report/")
+    expect(page.get_by_text("Only accurate to 80 m")).to_be_visible()
+    before = page.locator("[data-move]").bounding_box()
+    assert not page.locator("[data-place]").inner_text()
+    held[0].continue_()
+    expect(page.locator("[data-place]")).to_contain_text("第一网格")
+    assert page.locator("[data-move]").bounding_box() == before
+
+
 def test_without_the_devices_position_the_photos_own_is_proposed(open_as, cast, spot, photo):
     page = open_as(cast.inspector, "/m/report/")
     expect(page.get_by_text("does not tell its position")).to_be_visible()
