@@ -1,7 +1,7 @@
 """Reporting in a real browser: camera, position, progress, and what happens when it does not arrive."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from cases.models import Case
 from gridgov.models import Photo
@@ -85,7 +85,11 @@ def test_a_weak_position_warns_and_a_moved_point_goes_along_with_the_devices(ope
 def test_no_button_moves_from_under_the_finger_as_the_words_of_the_place_arrive(open_as, cast, spot):
     page = open_as(cast.inspector, "/m/")
     held = []
-    page.route("**/m/report/place/**", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/m/report/place/**", hold)
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"longitude": spot.x, "latitude": spot.y, "accuracy": 80})
     page.goto("/m/report/")
