@@ -141,8 +141,10 @@ def _where_held(user: User) -> dict[Capacity, Q]:
             capacity, where = _AT_HOLDER[role], Q(holder_id=post.organisation_id)
         elif role in _OF_PLACE:
             capacity, where = _OF_PLACE[role], Q(**{AREA_FIELD[AreaLevel(post.area.level)]: post.area_id})
-        else:
+        elif role in _IN_UNIT:
             capacity, where = Capacity.UNIT, Q(unit_id=post.organisation_id)
+        else:
+            continue
         held[capacity] = held[capacity] | where if capacity in held else where
     return held
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,3 +13,8 @@ def choose_language(language: str, *, actor: AbstractBaseUser) -> None:
     if language not in dict(settings.LANGUAGES):
         raise ValidationError(_("Choose one of the languages offered."), code="unknown_language")
     get_user_model()._default_manager.filter(pk=actor.pk).update(language=language)
+
+
+def in_language(chinese: str, english: str) -> str:
+    """Of a name kept in two languages the one that the reader speaks; Chinese where there is no English."""
+    return english if english and not (get_language() or "").startswith("zh") else chinese

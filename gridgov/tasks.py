@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from gridgov import clock, evidence, heartbeat, idempotency, outbox
+from gridgov import clock, evidence, heartbeat, idempotency, outbox, photos_ahead
 
 # Longer than a phone stays without signal.
-KEEP_ANSWERS = timedelta(days=7)
+KEEP_ANSWERS = timedelta(days=60)
 # What happened stands in the timeline; a notice only says that it is new.
 KEEP_NOTICES = timedelta(days=180)
+# Longer than a phone keeps something that was refused.
+KEEP_WAITING_PHOTOS = timedelta(days=60)
 
 
 @shared_task
@@ -21,7 +23,8 @@ def deliver_notices() -> None:
 
 @shared_task
 def clean_up() -> None:
-    """Forget old answers and notices, and take away yesterday's files that no photo knows."""
+    """Forget old answers, notices and photos that nothing has claimed, and take away yesterday's files that no photo knows."""
     idempotency.forget_answers(clock.now() - KEEP_ANSWERS)
     outbox.forget_notices(clock.now() - KEEP_NOTICES)
+    photos_ahead.forget_waiting_photos(clock.now() - KEEP_WAITING_PHOTOS)
     evidence.remove_stray_photos(clock.now() - timedelta(days=1))

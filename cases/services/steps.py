@@ -106,7 +106,8 @@ def attach_photos(event: CaseEvent, photos: Collection[Photo], kind: PhotoKind) 
     """Save the photos and hang them on the step they came with."""
     if not photos:
         return
-    Photo.objects.bulk_create(photos)
+    # Those that a phone sent ahead are there already.
+    Photo.objects.bulk_create([photo for photo in photos if photo._state.adding])
     CasePhoto.objects.bulk_create(
         [CasePhoto(case_id=event.case_id, event=event, photo=photo, kind=kind) for photo in photos]
     )

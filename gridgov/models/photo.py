@@ -40,12 +40,17 @@ class Photo(models.Model):
     exif_point = models.PointField(_("position, by the camera"), srid=4326, null=True, blank=True)
     orientation = models.PositiveSmallIntegerField(_("EXIF orientation"), default=1)
     stored_at = models.DateTimeField(_("stored at"))
+    # Sent ahead of what it belongs to; what is never claimed is thrown away.
+    is_waiting = models.BooleanField(_("waits for what it belongs to"), default=False)
 
     objects: ClassVar = models.Manager()
 
     class Meta:
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
+        indexes = [
+            models.Index(fields=["stored_at"], condition=Q(is_waiting=True), name="photo_waiting"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["uploaded_by", "client_uuid"],

@@ -1,18 +1,48 @@
-"""Areas and their versions, organisations, staff and posts."""
+"""Areas and their versions, organisations, staff and posts; the registry of what is in a grid."""
 
 from grids.models.area import Area, AreaLevel, AreaVersion, GridKind, ManagementGrade
+from grids.models.department_record import DepartmentForm, DepartmentRecord, FeedRun, FeedState, MatchBy
+from grids.models.grid_object import GridObject, Licence, ObjectState, RiskGrade
+from grids.models.object_type import ObjectKind, ObjectType
 from grids.models.organisation import Organisation, OrganisationKind
+from grids.models.registry_change import (
+    ChangeKind,
+    ChangeSource,
+    ProposalState,
+    ProposedChange,
+    RegistryChange,
+)
+from grids.models.resident import Resident, ResidentLook, ResidentService
 from grids.models.staff import Post, Role, User
 
 __all__ = [
     "Area",
     "AreaLevel",
     "AreaVersion",
+    "ChangeKind",
+    "ChangeSource",
+    "DepartmentForm",
+    "DepartmentRecord",
+    "FeedRun",
+    "FeedState",
     "GridKind",
+    "GridObject",
+    "Licence",
     "ManagementGrade",
+    "MatchBy",
+    "ObjectKind",
+    "ObjectState",
+    "ObjectType",
     "Organisation",
     "OrganisationKind",
     "Post",
+    "ProposalState",
+    "ProposedChange",
+    "RegistryChange",
+    "Resident",
+    "ResidentLook",
+    "ResidentService",
+    "RiskGrade",
     "Role",
     "User",
 ]

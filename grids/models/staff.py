@@ -30,6 +30,8 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("department officer")
     SUPERVISOR = "supervisor", _("supervisor")
     LEADER = "leader", _("leader")
+    # The N of a grid's 1 + 2 + N: they report, and nothing else waits for them.
+    VOLUNTEER = "volunteer", _("volunteer")
 
 
 # Where the work of a role waits: out in the street under /m/, or in a queue at the desk.
@@ -42,6 +44,7 @@ _HOMES = {
     Role.OFFICER: "dispatch:unit_list",
     Role.SUPERVISOR: "dispatch:supervisor_list",
     Role.LEADER: "cases:case_list",
+    Role.VOLUNTEER: "cases:report_case",
 }
 
 

@@ -1,0 +1,156 @@
+"""Fields that an administrator defines: of a type of objects, of a department's form.
+
+A definition is a list of {"key", "name", "type"} with, where wanted, "required", "choices" and "unit"; the values
+are a dict by key, as JSON holds them: text, number, true or false, a day as "2026-11-22".
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+Definition = Mapping[str, Any]
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_ALLOWED = {"key", "name", "type", "required", "choices", "unit"}
+MOST_TEXT = 500
+_YES = {"true", "yes", "y", "1", "是", "有"}
+_NO = {"false", "no", "n", "0", "否", "无"}
+
+
+def check_definitions(definitions: object) -> None:
+    """Raises ValidationError that names the first field which is not well defined."""
+    if not isinstance(definitions, list):
+        raise ValidationError(_("Define the fields as a list."), code="not_a_list")
+    keys: set[str] = set()
+    for number, field in enumerate(definitions, start=1):
+        problem = _problem_of(field, keys)
+        if problem:
+            raise ValidationError(
+                _("Field %(number)s: %(problem)s") % {"number": number, "problem": problem}, code="bad_field"
+            )
+        keys.add(field["key"])
+
+
+def _problem_of(field: object, keys: set[str]) -> str:
+    if not isinstance(field, dict):
+        return _("it is not an object with key, name and type.")
+    if unknown := sorted(set(field) - _ALLOWED):
+        return _("it has something unknown: %(names)s.") % {"names": ", ".join(unknown)}
+    return _problem_of_key(field.get("key"), keys) or _problem_of_type(field)
+
+
+def _problem_of_key(key: object, keys: set[str]) -> str:
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        return _("its key is made of small letters, digits and _, and begins with a letter.")
+    return _("there is another one with the key %(key)s.") % {"key": key} if key in keys else ""
+
+
+def _problem_of_type(field: Definition) -> str:
+    name, choices = field.get("name"), field.get("choices")
+    if not isinstance(name, str) or not name.strip():
+        return _("it has no name.")
+    if field.get("type") not in _READERS:
+        return _("its type is one of %(types)s.") % {"types": ", ".join(_READERS)}
+    if (field["type"] == "choice") != bool(choices):
+        return _("a choice has choices, and nothing else has.")
+    if choices and not (
+        isinstance(choices, list) and all(isinstance(each, str) and each for each in choices)
+    ):
+        return _("its choices are a list of words.")
+    return ""
+
+
+def clean_values(definitions: Sequence[Definition], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as they are kept, empty ones left out.
+
+    Reads words as people write them in files ("是", "2026/11/22", " 12.5 "). Raises ValidationError by key:
+    what is missing, can't be read, or that nobody asked for.
+    """
+    problems: dict[str, str] = {
+        key: _("There is no such field.") for key in given.keys() - {field["key"] for field in definitions}
+    }
+    values = {}
+    for field in definitions:
+        key, raw = field["key"], given.get(field["key"])
+        raw = raw.strip() if isinstance(raw, str) else raw
+        if raw in (None, ""):
+            if field.get("required"):
+                problems[key] = _("%(name)s is missing.") % {"name": field["name"]}
+            continue
+        try:
+            values[key] = _READERS[field["type"]](raw, field)
+        except (ValueError, TypeError, InvalidOperation) as error:
+            problems[key] = f"{field['name']}: {error}"
+    if problems:
+        raise ValidationError(problems)
+    return values
+
+
+def shown_values(definitions: Sequence[Definition], values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Name and value of each field that has one, in words, in the order of the definition."""
+    return [
+        (field["name"], _in_words(values[field["key"]], field.get("unit", "")))
+        for field in definitions
+        if field["key"] in values
+    ]
+
+
+def _in_words(value: Any, unit: str) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return f"{value} {unit}".strip()
+
+
+def _read_text(raw: Any, field: Definition) -> str:
+    text = str(raw)
+    if len(text) > MOST_TEXT:
+        raise ValueError(_("at most %(most)s characters") % {"most": MOST_TEXT})
+    return text
+
+
+def _read_number(raw: Any, field: Definition) -> int | float:
+    try:
+        number = Decimal(str(raw).replace(",", ""))
+    except InvalidOperation:
+        raise ValueError(_("“%(raw)s” is not a number") % {"raw": raw}) from None
+    if not number.is_finite():
+        raise ValueError(_("“%(raw)s” is not a number") % {"raw": raw})
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _read_day(raw: Any, field: Definition) -> str:
+    text = raw.isoformat()[:10] if isinstance(raw, date) else str(raw).replace("/", "-").replace(".", "-")
+    match = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
+    try:
+        year, month, day = (int(part) for part in match.groups()) if match else (0, 0, 0)
+        return date(year, month, day).isoformat()
+    except ValueError:
+        raise ValueError(_("“%(raw)s” is not a day such as 2026-11-22") % {"raw": raw}) from None
+
+
+def _read_choice(raw: Any, field: Definition) -> str:
+    if raw not in field["choices"]:
+        raise ValueError(
+            _("“%(raw)s” is none of %(choices)s") % {"raw": raw, "choices": ", ".join(field["choices"])}
+        )
+    return str(raw)
+
+
+def _read_yes_no(raw: Any, field: Definition) -> bool:
+    word = str(raw).lower()
+    if word not in _YES | _NO:
+        raise ValueError(_("“%(raw)s” is neither yes nor no") % {"raw": raw})
+    return word in _YES
+
+
+_READERS: dict[str, Callable[[Any, Definition], Any]] = {
+    "text": _read_text,
+    "number": _read_number,
+    "date": _read_day,
+    "choice": _read_choice,
+    "yes_no": _read_yes_no,
+}

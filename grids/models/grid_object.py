@@ -1,0 +1,162 @@
+"""What stands in a grid: the registry (人、地、事、物、组织 as far as they have a place)."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.days import plausible_day
+from grids.credit_code import is_credit_code
+from grids.models.area import Area
+from grids.models.object_type import ObjectType
+from grids.models.organisation import Organisation
+from grids.models.staff import User
+
+
+class ObjectState(models.TextChoices):
+    """GB/T 30428.2 tells the state of a component; premises are in use or closed."""
+
+    IN_USE = "in_use", _("in use")
+    DAMAGED = "damaged", _("damaged")
+    MISSING = "missing", _("missing")
+    CLOSED = "closed", _("closed or out of use")
+    REMOVED = "removed", _("removed")
+
+
+class RiskGrade(models.TextChoices):
+    """How dangerous premises are; it decides how often somebody looks (国务院安委办 2016 红橙黄蓝四级)."""
+
+    LOW = "low", _("low risk")
+    GENERAL = "general", _("general risk")
+    LARGER = "larger", _("larger risk")
+    MAJOR = "major", _("major risk")
+
+
+def check_credit_code(code: str) -> None:
+    if not is_credit_code(code):
+        raise ValidationError(
+            _("This is no unified social credit code: its check character does not fit."),
+            code="bad_credit_code",
+        )
+
+
+class GridObjectQuerySet(models.QuerySet["GridObject"]):
+    def in_use(self) -> GridObjectQuerySet:
+        """Without what has closed or gone."""
+        return self.exclude(state__in=(ObjectState.CLOSED, ObjectState.REMOVED))
+
+    def within(self, area: Area) -> GridObjectQuerySet:
+        return self.filter(area__path__startswith=area.path)
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> GridObjectQuerySet:
+        """What lies in the area of a current post, or is owned by its organisation."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        ways = [
+            Q(area__path__startswith=post.area.path) | Q(owner_id=post.organisation_id)
+            for post in user.current_posts
+        ]
+        return self.filter(reduce(or_, ways)) if ways else self.none()
+
+
+class GridObject(models.Model):
+    """Something that stands in a grid and is looked after: a lamp, a shop, a building, a rented home, a shelter.
+
+    Its code is its identity card: imports, departments' records and proposals find it by that.
+    """
+
+    type = models.ForeignKey(ObjectType, models.PROTECT, related_name="objects_of", verbose_name=_("type"))
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    state = models.CharField(_("state"), max_length=10, choices=ObjectState, default=ObjectState.IN_USE)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    # WGS-84, as phones give it.
+    point = models.PointField(_("place"), srid=4326, null=True, blank=True, spatial_index=True)
+    # The lowest area that covers the point, found by itself; the district where the point lies in no other.
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", editable=False, verbose_name=_("area"))
+    # The natural shard key.
+    district = models.ForeignKey(
+        Area, models.PROTECT, related_name="+", editable=False, verbose_name=_("district")
+    )
+    # A dwelling in its building, a stall in its market.
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
+    )
+    # Who accepts what inspectors propose to change; without one the command centre of the place does.
+    owner = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_objects",
+        verbose_name=_("owner unit"),
+    )
+    risk = models.CharField(_("risk grade"), max_length=8, choices=RiskGrade, default=RiskGrade.LOW)
+    credit_code = models.CharField(
+        _("unified social credit code"), max_length=18, blank=True, validators=[check_credit_code]
+    )
+    business_scope = models.TextField(_("business scope"), max_length=2000, blank=True)
+    # By the definitions of the type, see grids.attributes.
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    as_of = models.DateField(_("as of"), validators=[plausible_day])
+    source = models.CharField(_("source"), max_length=80, blank=True)
+    # Counts the changes, so that a proposal knows which state it saw.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects: ClassVar = GridObjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("object")
+        verbose_name_plural = _("objects")
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["area", "type"], name="object_area_type"),
+            models.Index(fields=["district", "type", "id"], name="object_district_type"),
+            models.Index(fields=["credit_code"], condition=~Q(credit_code=""), name="object_credit_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Licence(models.Model):
+    """A permission that a department gave to an object, for a time."""
+
+    object = models.ForeignKey(GridObject, models.CASCADE, related_name="licences", verbose_name=_("object"))
+    department = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("department")
+    )
+    kind = models.CharField(_("kind"), max_length=60)
+    number = models.CharField(_("number"), max_length=60)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True, validators=[plausible_day])
+    valid_to = models.DateField(_("valid to"), null=True, blank=True, validators=[plausible_day])
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("licence")
+        verbose_name_plural = _("licences")
+        ordering = ["object_id", "kind", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["object", "department", "number"], name="licence_once_per_object"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="licence_dates",
+                violation_error_message=_("It ends before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

@@ -1,0 +1,146 @@
+"""How the registry changes: what inspectors propose, and what has changed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.models import Photo
+from grids.models.area import Area
+from grids.models.grid_object import GridObject
+from grids.models.object_type import ObjectType
+from grids.models.organisation import Organisation
+from grids.models.staff import User
+
+
+class ChangeKind(models.TextChoices):
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    MOVED = "moved", _("moved")
+    CLOSED = "closed", _("closed or gone")
+
+
+class ProposalState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+
+
+class ProposedChange(models.Model):
+    """What somebody found in the street to be otherwise than in the registry; the owner accepts or refuses it."""
+
+    kind = models.CharField(_("kind"), max_length=8, choices=ChangeKind)
+    # Empty for something new, until it is accepted.
+    object = models.ForeignKey(
+        GridObject, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("object")
+    )
+    type = models.ForeignKey(ObjectType, models.PROTECT, related_name="+", verbose_name=_("type"))
+    # Where it lies, and whose it is to decide.
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("area"))
+    district = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("district"))
+    owner = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("decided by the unit")
+    )
+    # Field → value as it should be; "attributes" is a dict of its own.
+    values = models.JSONField(_("values"), default=dict)
+    point = models.PointField(_("place"), srid=4326, null=True, blank=True)
+    seen_version = models.PositiveIntegerField(null=True, editable=False)
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+    photos = models.ManyToManyField(Photo, related_name="+", verbose_name=_("photos"))
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
+    proposed_at = models.DateTimeField(_("proposed at"))
+    state = models.CharField(_("state"), max_length=8, choices=ProposalState, default=ProposalState.WAITING)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("proposed change")
+        verbose_name_plural = _("proposed changes")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["owner", "id"],
+                condition=Q(state=ProposalState.WAITING),
+                name="proposal_waiting",
+            ),
+            models.Index(fields=["proposed_by", "-id"], name="proposal_by_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.WAITING, decided_at=None)
+                | (~Q(state=ProposalState.WAITING) & Q(decided_at__isnull=False)),
+                name="proposal_decided_with_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ChangeKind.NEW) | Q(object__isnull=False), name="proposal_names_its_object"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.object or self.values.get('name', '')}"
+
+
+class ChangeSource(models.TextChoices):
+    PROPOSAL = "proposal", _("a proposal from the street")
+    IMPORT = "import", _("a file")
+    STAFF = "staff", _("a member of staff")
+    REDRAWN = "redrawn", _("redrawn grids")
+    DEMO = "demo", _("the demo")
+
+
+class RegistryChangeQuerySet(models.QuerySet["RegistryChange"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> RegistryChangeQuerySet:
+        return self.filter(object__in=GridObject.objects.visible_to(user))
+
+
+class RegistryChange(models.Model):
+    """One change of one object, as it was and as it is; never changed itself."""
+
+    object = models.ForeignKey(GridObject, models.PROTECT, related_name="changes", verbose_name=_("object"))
+    district = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("district"))
+    kind = models.CharField(_("kind"), max_length=8, choices=ChangeKind)
+    source = models.CharField(_("source"), max_length=8, choices=ChangeSource)
+    # Field → [before, after].
+    fields = models.JSONField(_("what changed"), default=dict)
+    version = models.PositiveIntegerField(_("version"))
+    proposal = models.ForeignKey(
+        ProposedChange, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposal")
+    )
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+    # The writing transaction: ids are given before they are committed, so that a reader who goes by ids alone
+    # would pass over a slow neighbour's rows.
+    transaction_id = models.BigIntegerField(
+        editable=False,
+        db_default=models.Func(
+            template="(pg_current_xact_id()::text::bigint)", output_field=models.BigIntegerField()
+        ),
+    )
+
+    objects: ClassVar = RegistryChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change in the registry")
+        verbose_name_plural = _("changes in the registry")
+        ordering = ["transaction_id", "id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        indexes = [
+            models.Index(fields=["transaction_id", "id"], name="registry_change_feed"),
+            models.Index(fields=["object", "-id"], name="registry_change_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object_id} v{self.version}"
