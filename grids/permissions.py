@@ -27,6 +27,11 @@ def can_change_posts(user: User | None) -> bool:
     return user is None or user.has_perm("grids.change_post")
 
 
+def can_change_objects(user: User | None) -> bool:
+    """Administrators of the registry; None is a command at the server."""
+    return user is None or user.has_perm("grids.change_gridobject")
+
+
 def posts_covering(user: User, area: Area) -> list[Post]:
     """The posts the person holds today whose area is this one or one above it."""
     return [post for post in user.current_posts if area.path.startswith(post.area.path)]
