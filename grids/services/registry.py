@@ -1,5 +1,6 @@
 """The one way in which objects of the registry are added and changed, each change with its row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -87,8 +88,7 @@ def write_object(
     _place(new, district)
     _clean(new)
     new.save(force_insert=True)
-    said = {name: [None, as_json(new, name)] for name in FIELDS if as_json(new, name) not in (None, "", {})}
-    _write_down(new, ChangeKind.NEW, change_source, actor, said, proposal=proposal)
+    change_row(new, ChangeKind.NEW, change_source, actor, said_of_new(new), proposal=proposal).save()
     return new
 
 
@@ -110,17 +110,32 @@ def write_changes(
     if "point" in changes:
         _place(changed, changed.district)
     _clean(changed)
-    said = {
-        name: [old, as_json(changed, name)] for name, old in before.items() if old != as_json(changed, name)
-    }
+    said = said_of_change(changed, before)
     if not said:
         return changed
-    loud = said.keys() - _QUIET
-    changed.version += bool(loud)
+    changed.version += is_news(said)
     changed.save(update_fields=[*said, "version", "area", "district"])
-    if loud:
-        _write_down(changed, kind_of_change(changed, said), change_source, actor, said, proposal=proposal)
+    if is_news(said):
+        kind = kind_of_change(changed, said)
+        change_row(changed, kind, change_source, actor, said, proposal=proposal).save()
     return changed
+
+
+def said_of_new(new: GridObject) -> dict[str, list[Any]]:
+    """What the change feed says of a new object: field → [None, value], empty fields left out."""
+    values = {name: as_json(new, name) for name in FIELDS}
+    return {name: [None, value] for name, value in values.items() if value not in (None, "", {})}
+
+
+def said_of_change(changed: GridObject, before: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What the change feed says of an object whose fields were as in `before`: field → [before, after]."""
+    after = {name: as_json(changed, name) for name in before}
+    return {name: [old, after[name]] for name, old in before.items() if old != after[name]}
+
+
+def is_news(said: Mapping[str, Any]) -> bool:
+    """Whether it is worth a row in the change feed: the same confirmed on another day is not."""
+    return bool(said.keys() - _QUIET)
 
 
 def kind_of_change(changed: GridObject, said: dict[str, list[Any]]) -> ChangeKind:
@@ -151,24 +166,38 @@ def _place(placed: GridObject, district: Area | None) -> None:
 
 
 def _clean(written: GridObject) -> None:
+    _clean_values(written)
+    written.full_clean(validate_constraints=True)
+
+
+def clean_alone(written: GridObject) -> None:
+    """What can be judged of an object without asking the database, for whoever writes thousands.
+
+    Left to the caller: whether the code is free, and that its area, type, owner and whole exist.
+    """
+    _clean_values(written)
+    written.clean_fields(exclude={"type", "part_of", "owner", "area", "district"})
+
+
+def _clean_values(written: GridObject) -> None:
     written.credit_code = written.credit_code.strip().upper()
     try:
         written.attributes = clean_values(written.type.attributes, written.attributes)
     except ValidationError as error:
         raise ValidationError({"attributes": error.messages}) from None
-    written.full_clean(validate_constraints=True)
 
 
-def _write_down(
+def change_row(
     changed: GridObject,
     kind: ChangeKind,
     change_source: ChangeSource,
     actor: User | None,
     said: dict[str, list[Any]],
     *,
-    proposal: ProposedChange | None,
-) -> None:
-    RegistryChange.objects.create(
+    proposal: ProposedChange | None = None,
+) -> RegistryChange:
+    """The row of the change feed for an object as it is now, not yet saved."""
+    return RegistryChange(
         object=changed,
         district_id=changed.district_id,
         kind=kind,
