@@ -12,6 +12,7 @@ from grids.models.registry_change import (
     ProposedChange,
     RegistryChange,
 )
+from grids.models.registry_import import ImportRow, ImportState, RegistryImport, RowOutcome
 from grids.models.resident import Resident, ResidentLook, ResidentService
 from grids.models.staff import Post, Role, User
 
@@ -27,6 +28,8 @@ __all__ = [
     "FeedState",
     "GridKind",
     "GridObject",
+    "ImportRow",
+    "ImportState",
     "Licence",
     "ManagementGrade",
     "MatchBy",
@@ -39,10 +42,12 @@ __all__ = [
     "ProposalState",
     "ProposedChange",
     "RegistryChange",
+    "RegistryImport",
     "Resident",
     "ResidentLook",
     "ResidentService",
     "RiskGrade",
     "Role",
+    "RowOutcome",
     "User",
 ]

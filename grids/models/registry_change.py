@@ -32,6 +32,17 @@ class ProposalState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+class ProposedChangeQuerySet(models.QuerySet["ProposedChange"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> ProposedChangeQuerySet:
+        """One's own, those that one's unit decides, and all of them for administrators of the registry."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        if user.has_perm("grids.change_gridobject"):
+            return self
+        units = {post.organisation_id for post in user.current_posts}
+        return self.filter(Q(proposed_by=user) | Q(owner__in=units))
+
+
 class ProposedChange(models.Model):
     """What somebody found in the street to be otherwise than in the registry; the owner accepts or refuses it."""
 
@@ -62,7 +73,7 @@ class ProposedChange(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
-    objects: ClassVar = models.Manager()
+    objects: ClassVar = ProposedChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposed change")
