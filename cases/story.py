@@ -191,6 +191,8 @@ def _post_of(event: CaseEvent) -> str:
 
 def _note_of(event: CaseEvent, previous: CaseEvent | None) -> str:
     """The person's own words; for the machine, what it acted on."""
+    if reason := event.data.get("outside_reason"):
+        return _("Outside their own grids: %(reason)s") % {"reason": reason}
     if event.note or not event.by_the_clock:
         return event.note
     if event.action == Action.RESUME:

@@ -1,16 +1,19 @@
 """Photos that a phone sends one by one, ahead of what they belong to."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.gis.geos import Point
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.errors import DomainError, KeyReused
+from gridgov.errors import DomainError, KeyReused, NotFoundForYou
 from gridgov.evidence import stored_photos
 from gridgov.models import Photo
 
@@ -32,11 +35,18 @@ class PhotosUsed(DomainError):
 
 
 def receive_photo(
-    file: File[bytes], *, actor: AbstractBaseUser, client_uuid: UUID, sha256: str
+    file: File[bytes],
+    *,
+    actor: AbstractBaseUser,
+    client_uuid: UUID,
+    sha256: str,
+    taken_at: datetime | None = None,
+    point: Point | None = None,
 ) -> tuple[Photo, bool]:
     """Keep a photo under the phone's own name for it; tells whether it is new.
 
-    Sent again it is the same photo. Raises `KeyReused` when the name came with other bytes, `PhotoRefused` when
+    A phone that made the picture smaller lost what the camera wrote into it: it tells `taken_at` and `point`
+    (WGS-84) beside it, and they count where the file has none. Sent again it is the same photo. Raises `KeyReused` when the name came with other bytes, `PhotoRefused` when
     the bytes are not what `sha256` (hex) says, or no photo.
     """
     if there := _find(actor, client_uuid):
@@ -49,6 +59,8 @@ def receive_photo(
             transaction.atomic(),
         ):
             photo.is_waiting = True
+            photo.taken_at = photo.taken_at or taken_at
+            photo.exif_point = photo.exif_point or point
             photo.save(force_insert=True)
             return photo, True
     except IntegrityError:  # the same one on two ways at once
@@ -56,6 +68,14 @@ def receive_photo(
         if there is None:
             raise
         return _same(there, sha256), False
+
+
+def photo_named(client_uuid: UUID, *, actor: AbstractBaseUser) -> Photo:
+    """The actor's photo of this name, whether it waits or belongs to something; raises `NotFoundForYou`."""
+    photo = _find(actor, client_uuid)
+    if photo is None:
+        raise NotFoundForYou(client_uuid)
+    return photo
 
 
 def claim_photos(client_uuids: Sequence[UUID], *, actor: AbstractBaseUser) -> list[Photo]:

@@ -14,6 +14,7 @@ from cases.forms.photos import MOST_PHOTOS
 from cases.models import Case, CaseClass, Channel, Condition
 
 LONGEST_TEXT = 2000
+LONGEST_REASON = 200
 
 
 class Input(serializers.Serializer[Any]):
@@ -80,6 +81,22 @@ class MetresField(serializers.FloatField):
         return metres
 
 
+class PhotoNames(serializers.ListField):
+    """Names of photos that were sent ahead, each once."""
+
+    child = serializers.UUIDField()
+    default_error_messages = {"twice": _("Name each photo once.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "max_length": MOST_PHOTOS, **kwargs})
+
+    def to_internal_value(self, data: Any) -> Any:
+        names = super().to_internal_value(data)
+        if len(set(names)) < len(names):
+            self.fail("twice")
+        return names
+
+
 # Inputs that several steps share
 
 
@@ -106,8 +123,11 @@ class PhotosInput(Input):
         max_length=MOST_PHOTOS,
         help_text="One for each photo, in their order: a photo that was damaged on its way is refused.",
     )
+    photo_uuids = PhotoNames(help_text="Photos that were sent ahead to photos/, by the client's own ids.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs.get("photos", [])) + len(attrs.get("photo_uuids", [])) > MOST_PHOTOS:
+            raise serializers.ValidationError({"photo_uuids": _("Send at most nine photos.")})
         if "photo_sha256" in attrs and len(attrs["photo_sha256"]) != len(attrs.get("photos", [])):
             raise serializers.ValidationError({"photo_sha256": _("Send one for each photo, or none.")})
         return attrs
@@ -137,6 +157,16 @@ class ReportInput(PhotosInput, ClassInput):
     external_id = serializers.CharField(
         required=False, allow_blank=True, max_length=60, help_text="The channel's own number."
     )
+    outside_reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_REASON,
+        help_text="Why somebody reports from outside their own grids.",
+    )
+    is_settled = serializers.BooleanField(
+        required=False, default=False, help_text="Settled on the spot already; needs a photo of the result."
+    )
+    after_photo_uuids = PhotoNames(help_text="Photos of the result that were sent ahead.")
 
 
 class AmendInput(ClassInput):

@@ -21,6 +21,7 @@ from cases.models import Case
 from gridgov.api.idempotency import idempotent
 from gridgov.errors import DomainError, NotFoundForYou
 from gridgov.evidence import stored_photos
+from gridgov.photos_ahead import claim_photos
 from grids.models import User
 
 Service = Callable[..., Case]
@@ -89,9 +90,14 @@ def asked(input_class: type[Input], request: Request) -> Iterator[dict[str, Any]
     if not issubclass(input_class, PhotosInput):
         yield wanted
         return
+    user = cast(User, request.user)
     files, hashes = wanted.pop("photos", []), wanted.pop("photo_sha256", None)
-    with stored_photos(files, actor=cast(User, request.user), expected_sha256=hashes) as photos:
-        yield {**wanted, "photos": photos}
+    # Photos that were sent ahead are claimed in the transaction of what they belong to.
+    with stored_photos(files, actor=user, expected_sha256=hashes) as photos, transaction.atomic():
+        for name in [name for name in wanted if name.endswith("photo_uuids")]:
+            claimed = claim_photos(wanted.pop(name), actor=user)
+            wanted[name.replace("photo_uuids", "photos")] = claimed
+        yield {**wanted, "photos": [*wanted.get("photos", []), *photos]}
 
 
 def case_response(

@@ -24,7 +24,7 @@ from cases.api.serializers import CaseDetail, CaseRow, ClassRow, EventRow
 from cases.api.steps import asked, case_response
 from cases.models import Case, CaseClass, CaseEvent, CasePhoto
 from cases.permissions import ways_to_see
-from cases.services import report_case
+from cases.services import report_case, report_settled_case
 from gridgov.api.idempotency import idempotent
 from gridgov.api.pagination import KeysetPagination
 from gridgov.errors import NotFoundForYou
@@ -84,10 +84,17 @@ class CaseList(ListAPIView[Case]):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """Report a case: say what is wrong with a photo, a class or a few words."""
+        """Report a case: say what is wrong with a photo, a class or a few words.
+
+        One that was settled on the spot already comes with a photo of the result, sent ahead.
+        """
         user = cast(User, request.user)
         with asked(ReportInput, request) as wanted:
-            case = report_case(actor=user, **wanted)
+            results = wanted.pop("after_photos", [])
+            if wanted.pop("is_settled"):
+                case = report_settled_case(actor=user, after_photos=results, **wanted)
+            else:
+                case = report_case(actor=user, **wanted)
             there = {"Location": reverse("api-case", args=[case.number])}
             return case_response(case, user, 201, there)
 

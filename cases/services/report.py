@@ -41,13 +41,15 @@ def report_case(
     photos: Collection[Photo] = (),
     district: Area | None = None,
     promised_due_at: datetime | None = None,
+    outside_reason: str = "",
     waits_for_intake: bool = True,
 ) -> Case:
     """File a report; it waits at the lowest command centre of the place.
 
     `point` is WGS-84 (EPSG:4326), lon/lat. A point outside every grid, or none, makes an unplaced case of
     `district`, or of the district of the reporter's first post. `promised_due_at` is a due time that somebody
-    outside was promised; it stands for the handling limit. Without `waits_for_intake` nobody is told, because
+    outside was promised; it stands for the handling limit. `outside_reason` is why the reporter was outside their
+    own grids. Without `waits_for_intake` nobody is told, because
     the caller goes on with it at once.
 
     Raises `NotPermitted` for people without a post, ValidationError when there is nothing to see: neither photo
@@ -95,7 +97,7 @@ def report_case(
         holder=case.holder,
         level=case.level,
         due_after=case.stage_due_at,
-        data={"channel": channel},
+        data={"channel": channel, **({"outside_reason": outside_reason.strip()} if outside_reason.strip() else {})},
     )
     attach_photos(event, photos, PhotoKind.BEFORE)
     if waits_for_intake:
