@@ -5,10 +5,15 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from gridgov.api.nothing import NothingHere
 from gridgov.api.notices import NoticeList, ReadAllNotices, ReadNotice
+from gridgov.api.photos import PhotoAhead, PhotosAhead
+from gridgov.api.session import SessionView
 from gridgov.api.token import ObtainToken
 
 v1: list[URLPattern | URLResolver] = [
     path("auth/token/", ObtainToken.as_view(), name="api-token"),
+    path("session/", SessionView.as_view(), name="api-session"),
+    path("photos/", PhotosAhead.as_view(), name="api-photos"),
+    path("photos/<uuid:client_uuid>/", PhotoAhead.as_view(), name="api-photo"),
     path("notices/", NoticeList.as_view(), name="api-notices"),
     path("notices/read/", ReadAllNotices.as_view(), name="api-read-all-notices"),
     path("notices/<int:notice_id>/read/", ReadNotice.as_view(), name="api-read-notice"),

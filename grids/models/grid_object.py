@@ -48,6 +48,19 @@ def check_credit_code(code: str) -> None:
         )
 
 
+def ways_to_see_objects(user: AbstractBaseUser | AnonymousUser) -> list[Q]:
+    """The reasons why a person sees objects, one filter each: PostgreSQL answers each from its own index."""
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    if user.is_superuser:
+        return [Q()]
+    areas = dict.fromkeys(post.area.path for post in user.current_posts)
+    # What lies under another one's area is seen through that.
+    tops = [path for path in areas if not any(path != top and path.startswith(top) for top in areas)]
+    owners = {post.organisation_id for post in user.current_posts}
+    return [*(Q(area__path__startswith=path) for path in tops), *([Q(owner__in=owners)] if owners else [])]
+
+
 class GridObjectQuerySet(models.QuerySet["GridObject"]):
     def in_use(self) -> GridObjectQuerySet:
         """Without what has closed or gone."""
@@ -58,14 +71,7 @@ class GridObjectQuerySet(models.QuerySet["GridObject"]):
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> GridObjectQuerySet:
         """What lies in the area of a current post, or is owned by its organisation."""
-        if not isinstance(user, User) or not user.is_active:
-            return self.none()
-        if user.is_superuser:
-            return self
-        ways = [
-            Q(area__path__startswith=post.area.path) | Q(owner_id=post.organisation_id)
-            for post in user.current_posts
-        ]
+        ways = ways_to_see_objects(user)
         return self.filter(reduce(or_, ways)) if ways else self.none()
 
 
