@@ -122,7 +122,8 @@ def _read_number(raw: Any, field: Definition) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _read_day(raw: Any, field: Definition) -> str:
+def day_of(raw: Any) -> str:
+    """A day as people write it, "2026/11/2", as "2026-11-02"; raises ValueError in words."""
     text = raw.isoformat()[:10] if isinstance(raw, date) else str(raw).replace("/", "-").replace(".", "-")
     match = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
     try:
@@ -130,6 +131,10 @@ def _read_day(raw: Any, field: Definition) -> str:
         return date(year, month, day).isoformat()
     except ValueError:
         raise ValueError(_("“%(raw)s” is not a day such as 2026-11-22") % {"raw": raw}) from None
+
+
+def _read_day(raw: Any, field: Definition) -> str:
+    return day_of(raw)
 
 
 def _read_choice(raw: Any, field: Definition) -> str:

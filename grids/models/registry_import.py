@@ -87,10 +87,8 @@ class ImportRow(models.Model):
     code = models.CharField(_("code"), max_length=200)
     outcome = models.CharField(_("outcome"), max_length=10, choices=RowOutcome)
     problems = models.JSONField(_("problems"), default=list)
-    # As they stand in the file, of refused rows only: so that they can be mended and sent again.
+    # As they stand in the file, but of unchanged rows: to be taken over, or to be mended and sent again.
     cells = models.JSONField(default=list)
-    # What the row says, field → value as the change feed has it; of rows to be taken over only.
-    values = models.JSONField(default=dict)
     # What was shown before taking over: field → [before, after].
     said = models.JSONField(_("what changes"), default=dict)
     is_done = models.BooleanField(_("taken over"), default=False)
