@@ -129,7 +129,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "dispatch.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "deliver": {"task": "gridgov.tasks.deliver_notices", "schedule": 10.0, "options": {"expires": 10}},
+    "keep_tasks": {"task": "inspections.tasks.keep_tasks", "schedule": 60.0, "options": {"expires": 60}},
+    # 00:10 in China, and each hour after, so that a plan made at noon holds from noon on.
+    "plan_tasks": {"task": "inspections.tasks.plan_tasks", "schedule": crontab(minute=10)},
+    "keep_tracks": {"task": "inspections.tasks.keep_tracks", "schedule": crontab(hour=17, minute=40)},
     "clean_up": {"task": "gridgov.tasks.clean_up", "schedule": crontab(hour=19, minute=20)},  # 03:20 in China
+    "forget_residents": {"task": "grids.tasks.forget_residents", "schedule": crontab(hour=19, minute=30)},
 }
 
 # Sign-in
@@ -250,6 +255,20 @@ REMEMBER_SECONDS = env.int("GRIDGOV_REMEMBER_SECONDS", 5)
 WARN_AT_SHARE = env.float("GRIDGOV_WARN_AT_SHARE", 0.8)
 # One in so many cases settled on the spot is verified by somebody else.
 SETTLED_SAMPLE_EVERY = env.int("GRIDGOV_SETTLED_SAMPLE_EVERY", 10)
+
+# Going out
+# An object is not disturbed again within so many days but for a re-check or an urgent order.
+VISIT_EVERY_DAYS = env.int("GRIDGOV_VISIT_EVERY_DAYS", 7)
+# A grabbed task that is not begun within so many minutes goes back.
+TASK_BEGIN_MINUTES = env.int("GRIDGOV_TASK_BEGIN_MINUTES", 30)
+# So long after something was put right somebody looks whether it still is.
+RECHECK_AFTER_DAYS = env.int("GRIDGOV_RECHECK_AFTER_DAYS", 3)
+# What was walked is thrown away then; how much of each grid was covered stays.
+TRACK_KEEP_DAYS = env.int("GRIDGOV_TRACK_KEEP_DAYS", 90)
+
+# The registry
+# A resident's record is deleted so many days after its service has ended.
+RESIDENT_KEEP_DAYS = env.int("GRIDGOV_RESIDENT_KEEP_DAYS", 30)
 
 # Security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("DJANGO_SECURE_COOKIES", not (DEBUG or DEMO))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from gridgov.days import plausible_day
 from gridgov.language import in_language
+from gridgov.models import Photo
 from grids.models import Area, GridObject, ObjectType, Organisation, Role, User
 
 
@@ -281,6 +282,7 @@ class TaskEvent(models.Model):
     )
     at = models.DateTimeField(_("at"))
     note = models.CharField(_("note"), max_length=500, blank=True)
+    photos = models.ManyToManyField(Photo, blank=True, related_name="+", verbose_name=_("photos"))
 
     objects: ClassVar = models.Manager()
 

@@ -1,0 +1,1 @@
+"""Every change made while going out."""

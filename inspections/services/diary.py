@@ -1,0 +1,93 @@
+"""The diary of people's matters (民情日记): written by who walks, rated by who leads there."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from gridgov import clock
+from gridgov.errors import AlreadyTaken, KeyReused, NotFoundForYou, NotPermitted, invalid
+from gridgov.models import Photo
+from gridgov.photos_ahead import claim_photos
+from grids.models import Area, User
+from inspections.models import DiaryEntry
+from inspections.permissions import can_rate_entry, walking_post
+
+LONGEST = 4000
+
+
+def write_entry(
+    *,
+    actor: User,
+    client_uuid: UUID,
+    text: str,
+    photos: Collection[Photo] = (),
+    photo_uuids: Sequence[UUID] = (),
+) -> DiaryEntry:
+    """Write a page of one's diary, with photos that come along or that were sent ahead; sent again it is the same page.
+
+    Raises `NotPermitted` for who does not walk, `KeyReused` when the name came with another text, `PhotosMissing`,
+    `PhotosUsed`, ValidationError without a text.
+    """
+    post = walking_post(actor)
+    if post is None:
+        raise NotPermitted("write_entry")
+    text = text.strip()
+    if not text:
+        raise invalid("text", _("Write down what you heard or saw."), "text_missing")
+    if there := _same(actor, client_uuid, text):
+        return there
+    try:
+        with transaction.atomic():
+            entry: DiaryEntry = DiaryEntry.objects.create(
+                client_uuid=client_uuid,
+                author=actor,
+                area=post.area,
+                district=Area.objects.get(code=post.area.district_code),
+                written_at=clock.now(),
+                text=text[:LONGEST],
+            )
+            Photo.objects.bulk_create([photo for photo in photos if photo._state.adding])
+            entry.photos.set([*photos, *claim_photos(photo_uuids, actor=actor)])
+            return entry
+    except IntegrityError:  # the same one on two ways at once
+        there = _same(actor, client_uuid, text)
+        if there is None:
+            raise
+        return there
+
+
+@transaction.atomic
+def rate_entry(entry_id: int, *, actor: User, rating: int, remark: str = "") -> DiaryEntry:
+    """Rate a page from 1 to 5, with a remark; whoever rated it may think again, nobody else after them.
+
+    Raises `NotFoundForYou`, `NotPermitted`, `AlreadyTaken` when somebody else has rated it, ValidationError.
+    """
+    entry: DiaryEntry | None = (
+        DiaryEntry.objects.visible_to(actor)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("area", "rated_by")
+        .filter(pk=entry_id)
+        .first()
+    )
+    if entry is None:
+        raise NotFoundForYou(entry_id)
+    if not can_rate_entry(actor, entry):
+        raise NotPermitted("rate_entry")
+    if entry.rated_by and entry.rated_by != actor:
+        raise AlreadyTaken(
+            entry.pk, message=_("%(who)s has rated this already.") % {"who": str(entry.rated_by)}
+        )
+    if not 1 <= rating <= 5:
+        raise invalid("rating", _("Choose between 1 and 5."), "rating_out_of_range")
+    entry.rating, entry.remark, entry.rated_by, entry.rated_at = rating, remark.strip(), actor, clock.now()
+    entry.save(update_fields=["rating", "remark", "rated_by", "rated_at"])
+    return entry
+
+
+def _same(actor: User, client_uuid: UUID, text: str) -> DiaryEntry | None:
+    there: DiaryEntry | None = DiaryEntry.objects.filter(author=actor, client_uuid=client_uuid).first()
+    if there and there.text != text[:LONGEST]:
+        raise KeyReused(client_uuid)
+    return there

@@ -1,0 +1,89 @@
+"""Patrols by plan: each day's tasks."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gridgov import clock
+from inspections.models import PatrolPlan, Rhythm, TaskKind
+from inspections.services.making import FIRST_INSPECTOR, insert_tasks
+
+# 一日双巡: once in the morning, once in the afternoon.
+MORNING = (time(8, 30), time(12, 0))
+AFTERNOON = (time(14, 0), time(17, 30))
+OPENS, CLOSES = MORNING[0], AFTERNOON[1]
+
+_SELECT = {
+    "kind": "%(kind)s",
+    "title": "source.name",
+    "area_id": "grid.id",
+    "district_id": "district.id",
+    "plan_id": "source.id",
+    "skill_id": "source.skill_id",
+    "starts_at": "slot.starts_at",
+    "due_at": "slot.due_at",
+    "assignee_id": f"CASE WHEN source.to_grid_inspector THEN ({FIRST_INSPECTOR}) END",
+}
+# What is there already is left out before, so that a second run writes nothing and takes no numbers.
+_SOURCE = """
+    unnest(%(plans)s::bigint[], %(starts)s::timestamptz[], %(dues)s::timestamptz[]) slot (plan_id, starts_at, due_at)
+    JOIN inspections_patrolplan source ON source.id = slot.plan_id
+    JOIN grids_area top ON top.id = source.area_id
+    JOIN grids_area grid ON grid.path LIKE top.path || '%%' AND grid.level = 5 AND grid.retired_on IS NULL
+    JOIN grids_area district ON district.code = split_part(grid.path, '/', 2)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM inspections_task there
+        WHERE there.plan_id = source.id AND there.area_id = grid.id AND there.starts_at = slot.starts_at
+    )
+"""
+
+
+def make_planned_tasks(day: date | None = None) -> int:
+    """The patrols of a day (today) in every grid of the plans; returns how many were new.
+
+    Weekly and monthly ones begin on their day and last until the next; a day that was missed is made up for as long
+    as there is time. Safe to run twice and in two places at once.
+    """
+    day = day or clock.today()
+    plans = PatrolPlan.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+    slots = [(plan.pk, *slot) for plan in plans.order_by("pk") for slot in slots_of(plan, day)]
+    if not slots:
+        return 0
+    ids, starts, dues = (list(column) for column in zip(*slots, strict=True))
+    params = {"plans": ids, "starts": starts, "dues": dues, "kind": TaskKind.PATROL.value}
+    return len(insert_tasks(_SELECT, _SOURCE, params))
+
+
+def slots_of(plan: PatrolPlan, day: date) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when a plan's patrols of a day go, local time; without those that are over."""
+    for first, opens, last, closes in _slots(plan, day):
+        starts_at, due_at = (
+            timezone.make_aware(datetime.combine(*at)) for at in ((first, opens), (last, closes))
+        )
+        if due_at > clock.now() and first >= plan.valid_from:
+            yield starts_at, due_at
+
+
+def _slots(plan: PatrolPlan, day: date) -> Iterator[tuple[date, time, date, time]]:
+    match plan.rhythm:
+        case Rhythm.TWICE_A_DAY:
+            yield from ((day, opens, day, closes) for opens, closes in (MORNING, AFTERNOON))
+        case Rhythm.DAILY:
+            yield day, OPENS, day, CLOSES
+        case Rhythm.WEEKLY:
+            first = day - timedelta(days=(day.isoweekday() - plan.on_day) % 7)
+            yield first, OPENS, first + timedelta(days=6), CLOSES
+        case Rhythm.MONTHLY:
+            this = day.replace(day=plan.on_day)
+            first = this if this <= day else _month_before(this)
+            yield first, OPENS, _month_after(first) - timedelta(days=1), CLOSES
+
+
+def _month_before(day: date) -> date:
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=day.day)
+
+
+def _month_after(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=day.day)
