@@ -47,6 +47,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("All cases"), "cases:case_list", "list", RECORDS),
         Entry(_("Map"), "cases:case_map", "map", RECORDS),
         Entry(_("Areas"), "grids:area_list", "grid-3x3", RECORDS),
+        Entry(_("Registry"), "grids:object_list", "building-2", RECORDS),
         Entry(_("Who answers for what"), "dispatch:routing_test", "git-fork", SETTINGS),
         Entry(_("Admin"), "admin:index", "settings", SETTINGS),
     ],

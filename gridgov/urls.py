@@ -5,7 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("gridgov.pages")),
-    path("areas/", include("grids.urls")),
+    path("", include("grids.urls")),
     path("", include("cases.urls")),
     path("", include("inspections.urls")),
     path("", include("dispatch.urls")),

@@ -1,8 +1,9 @@
-"""Who may see and change areas, organisations and posts; the only judge."""
+"""Who may see and change areas, organisations, posts and the registry; the only judge."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 
-from grids.models import Area, Post, User
+from grids.models import Area, DepartmentForm, GridObject, Post, Role, User
 
 
 def can_see_area(user: User | AnonymousUser, area: Area) -> bool:
@@ -35,3 +36,47 @@ def can_change_objects(user: User | None) -> bool:
 def posts_covering(user: User, area: Area) -> list[Post]:
     """The posts the person holds today whose area is this one or one above it."""
     return [post for post in user.current_posts if area.path.startswith(post.area.path)]
+
+
+def forms_seen_by(user: User, area: Area) -> QuerySet[DepartmentForm]:
+    """The departments' forms whose records of a place the person may see.
+
+    Always those of the department they work for, and of the one above it; others where one of their posts that
+    cover the place has a role that the form names.
+    """
+    forms: QuerySet[DepartmentForm] = DepartmentForm.objects.all()
+    if user.is_superuser:
+        return forms
+    mine = [post.organisation for post in user.current_posts]
+    departments = {organisation.pk for organisation in mine} | {
+        organisation.parent_id for organisation in mine if organisation.parent_id
+    }
+    roles = {post.role for post in posts_covering(user, area)}
+    return forms.filter(Q(department__in=departments) | Q(seen_by__overlap=sorted(roles)))
+
+
+# Whose work needs to know who lives there: the offices for tenants and for people in need.
+_RESIDENTS_OFFICES = ("-residents", "-civil")
+
+
+def can_see_residents(user: User, dwelling: GridObject) -> bool:
+    """Whether the person may see who lives in a dwelling: masked, and each in full for a stated purpose.
+
+    Inspectors and grid leaders of the place, and the officers of its offices for residents and for civil affairs
+    (by the organisation's code). Everybody else, administrators too, sees only how many there are.
+    """
+    return any(
+        post.role in (Role.INSPECTOR, Role.GRID_LEADER)
+        or (post.role == Role.OFFICER and post.organisation.code.endswith(_RESIDENTS_OFFICES))
+        for post in posts_covering(user, dwelling.area)
+    )
+
+
+def can_see_resident_looks(user: User, dwelling: GridObject) -> bool:
+    """Supervisors of the place see who looked at a resident's record, when and what for."""
+    return any(post.role == Role.SUPERVISOR for post in posts_covering(user, dwelling.area))
+
+
+def can_change_residents(user: User | None) -> bool:
+    """Administrators of residents' records, who add and end them; None is a command at the server."""
+    return user is None or user.has_perm("grids.change_resident")

@@ -1,16 +1,14 @@
 """The parts of a list that stand in it many times: written here, not in a template, for speed."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from cases.filter_choices import Choice
 from gridgov.templatetags.ui import icon, light, status_chip
 
 register = template.Library()
@@ -55,24 +53,6 @@ def case_row(case: Any, *, after_step: bool = False) -> SafeString:
         marks=_marks(case),
         who=" › ".join(name for name in (case.holder_name, case.unit_name) if name),
         number=case.number,
-    )
-
-
-@register.simple_tag
-def options(choices: Iterable[Choice]) -> SafeString:
-    """The lines of a select, those further down set in."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}{}</option>',
-        (
-            (
-                choice.value,
-                SafeString(" selected") if choice.chosen else _NOTHING,
-                "\u2003" * choice.depth,
-                choice.label,
-            )
-            for choice in choices
-        ),
     )
 
 

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases.case_map import dots_in
-from cases.filter_choices import area_choices, class_choices
+from cases.filter_choices import class_choices
 from cases.filters import LIGHTS, CaseListFilter
 from cases.models import Case
+from grids.area_choices import area_choices
 from grids.models import Area
 from grids.requests import StaffRequest
 from grids.views.outlines import BoxField

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 
-from cases.filter_choices import area_choices, class_choices, organisation_choices
+from cases.filter_choices import class_choices, organisation_choices
 from cases.filters import LIGHTS, CaseListFilter
 from cases.models import Case, Channel
 from cases.models.catalogue import COMMAND_LEVEL_CHOICES
@@ -21,6 +21,7 @@ from cases.paging import BY_TIME_LEFT, PAGE_SIZE, Order, page_of
 from cases.queues import for_rows
 from cases.workflow import OPEN, Status
 from gridgov import clock
+from grids.area_choices import area_choices
 from grids.models import AreaLevel, User
 from grids.requests import StaffRequest
 

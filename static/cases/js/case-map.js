@@ -1,5 +1,5 @@
 // Open cases over the outlines of areas: dots by light, counts where dots would cover each other.
-import { leaflet, mapIn } from "./leaflet.js";
+import { leaflet, mapIn } from "../../gridgov/js/leaflet.js";
 
 // Leaflet's zoom → the level of area whose outlines are shown.
 const LEVELS = [[11, 2], [14, 4], [22, 5]];

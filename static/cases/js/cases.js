@@ -2,9 +2,7 @@
 import { register } from "../../gridgov/js/app.js";
 
 register("case-map", () => import("./case-map.js"));
-register("case-place", () => import("./case-place.js"));
 register("case-rows", () => import("./case-rows.js"));
 register("first-field", () => import("./first-field.js"));
 register("place-picker", () => import("./place-picker.js"));
 register("position", () => import("./position.js"));
-register("print", () => import("./print.js"));

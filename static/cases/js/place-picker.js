@@ -1,5 +1,5 @@
 // A place chosen on a map: press where it is, drag the pin, or move it with the arrow keys. Two number fields carry it.
-import { leaflet, mapIn, removeWithPage } from "./leaflet.js";
+import { leaflet, mapIn, removeWithPage } from "../../gridgov/js/leaflet.js";
 
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const STEP_PX = 8;

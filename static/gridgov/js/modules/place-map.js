@@ -1,5 +1,5 @@
-// Where a case is: its grid's outline, the chosen place, and where the device was.
-import { leaflet, mapIn, removeWithPage } from "./leaflet.js";
+// Where something is: the outline around it, the chosen place, and where the device was.
+import { leaflet, mapIn, removeWithPage } from "../leaflet.js";
 
 export default async function start(element) {
   const { point, device, accuracy, outline } = JSON.parse(element.dataset.place);

@@ -1,0 +1,105 @@
+"""Changes of the registry as people say them: fields by name, values in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from grids.attributes import shown_values
+from grids.models import Area, GridObject, ObjectState, ObjectType, Organisation, RegistryChange, RiskGrade
+
+# Fields whose values are codes of other rows.
+_NAMED: Mapping[str, type[Model]] = {
+    "type": ObjectType,
+    "owner": Organisation,
+    "part_of": GridObject,
+    "area": Area,
+}
+_CHOICES: Mapping[str, Mapping[str, Any]] = {
+    "state": dict(ObjectState.choices),
+    "risk": dict(RiskGrade.choices),
+}
+# What of a new object is said anyway by the page that shows it.
+_OF_NEW = ("name", "address", "state", "risk")
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field as it was and as it is, in words; "" where there was or is nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One change and what it did; of a new object only how it began."""
+
+    change: RegistryChange
+    fields: list[FieldChange]
+
+
+def in_words(changes: Iterable[RegistryChange]) -> list[ChangeLine]:
+    """The changes in words; a query for each kind of row that they name, however many changes."""
+    found = list(changes)
+    names = _names_in(found)
+    return [ChangeLine(change, list(_fields_of(change, names))) for change in found]
+
+
+def _fields_of(change: RegistryChange, names: Mapping[str, Mapping[str, Any]]) -> Iterable[FieldChange]:
+    definitions = change.object.type.attributes
+    for field, (before, after) in change.fields.items():
+        if change.version == 1 and before is None and field not in _OF_NEW:
+            continue
+        if field == "attributes":
+            yield from _attributes(definitions, before or {}, after or {})
+        else:
+            yield FieldChange(_label(field), _value(field, before, names), _value(field, after, names))
+
+
+def _attributes(
+    definitions: Any, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterable[FieldChange]:
+    was, now = dict(shown_values(definitions, before)), dict(shown_values(definitions, after))
+    for name in {**was, **now}:
+        if was.get(name) != now.get(name):
+            yield FieldChange(name, was.get(name, ""), now.get(name, ""))
+
+
+def _label(field: str) -> str:
+    return str(GridObject._meta.get_field(field).verbose_name)
+
+
+def _value(field: str, value: Any, names: Mapping[str, Mapping[str, Any]]) -> str:
+    if value in (None, ""):
+        return ""
+    if field in _CHOICES:
+        return str(_CHOICES[field].get(value, value))
+    if field in _NAMED:
+        return str(names[field].get(value, value))
+    if field == "point":
+        longitude, latitude = value
+        return _("%(latitude)s N, %(longitude)s E") % {
+            "latitude": f"{latitude:.5f}",
+            "longitude": f"{longitude:.5f}",
+        }
+    return str(value)
+
+
+def _names_in(changes: list[RegistryChange]) -> dict[str, dict[str, Any]]:
+    """The rows that the changes name by code, by field and code."""
+    codes: dict[str, set[str]] = {field: set() for field in _NAMED}
+    for change in changes:
+        for field in _NAMED.keys() & change.fields.keys():
+            codes[field] |= {code for code in change.fields[field] if code}
+    return {
+        field: {row.code: row for row in _by_code(_NAMED[field], wanted)} if wanted else {}
+        for field, wanted in codes.items()
+    }
+
+
+def _by_code(model: type[Model], codes: set[str]) -> QuerySet[Any]:
+    return model._default_manager.filter(code__in=codes)

@@ -1,0 +1,76 @@
+"""Residents' records: added and ended by administrators, looked at in full for a purpose, deleted in time."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gridgov import clock
+from gridgov.errors import NotFoundForYou, NotPermitted, invalid
+from grids.models import GridObject, ObjectKind, Resident, ResidentLook, User
+from grids.permissions import can_change_residents, can_see_residents, posts_covering
+
+LEAST_PURPOSE = 4
+_LONGEST_PURPOSE = 200
+
+
+@transaction.atomic
+def look_at_resident(resident_id: int, *, actor: User, purpose: str) -> Resident:
+    """A resident's record in full, for a stated purpose of at least four characters; the look leaves a row.
+
+    Raises `NotFoundForYou` where the person may not see the dwelling, `NotPermitted`, and ValidationError for the
+    purpose.
+    """
+    resident = (
+        Resident.objects.select_related("dwelling__area")
+        .filter(pk=resident_id, dwelling__in=GridObject.objects.visible_to(actor))
+        .first()
+    )
+    if resident is None:
+        raise NotFoundForYou(resident_id)
+    if not can_see_residents(actor, resident.dwelling):
+        raise NotPermitted("look_at_resident")
+    purpose = purpose.strip()
+    if not LEAST_PURPOSE <= len(purpose) <= _LONGEST_PURPOSE:
+        message = _("Say in %(least)d to %(most)d characters what you need it for.")
+        raise invalid("purpose", message % {"least": LEAST_PURPOSE, "most": _LONGEST_PURPOSE}, "no_purpose")
+    ResidentLook.objects.create(
+        resident_number=resident.pk,
+        dwelling=resident.dwelling,
+        by=actor,
+        # The post nearest to the place is the one under which they look.
+        post=max(posts_covering(actor, resident.dwelling.area), key=lambda post: post.area.level),
+        at=clock.now(),
+        purpose=purpose,
+    )
+    return resident
+
+
+@transaction.atomic
+def save_resident(resident: Resident, *, actor: User | None) -> Resident:
+    """Add a resident to a dwelling, or change the service and its days.
+
+    Name and phone stay as they were written: whoever changes a record need not read it. Raises `NotPermitted`,
+    ValidationError.
+    """
+    if not can_change_residents(actor):
+        raise NotPermitted("save_resident")
+    dwelling = GridObject.objects.select_related("type").get(pk=resident.dwelling_id)
+    if dwelling.type.kind != ObjectKind.DWELLING:
+        raise ValidationError(_("People are kept in dwellings only."), code="no_dwelling")
+    resident.district_id = dwelling.district_id
+    if resident.pk is None:
+        resident.full_clean()
+        resident.save(force_insert=True)
+        return resident
+    resident.full_clean(exclude=["name", "phone"])
+    resident.save(update_fields=["service", "since", "until"])
+    return resident
+
+
+def forget_residents() -> int:
+    """Delete the records whose service ended longer ago than `RESIDENT_KEEP_DAYS`; returns how many."""
+    kept_from: date = clock.today() - timedelta(days=settings.RESIDENT_KEEP_DAYS)
+    return int(Resident.objects.filter(until__lt=kept_from).delete()[0])

@@ -1,0 +1,34 @@
+"""How templates say the state and the risk of an object."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gridgov.templatetags.ui import chip, icon
+from grids.models import GridObject, ObjectState, RiskGrade
+
+register = template.Library()
+
+_STATES = {
+    ObjectState.IN_USE: ("done", ""),
+    ObjectState.DAMAGED: ("waiting", "triangle-alert"),
+    ObjectState.MISSING: ("waiting", "triangle-alert"),
+    ObjectState.CLOSED: ("off", "ban"),
+    ObjectState.REMOVED: ("off", "ban"),
+}
+# 红橙黄蓝; the word stands beside it, and low risk, which most have, needs no mark.
+_MARKED = (RiskGrade.LARGER, RiskGrade.MAJOR)
+
+
+@register.simple_tag
+def state_chip(shown: GridObject) -> SafeString:
+    """The state of an object in a word."""
+    tone, icon_name = _STATES[ObjectState(shown.state)]
+    return chip(shown.get_state_display(), tone, icon_name)
+
+
+@register.simple_tag
+def risk_chip(shown: GridObject) -> SafeString:
+    """The risk grade of an object in words, the higher ones marked."""
+    mark = icon("shield-alert") if shown.risk in _MARKED else ""
+    return format_html('<span class="risk risk--{}">{}{}</span>', shown.risk, mark, shown.get_risk_display())

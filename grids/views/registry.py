@@ -1,0 +1,114 @@
+"""The registry: what stands in my areas, and everything known of one object."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from gridgov.views.home import home_of, layout_of
+from grids.area_choices import Choice, area_choices
+from grids.attributes import shown_values
+from grids.change_words import in_words
+from grids.filters import ObjectFilter
+from grids.models import GridObject, ObjectKind, ObjectState, ObjectType, RiskGrade
+from grids.registry import licences_of, object_for, objects_for, parts_of, place_data, records_of
+from grids.requests import StaffRequest
+from grids.selectors import chain_of, responsible_for
+from grids.views.residents import residents_part
+
+# Changes on an object's page; older ones by a link.
+CHANGES_SHOWN = 10
+_NOT_FILTERS = {"after", "before"}
+_SELECTS = ("kind", "type", "risk", "state", "area", "licence_ended")
+
+
+@require_safe
+def object_list(request: StaffRequest) -> HttpResponse:
+    """The objects of the person's areas and units, narrowed as the address says; htmx gets the rows alone."""
+    chosen = request.GET
+    narrowed = ObjectFilter(chosen, GridObject.objects.all(), request=request)
+    page = objects_for(
+        request.user, narrowed.qs, after=chosen.get("after", ""), before=chosen.get("before", "")
+    )
+    context = {
+        **_layout(request),
+        "chosen": chosen,
+        "page": page,
+        "errors": narrowed.form.errors,
+        "is_narrowed": any(value for name, value in chosen.items() if name not in _NOT_FILTERS),
+        # Choosing an area offers those below it.
+        "areas": area_choices(request.user, chosen.get("area", "")),
+        "filters_set": sum(bool(chosen.get(name)) for name in _SELECTS),
+    }
+    if request.htmx and request.htmx.target == "objects":
+        response = render(request, "grids/object_list.html#objects", context)
+    else:
+        response = render(request, "grids/object_list.html", context | _choices(request))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+def object_detail(request: StaffRequest, code: str) -> HttpResponse:
+    """One object: who answers for it, its licences, what every department knows of it, how it changed.
+
+    `?before=` (an id) shows older changes.
+    """
+    shown = object_for(request.user, code)
+    return render(request, "grids/object_detail.html", _layout(request) | detail_context(request, shown))
+
+
+def detail_context(request: StaffRequest, shown: GridObject) -> dict[str, Any]:
+    """What the page of an object shows; the queries do not grow with what there is to show."""
+    user = request.user
+    licences = licences_of(shown)
+    changes = shown.changes.select_related("by", "object__type").order_by("-id")
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        changes = changes.filter(pk__lt=int(before))
+    found = list(changes[: CHANGES_SHOWN + 1])
+    return {
+        "object": shown,
+        "chain": chain_of(shown.area),
+        "responsible": responsible_for(shown.area),
+        "place_data": place_data(shown),
+        "attributes": shown_values(shown.type.attributes, shown.attributes),
+        "licences": licences,
+        "any_ended": any(each.standing == "ended" for each in licences),
+        "whole": shown.part_of
+        if shown.part_of and GridObject.objects.visible_to(user).filter(pk=shown.part_of_id).exists()
+        else None,
+        "parts": parts_of(shown, user),
+        "records": records_of(shown, user),
+        "changes": in_words(found[:CHANGES_SHOWN]),
+        "older_changes": found[CHANGES_SHOWN - 1].pk if len(found) > CHANGES_SHOWN else None,
+        "is_dwelling": shown.type.kind == ObjectKind.DWELLING,
+        **residents_part(user, shown),
+    }
+
+
+def _layout(request: StaffRequest) -> dict[str, Any]:
+    phone = layout_of(request) == "phone.html"
+    return {
+        "phone": phone,
+        "layout": "grids/registry_phone.html" if phone else "grids/registry_desk.html",
+        "home": home_of(request.user),
+    }
+
+
+def _choices(request: StaffRequest) -> dict[str, Any]:
+    """What the selects offer besides areas."""
+    chosen = request.GET
+    types = ObjectType.objects.filter(is_active=True)
+    return {
+        "kinds": _offered(ObjectKind.choices, chosen.get("kind", "")),
+        "types": _offered([(each.code, str(each)) for each in types], chosen.get("type", "")),
+        "risks": _offered(RiskGrade.choices, chosen.get("risk", "")),
+        "states": _offered(ObjectState.choices, chosen.get("state", "")),
+    }
+
+
+def _offered(choices: Any, chosen: str) -> list[Choice]:
+    return [Choice(value, str(label).capitalize(), value == chosen) for value, label in choices]

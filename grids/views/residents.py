@@ -1,0 +1,74 @@
+"""Who lives in a dwelling: masked, and one in full for a stated purpose."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from gridgov.views.home import home_of, layout_of
+from grids.models import GridObject, ObjectKind, User
+from grids.permissions import can_see_resident_looks, can_see_residents
+from grids.registry import object_for
+from grids.requests import StaffRequest
+from grids.services import residents as services
+from grids.services.residents import LEAST_PURPOSE
+
+LOOKS_SHOWN = 20
+
+
+class LookForm(forms.Form):
+    """What a full look is for."""
+
+    purpose = forms.CharField(
+        label=_("What do you need it for?"),
+        min_length=LEAST_PURPOSE,
+        max_length=200,
+        help_text=_("It is written down with your name and the time."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+@require_POST
+@never_cache
+def look_at_resident(request: StaffRequest, code: str, resident_id: int) -> HttpResponse:
+    """One record in full, in this answer only; a purpose that is missing comes back with the form."""
+    dwelling = object_for(request.user, code)
+    form = LookForm(request.POST)
+    resident = None
+    if form.is_valid():
+        try:
+            resident = services.look_at_resident(resident_id, actor=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+    phone = layout_of(request) == "phone.html"
+    context = {
+        "object": dwelling,
+        "resident": resident,
+        "resident_id": resident_id,
+        "form": form,
+        "phone": phone,
+        "layout": "grids/registry_phone.html" if phone else "grids/registry_desk.html",
+        "home": home_of(request.user),
+    }
+    return render(request, "grids/look_at_resident.html", context, status=200 if resident else 422)
+
+
+def residents_part(user: User, shown: GridObject) -> dict[str, Any]:
+    """What the page of a dwelling says of its residents: masked rows, or only how many, and who looked."""
+    if shown.type.kind != ObjectKind.DWELLING:
+        return {}
+    part: dict[str, Any] = {"resident_form": LookForm()}
+    if can_see_residents(user, shown):
+        part["residents"] = list(shown.residents.order_by("id"))
+        part["resident_count"] = len(part["residents"])
+    else:
+        part["resident_count"] = shown.residents.count()
+    if can_see_resident_looks(user, shown):
+        looks = shown.resident_looks.select_related("by", "post__organisation")
+        part["looks"] = list(looks.order_by("-id")[:LOOKS_SHOWN])
+    return part

@@ -1,0 +1,141 @@
+"""The list of what stands in one's areas."""
+
+from datetime import timedelta
+
+import pytest
+
+from gridgov import clock
+from grids.credit_code import check_character
+from tests.factories import make_area
+from tests.pages import count_queries, part
+from tests.registry_factories import make_licence, make_object, make_type
+
+ADDRESS = "/registry/"
+CREDIT = "91440605MA5EXAMP1"
+
+
+def shown(client, **asked):
+    page = client.get(ADDRESS, asked)
+    assert page.status_code == 200
+    return page.context["page"].rows
+
+
+@pytest.fixture
+def desk(client, cast):
+    client.force_login(cast.supervisor)
+    return client
+
+
+def test_it_shows_what_stands_in_my_areas_and_what_my_unit_owns(client, cast):
+    mine = make_object(cast.city.grid, name="演示早餐店")
+    elsewhere = make_object(cast.city.other_grid)
+    owned = make_object(make_area(), owner=cast.city.community_centre)
+    client.force_login(cast.inspector)
+    assert shown(client) == [mine, owned]
+    client.force_login(cast.operator)
+    assert shown(client) == [mine, elsewhere, owned]
+    page = client.get(ADDRESS).content.decode()
+    assert "演示早餐店" in page
+    assert f"/registry/{mine.code}/" in page
+
+
+def test_a_stranger_sees_none_and_is_told_what_would_be_here(client, cast):
+    make_object(cast.city.grid)
+    client.force_login(cast.stranger)
+    assert shown(client) == []
+    client.force_login(cast.citizen)
+    assert shown(client) == []
+
+
+@pytest.mark.parametrize("words", ["早餐", "OBJ-1", "OBJ-1 早餐", "桂澜路", "credit"])
+def test_an_object_is_found_by_name_code_address_or_credit_code(desk, city, words):
+    code = CREDIT + check_character(CREDIT)
+    found = make_object(city.grid, code="OBJ-1", name="演示早餐店", address="桂澜路 3 号", credit_code=code)
+    make_object(city.grid, code="OTHER")
+    assert shown(desk, q=code if words == "credit" else words) == [found]
+
+
+def test_it_is_narrowed_by_kind_type_risk_state_and_area(desk, city):
+    lamp = make_type("lamp", "component")
+    other = make_object(city.grid, type=make_type())
+    found = make_object(city.other_grid, type=lamp, risk="major", state="damaged")
+    for asked in (
+        {"kind": "component"},
+        {"type": "lamp"},
+        {"risk": "major"},
+        {"state": "damaged"},
+        {"area": city.other_grid.code},
+    ):
+        assert shown(desk, **asked) == [found]
+    assert shown(desk, area=city.community.code) == [other, found]
+    assert shown(desk, type="nothing") == []
+
+
+def test_ended_licences_are_found_but_not_those_replaced(desk, city):
+    ended, replaced, valid = make_object(city.grid), make_object(city.grid), make_object(city.grid)
+    yesterday, tomorrow = (clock.today() + timedelta(days=days) for days in (-1, 1))
+    department = city.street_department
+    for one in (ended, replaced):
+        make_licence(one, department, valid_to=yesterday)
+    make_licence(replaced, department, valid_to=tomorrow)
+    make_licence(valid, department, valid_to=clock.today())
+    assert shown(desk, licence_ended="true") == [ended]
+
+
+def test_a_long_list_comes_in_pages_forth_and_back(desk, city, monkeypatch):
+    monkeypatch.setattr("grids.registry.PAGE_SIZE", 2)
+    objects = [make_object(city.grid) for _ in range(5)]
+    seen, after, first_of = [], "", []
+    while True:
+        page = desk.get(ADDRESS, {"after": after} if after else {}).context["page"]
+        seen += page.rows
+        first_of.append(page.rows[0].code)
+        if not page.after:
+            break
+        after = page.after
+    assert seen == objects
+    before = desk.get(ADDRESS, {"before": page.before}).context["page"]
+    assert before.rows == objects[2:4]
+    first = desk.get(ADDRESS, {"before": before.before}).context["page"]
+    assert (first.rows, first.before) == (objects[:2], "")
+
+
+def test_one_row_costs_as_many_queries_as_thirty(client, cast):
+    client.force_login(cast.inspector)
+    make_object(cast.city.grid)
+    one = count_queries(client, ADDRESS)
+    for _ in range(29):
+        make_object(cast.city.grid)
+    assert count_queries(client, ADDRESS) == one
+
+
+def test_htmx_gets_the_rows_and_the_areas_below_the_chosen_one(desk, city):
+    made = make_object(city.grid)
+    answer = part(desk, f"{ADDRESS}?area={city.community.code}", "objects").content.decode()
+    assert made.name in answer
+    assert "<html" not in answer
+    assert f'value="{city.grid.code}"' in answer
+
+
+def test_the_phone_gets_cards(client, cast):
+    made = make_object(cast.city.grid)
+    client.force_login(cast.inspector)
+    page = client.get(ADDRESS).content.decode()
+    assert 'class="card__title"' in page
+    assert made.name in page
+    client.cookies["posture"] = "console"
+    assert '<table class="table' in client.get(ADDRESS).content.decode()
+
+
+def test_what_can_not_be_read_is_left_out_and_said(desk, city):
+    made = make_object(city.grid)
+    page = desk.get(ADDRESS, {"risk": "terrible"})
+    assert page.context["page"].rows == [made]
+    assert page.context["errors"]
+
+
+def test_nothing_found_says_so(desk, city):
+    make_object(city.grid)
+    page = desk.get(ADDRESS, {"q": "没有"})
+    assert page.context["page"].rows == []
+    assert page.context["is_narrowed"]
