@@ -1,5 +1,5 @@
 // Where it is: as the device says until somebody moves the point. Both go along, with the accuracy.
-import { positionOf } from "./photo-position.js";
+import { positionOf } from "../../gridgov/js/phone/exif.js";
 
 const WEAK = 50; // metres: beyond this the point may lie in another street
 const STEADY = 10; // metres: good enough to stop asking
