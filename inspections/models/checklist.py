@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 import pghistory
 import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -37,6 +41,18 @@ class Severity(models.TextChoices):
     MAJOR = "major", _("major")
 
 
+class ChecklistQuerySet(models.QuerySet["Checklist"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> ChecklistQuerySet:
+        """What the departments of one's own districts ask; that is no secret inside."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        districts = {post.area.district_code for post in user.current_posts}
+        ways = [Q(department__area__path__startswith=f"/{code}/") for code in sorted(districts)]
+        return self.filter(reduce(or_, ways)) if ways else self.none()
+
+
 @pghistory.track()
 class Checklist(models.Model):
     """A department's list of questions for objects of certain types; what it asks stands in its versions.
@@ -59,7 +75,7 @@ class Checklist(models.Model):
     )
     is_active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar = models.Manager()
+    objects: ClassVar = ChecklistQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("checklist")
