@@ -82,7 +82,7 @@ def due_items(object: GridObject, on: date | None = None) -> list[DepartmentDue]
         )
         .select_related("version__checklist__department", "case_class")
     )
-    last = _last_asked([object.pk], {item.version.checklist_id for item in items})
+    last = last_asked([object.pk], {item.version.checklist_id for item in items})
     rows = [_item_due(item, object, last, on) for item in items]
     checklists = [
         ChecklistDue(version.checklist, version, list(group))
@@ -103,7 +103,7 @@ def next_due(objects: Iterable[GridObject], on: date | None = None) -> dict[int,
     asked = _asked_by_rhythm({each.type_id for each in objects})
     areas = Area.objects.filter(pk__in={each.area_id for each in objects}).only("path")
     places = {area.pk: frozenset(area.ancestor_codes) for area in areas}
-    last = _last_asked(
+    last = last_asked(
         [each.pk for each in objects],
         {item.version.checklist_id for items in asked.values() for item, _place in items},
     )
@@ -146,7 +146,7 @@ def _asked_by_rhythm(type_ids: Iterable[int]) -> dict[int, list[tuple[ChecklistI
     return found
 
 
-def _last_asked(object_ids: Iterable[int], checklist_ids: Iterable[int]) -> dict[Asked, datetime]:
+def last_asked(object_ids: Iterable[int], checklist_ids: Iterable[int]) -> dict[Asked, datetime]:
     """When each question of the checklists was last asked at the objects, under whatever version."""
     rows = (
         Answer.objects.filter(object__in=object_ids, checklist_id__in=checklist_ids)

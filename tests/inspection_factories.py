@@ -1,12 +1,26 @@
-"""Plain functions that make checklists and tasks."""
+"""Plain functions that make checklists, tasks and visits."""
 
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
+from uuid import UUID, uuid4
 
 from gridgov import clock
-from grids.models import Area, GridObject, ObjectType, Organisation, OrganisationKind
-from inspections.models import Checklist, ChecklistItem, ChecklistVersion, ItemKind, Task, VersionState
+from gridgov.photos_ahead import receive_photo
+from grids.models import Area, GridObject, ObjectType, Organisation, OrganisationKind, User
+from inspections.models import (
+    Checklist,
+    ChecklistItem,
+    ChecklistVersion,
+    ItemKind,
+    Result,
+    Task,
+    VersionState,
+    Visit,
+)
+from inspections.services.visits import Given, record_visit
+from tests.case_factories import jpeg
 from tests.factories import make_organisation
 
 Items = Iterable[dict[str, Any]]
@@ -71,3 +85,24 @@ def make_task(area: Area, *, object: GridObject | None = None, **fields: Any) ->
     return Task.objects.create(
         area=area, district=Area.objects.get(code=area.district_code), object=object, **{**defaults, **fields}
     )
+
+
+def photo_ahead(actor: User, colour: str = "gray") -> UUID:
+    """A photo as a phone sends it ahead; returns its name."""
+    file = jpeg(colour=colour)
+    name = uuid4()
+    receive_photo(file, actor=actor, client_uuid=name, sha256=sha256(file.read()).hexdigest())
+    return name
+
+
+def make_visit(actor: User, object: GridObject, *given: Given, **fields: Any) -> Visit:
+    """A visit that just ended; without answers every item in force is normal."""
+    now = clock.now()
+    answers = given or [
+        Given(item, Result.NORMAL)
+        for item in ChecklistItem.objects.filter(
+            version__state=VersionState.PUBLISHED, version__checklist__types=object.type
+        ).values_list("pk", flat=True)
+    ]
+    defaults = {"client_uuid": uuid4(), "started_at": now - timedelta(minutes=10), "finished_at": now}
+    return record_visit(actor=actor, object=object, answers=answers, **{**defaults, **fields})

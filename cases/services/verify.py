@@ -63,10 +63,10 @@ def void_case(case_id: int, *, actor: User, reason: str) -> Case:
 
 
 @transaction.atomic
-def comment_case(case_id: int, *, actor: User, text: str) -> Case:
-    """Write into the timeline; no clock moves."""
+def comment_case(case_id: int, *, actor: User, text: str, photos: Collection[Photo] = ()) -> Case:
+    """Write into the timeline, with photos where there are some; no clock moves."""
     case = lock_case(case_id, Action.COMMENT, actor=actor)
     if not text.strip():
         raise invalid("text", _("Write something first."), "text_missing")
-    take_step(case, Action.COMMENT, actor=actor, note=text)
+    take_step(case, Action.COMMENT, actor=actor, note=text, photos=photos, photo_kind=PhotoKind.CHECK)
     return case

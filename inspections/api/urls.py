@@ -1,0 +1,17 @@
+"""Addresses of going out in the API."""
+
+from django.urls import URLPattern, path
+
+from inspections.api.day import Day
+from inspections.api.visits import VisitList, VisitPhotoView, VisitView
+
+urlpatterns: list[URLPattern] = [
+    path("day/", Day.as_view(), name="api-day"),
+    path("visits/", VisitList.as_view(), name="api-visits"),
+    path("visits/<int:visit_id>/", VisitView.as_view(), name="api-visit"),
+    path(
+        "visits/<int:visit_id>/photos/<uuid:photo_id>/<slug:size>/",
+        VisitPhotoView.as_view(),
+        name="api-visit-photo",
+    ),
+]

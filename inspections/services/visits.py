@@ -1,0 +1,367 @@
+"""A visit as a whole: its answers, what was settled on the spot, and the cases it raises."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Channel
+from cases.services import comment_case, report_case
+from cases.workflow import OPEN
+from gridgov import clock
+from gridgov.errors import KeyReused, NotFoundForYou, NotPermitted
+from gridgov.models import Photo
+from gridgov.photos_ahead import claim_photos
+from grids.models import GridObject, User
+from grids.permissions import posts_covering
+from inspections.models import (
+    Answer,
+    ChecklistItem,
+    Finding,
+    FindingState,
+    Result,
+    Task,
+    TaskKind,
+    VersionState,
+    Visit,
+    VisitPhoto,
+    VisitPhotoKind,
+    VisitReason,
+)
+from inspections.permissions import can_visit_objects
+from inspections.services.tasks import finish_by_visit
+
+_REASON_OF = {
+    TaskKind.RECHECK: VisitReason.RECHECK,
+    TaskKind.CAMPAIGN: VisitReason.CAMPAIGN,
+    TaskKind.ORDER: VisitReason.ORDER,
+}
+# These may disturb an object again within days.
+_AT_ANY_TIME = (VisitReason.RECHECK, VisitReason.ORDER)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a phone sends for one item; photos by the names it sent them under."""
+
+    item: int
+    result: str
+    note: str = ""
+    photos: Sequence[UUID] = ()
+    settled: bool = False
+    after_photos: Sequence[UUID] = ()
+
+
+@transaction.atomic
+def record_visit(
+    *,
+    actor: User,
+    client_uuid: UUID,
+    object: GridObject,
+    answers: Sequence[Given],
+    started_at: datetime,
+    finished_at: datetime,
+    reason: str = VisitReason.ROUTINE,
+    task_id: int | None = None,
+    point: Point | None = None,
+    device_point: Point | None = None,
+    accuracy_m: float | None = None,
+    away_reason: str = "",
+    note: str = "",
+    photos: Sequence[UUID] = (),
+) -> Visit:
+    """Keep a visit: every answer, a finding for each abnormal one, settled on the spot or raised as a case.
+
+    A visit is what happened out there, so it is kept even when its task has gone to somebody else meanwhile
+    (`task_moved_on`), when it came too soon after the last one (`too_soon`), or under a version of a checklist that
+    has been retired since. Times are the phone's; a clock that runs ahead is set back. An item that is abnormal
+    again while its case is open goes into that case.
+
+    Raises `NotPermitted`, `NotFoundForYou`, `KeyReused` when the actor sent another object's visit under this
+    name, `PhotosMissing`, and ValidationError for answers that don't fit their item.
+    """
+    if not can_visit_objects(actor):
+        raise NotPermitted("visit")
+    if not GridObject.objects.visible_to(actor).filter(pk=object.pk).exists():
+        raise NotFoundForYou(object.pk)
+    # One visit of an object after the other, so that what was found last is known.
+    GridObject.objects.select_for_update(of=("self",), no_key=True).get(pk=object.pk)
+    there = Visit.objects.filter(inspector=actor, client_uuid=client_uuid).first()
+    if there:
+        if there.object_id != object.pk:
+            raise KeyReused(client_uuid)
+        return there
+    items = _items_of(object, answers)
+    _judge(answers, items)
+    task = Task.objects.filter(pk=task_id).first() if task_id else None
+    if task:
+        reason = _REASON_OF.get(TaskKind(task.kind), VisitReason(reason))
+    started_at, finished_at = _set_back(started_at, finished_at)
+    visit = Visit.objects.create(
+        client_uuid=client_uuid,
+        object=object,
+        area_id=object.area_id,
+        district_id=object.district_id,
+        inspector=actor,
+        post=next(iter(posts_covering(actor, object.area)), None),
+        reason=reason,
+        task=task,
+        too_soon=reason not in _AT_ANY_TIME and _was_visited_lately(object, finished_at),
+        started_at=started_at,
+        finished_at=finished_at,
+        received_at=clock.now(),
+        point=point,
+        device_point=device_point,
+        accuracy_m=accuracy_m,
+        away_reason=away_reason.strip(),
+        away_m=_metres_between(object, device_point or point),
+        note=note.strip(),
+    )
+    kept = _keep_answers(visit, answers, items)
+    found = _Photos(claim_photos(_names_of(answers, photos), actor=actor))
+    _hang_photos(visit, answers, kept, found, photos)
+    _follow_up(answers, kept, found)
+    if task_id and not (task and finish_by_visit(task.pk, actor=actor, visit=visit)):
+        Visit.objects.filter(pk=visit.pk).update(task_moved_on=True)
+        visit.task_moved_on = True
+    return visit
+
+
+class _Photos:
+    """The visit's photos by the names the phone gave them."""
+
+    def __init__(self, photos: Iterable[Photo]) -> None:
+        self._by_name = {photo.client_uuid: photo for photo in photos}
+
+    def named(self, names: Iterable[UUID]) -> list[Photo]:
+        return [self._by_name[name] for name in names]
+
+
+def _items_of(object: GridObject, answers: Sequence[Given]) -> dict[int, ChecklistItem]:
+    """The items answered, of any version that was ever published of a list for such objects."""
+    if not answers:
+        raise ValidationError(_("A visit needs at least one answer."), code="no_answers")
+    twice = [item for item, times in Counter(given.item for given in answers).items() if times > 1]
+    if twice:
+        raise ValidationError(_("An item is answered twice."), code="answered_twice")
+    found = {
+        item.pk: item
+        for item in ChecklistItem.objects.filter(
+            pk__in=[given.item for given in answers], version__checklist__types=object.type_id
+        )
+        .exclude(version__state=VersionState.DRAFT)
+        .select_related("version", "case_class")
+    }
+    if len(found) < len(answers):
+        raise ValidationError(_("An item does not belong to this object's checklists."), code="foreign_item")
+    return found
+
+
+def _judge(answers: Sequence[Given], items: Mapping[int, ChecklistItem]) -> None:
+    """Raises ValidationError that names every answer which does not fit its item."""
+    problems = [
+        ValidationError("%(item)s: %(problem)s", code="bad_answer", params={"item": item, "problem": problem})
+        for given in answers
+        for item in [items[given.item]]
+        for problem in _problems_of(given, item)
+    ]
+    if problems:
+        raise ValidationError(problems)
+
+
+def _problems_of(given: Given, item: ChecklistItem) -> Iterable[str]:
+    if given.result not in Result:
+        yield _("answer normal, abnormal or not applicable.")
+    if given.result != Result.ABNORMAL:
+        if given.settled or given.after_photos:
+            yield _("only something abnormal is settled.")
+        return
+    if item.photo_required and not given.photos:
+        yield _("something abnormal needs a photo here.")
+    if given.settled and not item.may_settle:
+        yield _("this may not be settled on the spot: report it.")
+    if given.settled and not given.after_photos:
+        yield _("settling on the spot needs a photo of the result.")
+
+
+def _set_back(started_at: datetime, finished_at: datetime) -> tuple[datetime, datetime]:
+    if finished_at < started_at:
+        raise ValidationError(_("The visit ends before it begins."), code="bad_times")
+    ahead = finished_at - clock.now()
+    return (started_at - ahead, finished_at - ahead) if ahead > timedelta(0) else (started_at, finished_at)
+
+
+def _was_visited_lately(object: GridObject, before: datetime) -> bool:
+    since = before - timedelta(days=settings.VISIT_EVERY_DAYS)
+    return Visit.objects.filter(object=object, finished_at__gt=since, finished_at__lte=before).exists()
+
+
+def _metres_between(object: GridObject, point: Point | None) -> float | None:
+    if point is None or object.point is None:
+        return None
+    metres = (
+        GridObject.objects.filter(pk=object.pk)
+        .annotate(away=Distance("point", point))
+        .values_list("away", flat=True)
+        .get()
+    )
+    return round(float(metres.m), 1)
+
+
+def _keep_answers(
+    visit: Visit, answers: Sequence[Given], items: Mapping[int, ChecklistItem]
+) -> dict[int, Answer]:
+    """The answers by item."""
+    kept = Answer.objects.bulk_create(
+        Answer(
+            visit=visit,
+            object_id=visit.object_id,
+            item=items[given.item],
+            checklist_id=items[given.item].version.checklist_id,
+            item_key=items[given.item].key,
+            result=given.result,
+            note=given.note.strip(),
+            answered_at=visit.finished_at,
+        )
+        for given in answers
+    )
+    return {answer.item_id: answer for answer in kept}
+
+
+def _names_of(answers: Sequence[Given], photos: Sequence[UUID]) -> list[UUID]:
+    return [*photos, *(name for given in answers for name in (*given.photos, *given.after_photos))]
+
+
+def _hang_photos(
+    visit: Visit,
+    answers: Sequence[Given],
+    kept: Mapping[int, Answer],
+    found: _Photos,
+    of_the_whole: Sequence[UUID],
+) -> None:
+    hung = [VisitPhoto(visit=visit, photo=photo) for photo in found.named(of_the_whole)]
+    for given in answers:
+        for kind, names in (
+            (VisitPhotoKind.BEFORE, given.photos),
+            (VisitPhotoKind.AFTER, given.after_photos),
+        ):
+            hung += [
+                VisitPhoto(visit=visit, answer=kept[given.item], photo=photo, kind=kind)
+                for photo in found.named(names)
+            ]
+    VisitPhoto.objects.bulk_create(hung)
+
+
+def _follow_up(answers: Sequence[Given], kept: Mapping[int, Answer], found: _Photos) -> None:
+    """A finding for what is abnormal; what was found before and is in order now is told so."""
+    before = _open_matters(kept.values())
+    for given in answers:
+        answer = kept[given.item]
+        earlier = before.get((answer.checklist_id, answer.item_key), [])
+        if given.result == Result.NORMAL:
+            _confirm(answer, earlier)
+        elif given.result == Result.ABNORMAL:
+            _find(answer, earlier, found.named(given.photos), settled=given.settled)
+
+
+def _open_matters(answers: Collection[Answer]) -> dict[tuple[int, str], list[Finding]]:
+    """Earlier findings of these items at the object that no visit has seen in order since, newest first."""
+    matters: dict[tuple[int, str], list[Finding]] = {
+        (answer.checklist_id, answer.item_key): [] for answer in answers
+    }
+    visit = next(iter(answers)).visit
+    for finding in (
+        Finding.objects.filter(object_id=visit.object_id, confirmed_by=None)
+        .exclude(state=FindingState.DROPPED)
+        .select_related("answer", "case")
+        .order_by("-id")
+    ):
+        key = (finding.answer.checklist_id, finding.answer.item_key)
+        if key in matters:
+            matters[key].append(finding)
+    return matters
+
+
+def _confirm(answer: Answer, earlier: Sequence[Finding]) -> None:
+    """What was found before is in order now: an ended finding is confirmed, an open case is told."""
+    Finding.objects.filter(pk__in=[each.pk for each in earlier if each.ended_at]).update(
+        confirmed_by=answer.visit
+    )
+    for case_id in _open_cases(earlier)[:1]:
+        words = _("A visit found it in order: %(item)s") % {"item": answer.item}
+        comment_case(case_id, actor=answer.visit.inspector, text=words)
+
+
+def _find(answer: Answer, earlier: Sequence[Finding], photos: Sequence[Photo], *, settled: bool) -> None:
+    visit = answer.visit
+    finding = Finding(
+        answer=answer,
+        object_id=visit.object_id,
+        area_id=visit.area_id,
+        district_id=visit.district_id,
+        found_at=visit.finished_at,
+    )
+    if settled:
+        finding.state, finding.ended_at = FindingState.SETTLED, visit.finished_at
+    else:
+        finding.state, finding.case_id = FindingState.IN_CASE, _case_of(answer, earlier, photos)
+    finding.save(force_insert=True)
+
+
+def _case_of(answer: Answer, earlier: Sequence[Finding], photos: Sequence[Photo]) -> int:
+    """The case in which the same was found before, as long as it is open; else a new one."""
+    for case_id in _open_cases(earlier):
+        words = _("Found again at a visit: %(item)s %(note)s") % {"item": answer.item, "note": answer.note}
+        comment_case(case_id, actor=answer.visit.inspector, text=words.strip(), photos=photos)
+        return case_id
+    return raise_case(answer, photos).pk
+
+
+def raise_case(answer: Answer, photos: Sequence[Photo]) -> Case:
+    """Nothing is typed twice: place, object, class, words and photos come from the visit."""
+    visit, item = answer.visit, answer.item
+    words = f"{visit.object.name}：{item.question}" + (f"。{answer.note}" if answer.note else "")
+    return report_case(
+        actor=visit.inspector,
+        point=visit.object.point or visit.point,
+        device_point=visit.device_point,
+        accuracy_m=visit.accuracy_m,
+        address=visit.object.address,
+        case_class=item.case_class if item.case_class and item.case_class.is_active else None,
+        description=words,
+        channel=Channel.INSPECTOR,
+        photos=photos,
+        district=visit.district,
+    )
+
+
+def _open_cases(findings: Sequence[Finding]) -> list[int]:
+    return [
+        finding.case_id
+        for finding in findings
+        if finding.case and finding.case_id and finding.case.status in OPEN
+    ]
+
+
+def answers_from(sent: Iterable[Mapping[str, Any]]) -> list[Given]:
+    """Answers as the API takes them."""
+    return [
+        Given(
+            item=one["item"],
+            result=one["result"],
+            note=one.get("note", ""),
+            photos=one.get("photo_uuids", ()),
+            settled=one.get("settled", False),
+            after_photos=one.get("after_photo_uuids", ()),
+        )
+        for one in sent
+    ]

@@ -1,0 +1,113 @@
+"""Visits on pages: the one on the phone that makes them, and those that show what was found."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from cases.models import Case
+from gridgov.errors import NotFoundForYou
+from gridgov.evidence import Size, serve_photo
+from gridgov.views.home import home_of, layout_of
+from grids.models import GridObject
+from grids.requests import StaffRequest
+from inspections.models import Finding, Visit, VisitPhoto
+from inspections.permissions import can_visit_objects
+from inspections.visits import history_of, visit_for
+
+_SHOWN_SIZES = ("display", "thumb")
+
+
+@require_safe
+def visit(request: StaffRequest) -> HttpResponse:
+    """The visit as the phone makes it, with signal or without: `?object=` a code, `&task=` an id.
+
+    The page is the same for every object, so that it is there offline; what it shows comes from the phone's day.
+    """
+    if not can_visit_objects(request.user):
+        raise NotFoundForYou(request.user)
+    return render(request, "inspections/visit.html")
+
+
+@require_safe
+def visit_detail(request: StaffRequest, visit_id: int) -> HttpResponse:
+    """What was asked and found at a visit."""
+    seen = visit_for(request.user, visit_id)
+    answers = list(seen.answers.all())
+    cases = [
+        answer.finding.case_id for answer in answers if hasattr(answer, "finding") and answer.finding.case_id
+    ]
+    context = {
+        "visit": seen,
+        "answers": [(answer, _photos_of(seen, answer.photos.all())) for answer in answers],
+        "photos": _photos_of(seen, seen.photos.all()),
+        "open_cases": set(
+            Case.objects.visible_to(request.user).filter(pk__in=cases).values_list("pk", flat=True)
+        ),
+        "sees_object": GridObject.objects.visible_to(request.user).filter(pk=seen.object_id).exists(),
+        "layout": layout_of(request),
+        "home": home_of(request.user),
+    }
+    return render(request, "inspections/visit_detail.html", context)
+
+
+@require_safe
+@cache_control(private=True, max_age=24 * 3600, immutable=True)
+def visit_photo(request: StaffRequest, visit_id: int, photo_id: UUID, size: Size) -> HttpResponse:
+    """One copy of a photo, to those who may see its visit."""
+    hung = (
+        VisitPhoto.objects.filter(
+            photo=photo_id, visit__in=Visit.objects.visible_to(request.user).filter(pk=visit_id)
+        )
+        .select_related("photo")
+        .first()
+    )
+    if hung is None or size not in _SHOWN_SIZES:
+        raise NotFoundForYou(visit_id, photo_id, size)
+    return serve_photo(hung.photo, size)
+
+
+@require_safe
+def object_history(request: StaffRequest, code: str) -> HttpResponse:
+    """The part of an object's page that tells of visits, findings and what is due next."""
+    seen = get_object_or_404(
+        GridObject.objects.visible_to(request.user).select_related("area", "type"), code=code
+    )
+    context = {"object": seen, "history": history_of(seen, request.user)}
+    return render(request, "inspections/object_history.html", context)
+
+
+@require_safe
+def case_findings(request: StaffRequest, number: str) -> HttpResponse:
+    """The part of a case's page that tells which visits found it."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), number=number)
+    findings = (
+        Finding.objects.filter(case=case)
+        .select_related("answer__item", "answer__visit__inspector", "object", "confirmed_by")
+        .order_by("id")
+    )
+    objects = GridObject.objects.visible_to(request.user).filter(findings__case=case)
+    visits = Visit.objects.visible_to(request.user).filter(answers__finding__case=case)
+    context = {
+        "findings": list(findings),
+        "seen_objects": set(objects.values_list("pk", flat=True)),
+        "seen_visits": set(visits.values_list("pk", flat=True)),
+    }
+    return render(request, "inspections/case_findings.html", context)
+
+
+def _photos_of(seen: Visit, hung: Iterable[VisitPhoto]) -> list[dict[str, str]]:
+    """As `components/photo_grid.html` takes them."""
+    return [
+        {
+            "url": reverse("inspections:visit_photo", args=[seen.pk, each.photo_id, "display"]),
+            "thumb_url": reverse("inspections:visit_photo", args=[seen.pk, each.photo_id, "thumb"]),
+            "alt": each.get_kind_display(),
+            "caption": each.get_kind_display(),
+        }
+        for each in hung
+    ]
