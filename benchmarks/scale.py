@@ -13,8 +13,11 @@ class Scale:
     due: int = 10_000
     grids: int = 32_000
     points: int = 1_000
+    objects: int = 100_000  # rows of a file
     clients: int = 8
     times: int = 100
 
 
-QUICK = Scale(cases=100, few=200, many=1_000, due=100, grids=4_000, points=20, clients=2, times=3)
+QUICK = Scale(
+    cases=100, few=200, many=1_000, due=100, grids=4_000, points=20, objects=500, clients=2, times=3
+)
