@@ -48,6 +48,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Map"), "cases:case_map", "map", RECORDS),
         Entry(_("Areas"), "grids:area_list", "grid-3x3", RECORDS),
         Entry(_("Registry"), "grids:object_list", "building-2", RECORDS),
+        Entry(_("Checklists"), "inspections:checklist_list", "list-checks", RECORDS),
         Entry(_("Who answers for what"), "dispatch:routing_test", "git-fork", SETTINGS),
         Entry(_("Admin"), "admin:index", "settings", SETTINGS),
     ],

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from inspections.views.checklists import checklist_detail, checklist_list
 from inspections.views.nearby import nearby
 from inspections.views.next_step import next_step
 from inspections.views.today import today
@@ -19,4 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("visits/<int:visit_id>/photos/<uuid:photo_id>/<slug:size>/", visit_photo, name="visit_photo"),
     path("registry/<str:code>/history/", object_history, name="object_history"),
     path("cases/<slug:number>/findings/", case_findings, name="case_findings"),
+    path("checklists/", checklist_list, name="checklist_list"),
+    path("checklists/<slug:code>/", checklist_detail, name="checklist_detail"),
 ]

@@ -2,10 +2,17 @@
 
 from django.urls import URLPattern, path
 
+from inspections.api.checklists import ChecklistList, ChecklistVersionView
 from inspections.api.day import Day
 from inspections.api.visits import VisitList, VisitPhotoView, VisitView
 
 urlpatterns: list[URLPattern] = [
+    path("checklists/", ChecklistList.as_view(), name="api-checklists"),
+    path(
+        "checklists/versions/<int:version_id>/",
+        ChecklistVersionView.as_view(),
+        name="api-checklist-version",
+    ),
     path("day/", Day.as_view(), name="api-day"),
     path("visits/", VisitList.as_view(), name="api-visits"),
     path("visits/<int:visit_id>/", VisitView.as_view(), name="api-visit"),
