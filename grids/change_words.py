@@ -70,7 +70,8 @@ def _attributes(
 
 
 def _label(field: str) -> str:
-    return str(GridObject._meta.get_field(field).verbose_name)
+    found: Any = GridObject._meta.get_field(field)
+    return str(found.verbose_name)
 
 
 def _value(field: str, value: Any, names: Mapping[str, Mapping[str, Any]]) -> str:

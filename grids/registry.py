@@ -162,6 +162,14 @@ def _shown_record(record: Any) -> ShownRecord:
     )
 
 
+def whole_of(shown: GridObject, user: User) -> GridObject | None:
+    """What an object is part of, where the person may see that."""
+    if shown.part_of is None:
+        return None
+    seen = GridObject.objects.visible_to(user).filter(pk=shown.part_of.pk).exists()
+    return shown.part_of if seen else None
+
+
 def parts_of(shown: GridObject, user: User) -> list[GridObject]:
     """What is part of an object, as far as the person may see it, the first fifty by code; one query."""
     parts = for_rows(GridObject.objects.visible_to(user).filter(part_of=shown))

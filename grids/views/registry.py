@@ -13,7 +13,7 @@ from grids.attributes import shown_values
 from grids.change_words import in_words
 from grids.filters import ObjectFilter
 from grids.models import GridObject, ObjectKind, ObjectState, ObjectType, RiskGrade
-from grids.registry import licences_of, object_for, objects_for, parts_of, place_data, records_of
+from grids.registry import licences_of, object_for, objects_for, parts_of, place_data, records_of, whole_of
 from grids.requests import StaffRequest
 from grids.selectors import chain_of, responsible_for
 from grids.views.residents import residents_part
@@ -77,9 +77,7 @@ def detail_context(request: StaffRequest, shown: GridObject) -> dict[str, Any]:
         "attributes": shown_values(shown.type.attributes, shown.attributes),
         "licences": licences,
         "any_ended": any(each.standing == "ended" for each in licences),
-        "whole": shown.part_of
-        if shown.part_of and GridObject.objects.visible_to(user).filter(pk=shown.part_of_id).exists()
-        else None,
+        "whole": whole_of(shown, user),
         "parts": parts_of(shown, user),
         "records": records_of(shown, user),
         "changes": in_words(found[:CHANGES_SHOWN]),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from gridgov.errors import NotFoundForYou
 from gridgov.views.home import home_of, layout_of
 from grids.models import GridObject, ObjectKind, User
 from grids.permissions import can_see_resident_looks, can_see_residents
@@ -38,6 +39,8 @@ class LookForm(forms.Form):
 def look_at_resident(request: StaffRequest, code: str, resident_id: int) -> HttpResponse:
     """One record in full, in this answer only; a purpose that is missing comes back with the form."""
     dwelling = object_for(request.user, code)
+    if not dwelling.residents.filter(pk=resident_id).exists():
+        raise NotFoundForYou(resident_id)
     form = LookForm(request.POST)
     resident = None
     if form.is_valid():

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from grids.demo.loading import is_loaded
 from grids.models import Area
 
-STEPS = ("load_catalogue", "load_responsibilities")
+STEPS = ("load_catalogue", "load_responsibilities", "load_demo_registry")
 
 
 class Command(BaseCommand):
-    help = "Load the demo city with its people, its catalogue and its responsibilities. Not for a place that does real work."
+    help = "Load the demo city with its people, its catalogue, its responsibilities and its registry. Not for a place that does real work."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

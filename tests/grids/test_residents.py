@@ -1,0 +1,183 @@
+"""People in dwellings: masked, looked at in full for a purpose, forgotten in time."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import Error, transaction
+
+from gridgov import clock
+from gridgov.errors import NotFoundForYou, NotPermitted
+from grids.models import ObjectKind, OrganisationKind, Resident, ResidentLook, Role
+from grids.services.residents import look_at_resident, save_resident
+from grids.tasks import forget_residents
+from tests.factories import make_organisation, make_post, make_user
+from tests.registry_factories import make_object, make_type
+
+NAME, PHONE = "演示住户甲", "13800001234"
+
+
+@pytest.fixture
+def home(city):
+    return make_object(city.grid, type=make_type("rented_home", ObjectKind.DWELLING))
+
+
+@pytest.fixture
+def resident(home):
+    return add(home)
+
+
+def add(home, **fields):
+    new = {"name": NAME, "phone": PHONE, "service": "tenancy", "since": clock.today(), **fields}
+    return save_resident(Resident(dwelling=home, **new), actor=None)
+
+
+def officer_of(city, code):
+    officer = make_user(code)
+    make_post(officer, Role.OFFICER, make_organisation(city.street, OrganisationKind.DEPARTMENT, code=code))
+    return officer
+
+
+def page_of(client, person, home):
+    client.force_login(person)
+    return client.get(f"/registry/{home.code}/")
+
+
+def look(client, resident, purpose):
+    address = f"/registry/{resident.dwelling.code}/residents/{resident.pk}/look/"
+    return client.post(address, {"purpose": purpose})
+
+
+def test_the_page_of_a_dwelling_shows_them_masked(client, cast, home, resident):
+    text = page_of(client, cast.inspector, home).content.decode()
+    assert "演****" in text
+    assert "*******1234" in text
+    assert NAME not in text
+    assert PHONE not in text
+
+
+@pytest.mark.parametrize("code", ["440601001-residents", "440601001-civil"])
+def test_the_offices_that_serve_residents_see_them_too(client, city, home, resident, code):
+    assert page_of(client, officer_of(city, code), home).context["residents"] == [resident]
+
+
+def test_everybody_else_sees_only_how_many_there_are(client, cast, city, home, resident):
+    administrator = make_user("administrator", is_superuser=True)
+    for person in (
+        cast.operator,
+        cast.officer,
+        cast.handler,
+        officer_of(city, "440601001-fire"),
+        administrator,
+    ):
+        page = page_of(client, person, home)
+        assert page.context["resident_count"] == 1
+        assert "residents" not in page.context
+        assert "演****" not in page.content.decode()
+
+
+def test_an_inspector_of_another_grid_sees_neither_place_nor_people(client, cast, city, home, resident):
+    other = make_user("other")
+    make_post(other, Role.INSPECTOR, city.community_centre, area=city.other_grid)
+    assert page_of(client, other, home).status_code == 404
+    client.force_login(other)
+    assert look(client, resident, "上门登记").status_code == 404
+
+
+def test_a_full_look_for_a_purpose_shows_one_record_and_leaves_a_row(client, cast, home, resident):
+    other = add(home, name="演示住户乙", phone="13900005678")
+    client.force_login(cast.inspector)
+    answer = look(client, resident, " 上门登记租住 ")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert NAME in text
+    assert PHONE in text
+    assert other.name not in text
+    assert "no-store" in answer["Cache-Control"]
+    row = ResidentLook.objects.get()
+    assert (row.by, row.purpose, row.resident_number, row.dwelling) == (
+        cast.inspector,
+        "上门登记租住",
+        resident.pk,
+        home,
+    )
+    assert row.post.role == Role.INSPECTOR
+
+
+@pytest.mark.parametrize("purpose", ["", "   ", "看看", "  看看  ", "长" * 201])
+def test_without_a_purpose_nothing_is_shown_and_what_was_typed_comes_back(client, cast, resident, purpose):
+    client.force_login(cast.inspector)
+    answer = look(client, resident, purpose)
+    assert answer.status_code == 422
+    assert NAME not in answer.content.decode()
+    assert answer.context["form"].errors["purpose"]
+    assert purpose.strip() in answer.content.decode()
+    assert not ResidentLook.objects.exists()
+
+
+def test_whoever_does_not_serve_the_place_gets_no_full_look(client, cast, resident):
+    client.force_login(cast.operator)
+    answer = look(client, resident, "想知道是谁")
+    assert answer.status_code == 403
+    assert NAME not in answer.content.decode()
+    with pytest.raises(NotPermitted):
+        look_at_resident(resident.pk, actor=cast.officer, purpose="想知道是谁")
+    with pytest.raises(NotFoundForYou):
+        look_at_resident(resident.pk, actor=cast.stranger, purpose="想知道是谁")
+    assert not ResidentLook.objects.exists()
+
+
+def test_a_resident_of_another_dwelling_is_not_at_this_address(client, cast, city, resident):
+    other = make_object(city.grid, type=resident.dwelling.type)
+    client.force_login(cast.inspector)
+    address = f"/registry/{other.code}/residents/{resident.pk}/look/"
+    assert client.post(address, {"purpose": "上门登记"}).status_code == 404
+    assert not ResidentLook.objects.exists()
+
+
+def test_a_full_look_can_not_be_asked_for_by_a_link(client, cast, resident):
+    client.force_login(cast.inspector)
+    address = f"/registry/{resident.dwelling.code}/residents/{resident.pk}/look/"
+    assert client.get(address, {"purpose": "上门登记"}).status_code == 405
+
+
+def test_supervisors_see_who_looked(client, cast, home, resident):
+    client.force_login(cast.inspector)
+    look(client, resident, "上门登记租住")
+    page = page_of(client, cast.supervisor, home)
+    assert [row.purpose for row in page.context["looks"]] == ["上门登记租住"]
+    assert "上门登记租住" in page.content.decode()
+    assert NAME not in page.content.decode()
+    assert "looks" not in page_of(client, cast.inspector, home).context
+
+
+def test_a_look_is_never_changed(cast, resident):
+    look_at_resident(resident.pk, actor=cast.inspector, purpose="上门登记")
+    with pytest.raises(Error), transaction.atomic():
+        ResidentLook.objects.update(purpose="别的")
+    with pytest.raises(Error), transaction.atomic():
+        ResidentLook.objects.all().delete()
+
+
+def test_people_are_kept_in_dwellings_only(city):
+    with pytest.raises(ValidationError):
+        add(make_object(city.grid))
+
+
+def test_a_change_leaves_name_and_phone_as_they_were_written(resident):
+    resident.name, resident.service = "别人", "elder"
+    save_resident(resident, actor=None)
+    resident.refresh_from_db()
+    assert (resident.name, resident.service) == (NAME, "elder")
+
+
+def test_a_record_is_deleted_some_days_after_its_service_and_its_looks_stay(settings, cast, home):
+    settings.RESIDENT_KEEP_DAYS = 30
+    ago = {days: clock.today() - timedelta(days=days) for days in (100, 30, 31)}
+    kept = [add(home), add(home, since=ago[100], until=ago[30])]
+    gone = add(home, since=ago[100], until=ago[31])
+    look_at_resident(gone.pk, actor=cast.inspector, purpose="上门登记")
+    forget_residents()
+    forget_residents()
+    assert list(Resident.objects.order_by("id")) == kept
+    assert ResidentLook.objects.get().resident_number == gone.pk
