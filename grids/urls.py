@@ -1,6 +1,6 @@
 """Addresses of areas and of the registry."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from grids.views.areas import area_detail, area_list
 from grids.views.outlines import outlines
@@ -8,11 +8,12 @@ from grids.views.registry import object_detail, object_list
 from grids.views.residents import look_at_resident
 
 app_name = "grids"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("areas/", area_list, name="area_list"),
     path("areas/outlines/", outlines, name="outlines"),
     path("areas/<slug:code>/", area_detail, name="area_detail"),
     path("registry/", object_list, name="object_list"),
+    path("registry/", include("grids.flow_urls")),
     # Whatever else lies under /registry/ stands before this: a code may be any word.
     path("registry/<str:code>/", object_detail, name="object_detail"),
     path("registry/<str:code>/residents/<int:resident_id>/look/", look_at_resident, name="look_at_resident"),

@@ -1,0 +1,23 @@
+"""Addresses of what flows into the registry and out of it; all stand under /registry/."""
+
+from django.urls import URLPattern, path
+
+from grids.views.registry_export import export_registry
+from grids.views.registry_import import (
+    discard_import,
+    import_registry,
+    import_template,
+    refused_rows,
+    registry_import_preview,
+    take_over_import,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("import/", import_registry, name="import_registry"),
+    path("import/template.csv", import_template, name="import_template"),
+    path("import/<int:import_id>/", registry_import_preview, name="registry_import_preview"),
+    path("import/<int:import_id>/take-over/", take_over_import, name="take_over_import"),
+    path("import/<int:import_id>/discard/", discard_import, name="discard_import"),
+    path("import/<int:import_id>/refused.csv", refused_rows, name="refused_rows"),
+    path("export/", export_registry, name="export_registry"),
+]

@@ -1,0 +1,212 @@
+"""Taking objects over from a file: upload, progress, preview, and what was refused."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from gridgov.errors import NotFoundForYou, NotPermitted
+from gridgov.idempotency import once
+from grids.change_words import ChangeLine, in_words
+from grids.downloads import CSV, download
+from grids.forms.files import ImportForm
+from grids.models import (
+    GridObject,
+    ImportRow,
+    ImportState,
+    ObjectType,
+    RegistryChange,
+    RegistryImport,
+    RowOutcome,
+)
+from grids.permissions import can_change_objects
+from grids.registry_columns import ATTRIBUTE, COLUMNS
+from grids.registry_files import csv_lines
+from grids.requests import StaffRequest
+from grids.services import registry_import as services
+
+ROWS_SHOWN = 50
+IMPORTS_SHOWN = 20
+_AT_WORK = (ImportState.READING, ImportState.TAKING)
+_CHIPS = {
+    RowOutcome.NEW: ("active", "plus"),
+    RowOutcome.CHANGED: ("waiting", "pencil"),
+    RowOutcome.UNCHANGED: ("off", "check"),
+    RowOutcome.REFUSED: ("paused", "circle-x"),
+}
+
+
+@once
+def import_registry(request: StaffRequest) -> HttpResponse:
+    """Upload a file of objects; the imports of the last weeks."""
+    if not can_change_objects(request.user):
+        raise NotPermitted("import_registry")
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.is_valid():
+        begun = services.begin_import(form.cleaned_data["file"], actor=request.user)
+        return HttpResponseRedirect(reverse("grids:registry_import_preview", args=[begun.pk]))
+    imports = RegistryImport.objects.visible_to(request.user).select_related("by")[:IMPORTS_SHOWN]
+    context = {"form": form, "imports": imports, "attributes_of": _attributes_of()}
+    return render(request, "grids/registry_import.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def import_template(request: StaffRequest) -> StreamingHttpResponse:
+    """An empty table with all the columns that are understood."""
+    header = [*COLUMNS, *(f"{ATTRIBUTE}{each['key']}" for each in _all_attributes())]
+    return download(request, csv_lines([header]), "objects.csv", CSV)
+
+
+@require_safe
+def registry_import_preview(request: StaffRequest, import_id: int) -> HttpResponse:
+    """How far an import is, and what comes of its rows; htmx asks by the clock for the progress alone.
+
+    `?outcome=` narrows the rows, `?after=` (a row's number) is where the page begins.
+    """
+    found = _import_for(request, import_id)
+    at_work = found.state in _AT_WORK
+    if request.htmx and request.htmx.target == "import-progress":
+        if not at_work:
+            return HttpResponseClientRefresh()
+        return render(request, "grids/registry_import_preview.html#progress", _progress(found))
+    context = {
+        **_progress(found),
+        "at_work": at_work,
+        "is_preview": found.state == ImportState.PREVIEW,
+        "is_unreadable": found.state == ImportState.UNREADABLE,
+        "is_done": found.state == ImportState.DONE,
+    }
+    if not at_work:
+        context |= _rows(request, found)
+    return render(request, "grids/registry_import_preview.html", context)
+
+
+@once
+@require_POST
+def take_over_import(request: StaffRequest, import_id: int) -> HttpResponse:
+    """Have the new and changed rows written."""
+    services.take_over_import(import_id, actor=request.user)
+    return HttpResponseRedirect(reverse("grids:registry_import_preview", args=[import_id]))
+
+
+@once
+@require_POST
+def discard_import(request: StaffRequest, import_id: int) -> HttpResponse:
+    """Throw a file and its preview away."""
+    services.discard_import(import_id, actor=request.user)
+    return HttpResponseRedirect(reverse("grids:import_registry"))
+
+
+@require_safe
+def refused_rows(request: StaffRequest, import_id: int) -> StreamingHttpResponse:
+    """The refused rows as they came, each with the reason, to be mended and sent again."""
+    found = _import_for(request, import_id)
+    refused = ImportRow.objects.filter(of=found, outcome=RowOutcome.REFUSED).order_by("number")
+
+    def rows() -> Any:
+        yield [*found.header, _("reason")]
+        for row in refused.iterator(chunk_size=2_000):
+            cells = [*row.cells, *[""] * (len(found.header) - len(row.cells))]
+            yield [*cells, "; ".join(row.problems)]
+
+    return download(request, csv_lines(rows()), f"refused-{import_id}.csv", CSV)
+
+
+def _import_for(request: StaffRequest, import_id: int) -> RegistryImport:
+    found = RegistryImport.objects.visible_to(request.user).select_related("by").filter(pk=import_id).first()
+    if found is None:
+        raise NotFoundForYou(import_id)
+    return found
+
+
+def _progress(found: RegistryImport) -> dict[str, Any]:
+    taking = found.state == ImportState.TAKING
+    total = found.rows_to_take if taking else found.rows
+    done = found.rows_taken if taking else found.rows_read
+    return {
+        "found": found,
+        "label": _("Taking over") if taking else _("Reading and judging the rows"),
+        "done": done,
+        # What was estimated may be too little.
+        "total": max(total, done) if total else 0,
+    }
+
+
+def _rows(request: StaffRequest, found: RegistryImport) -> dict[str, Any]:
+    outcome, after = request.GET.get("outcome", ""), request.GET.get("after", "")
+    counted = ImportRow.objects.filter(of=found).order_by().values("outcome").annotate(number=Count("pk"))
+    counts = dict(counted.values_list("outcome", "number"))
+    rows = ImportRow.objects.filter(of=found).order_by("number")
+    if outcome in RowOutcome:
+        rows = rows.filter(outcome=outcome)
+    if after.isdecimal():
+        rows = rows.filter(number__gt=int(after))
+    page = list(rows[: ROWS_SHOWN + 1])
+    shown = page[:ROWS_SHOWN]
+    address = reverse("grids:registry_import_preview", args=[found.pk])
+    return {
+        "tabs": [
+            {"label": _("All rows"), "url": address, "current": not outcome, "count": sum(counts.values())},
+            *(
+                {
+                    "label": str(one.label).capitalize(),
+                    "url": f"{address}?outcome={one.value}",
+                    "current": outcome == one.value,
+                    "count": counts.get(one.value, 0),
+                }
+                for one in RowOutcome
+            ),
+        ],
+        "rows": [
+            {
+                "row": row,
+                "tone": _CHIPS[RowOutcome(row.outcome)][0],
+                "icon": _CHIPS[RowOutcome(row.outcome)][1],
+                "fields": line.fields if line else [],
+            }
+            for row, line in zip(shown, _lines(shown), strict=True)
+        ],
+        "refused": counts.get(RowOutcome.REFUSED.value, 0),
+        "next": shown[-1].number if len(page) > ROWS_SHOWN else None,
+        "first": bool(after),
+        "outcome": outcome,
+    }
+
+
+def _lines(rows: list[ImportRow]) -> list[ChangeLine | None]:
+    """What each row would change, in words; None where it changes nothing."""
+    there = {
+        one.code: one
+        for one in GridObject.objects.filter(code__in=[row.code for row in rows]).select_related("type")
+    }
+    types = {each.code: each for each in ObjectType.objects.all()}
+    changes = {
+        row.pk: RegistryChange(
+            object=there.get(row.code) or GridObject(type=types[row.said["type"][1]]),
+            fields=row.said,
+            version=0,
+        )
+        for row in rows
+        if row.said and (row.code in there or row.said.get("type", [None, None])[1] in types)
+    }
+    lines = dict(zip(changes, in_words(changes.values()), strict=True))
+    return [lines.get(row.pk) for row in rows]
+
+
+def _attributes_of() -> list[tuple[ObjectType, str]]:
+    """What may be said of each type besides what all have."""
+    types = ObjectType.objects.filter(is_active=True)
+    return [
+        (each, ", ".join(f"{ATTRIBUTE}{field['key']} ({field['name']})" for field in each.attributes))
+        for each in types
+    ]
+
+
+def _all_attributes() -> list[dict[str, Any]]:
+    fields = [field for each in ObjectType.objects.filter(is_active=True) for field in each.attributes]
+    return list({field["key"]: field for field in fields}.values())
