@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,13 @@ from inspections.permissions import can_visit_objects
 from inspections.visits import history_of, visit_for
 
 _SHOWN_SIZES = ("display", "thumb")
+# Why somebody is not where the object is; offered, not prescribed.
+AWAY_REASONS = (
+    _("Its place on the map is wrong"),
+    _("It has moved"),
+    _("Seen from outside"),
+    _("Poor signal"),
+)
 
 
 @require_safe
@@ -30,7 +38,7 @@ def visit(request: StaffRequest) -> HttpResponse:
     """
     if not can_visit_objects(request.user):
         raise NotFoundForYou(request.user)
-    return render(request, "inspections/visit.html")
+    return render(request, "inspections/visit.html", {"away_reasons": AWAY_REASONS})
 
 
 @require_safe

@@ -1,0 +1,74 @@
+// The phone's day: objects of my grids, what is asked of them, my tasks; kept so that it is there without signal.
+import { user } from "../../gridgov/js/phone/queue.js";
+
+const WORDS = document.documentElement.lang;
+const PATIENCE = 2500; // ms; then what is kept must do
+const KEPT = `gridgov-day-${user}-${WORDS}`;
+
+/**
+ * What the day says of an object: {day, object}, `object` undefined when neither server nor phone know it.
+ * With a signal it is the server's answer, unless that takes longer than a moment.
+ */
+export async function objectOf(address, code) {
+  const one = `${address}?object=${encodeURIComponent(code)}`;
+  const fresh = refresh(one);
+  const found = pick(await soon(fresh), code) ?? pick(await kept(address), code) ?? pick(await kept(one), code);
+  // Nothing is kept: then one waits as long as it takes.
+  return found ?? pick(await fresh.catch(() => null), code) ?? {};
+}
+
+/** Fetch the whole day, to be there later; answers it, or null without signal. */
+export async function refreshDay(address) {
+  return refresh(address).catch(() => null);
+}
+
+/** What was just answered is not due any more, although the server has not heard of it yet. */
+export async function rememberVisit(address, code, itemIds, by) {
+  const today = isoDay(new Date());
+  for (const place of [address, `${address}?object=${encodeURIComponent(code)}`]) {
+    const day = await kept(place);
+    const object = day?.objects.find((one) => one.code === code);
+    if (!object) continue;
+    for (const id of itemIds) object.asked[id] = today;
+    object.last_visit = { at: new Date().toISOString(), by };
+    // Without its ETag: the next answer of the server is the truth.
+    await keep(place, new Response(JSON.stringify(day)));
+  }
+}
+
+export function isoDay(date) {
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+}
+
+async function refresh(address) {
+  const before = await match(address);
+  const etag = before?.headers.get("ETag");
+  const headers = { Accept: "application/json", "Accept-Language": WORDS, ...(etag ? { "If-None-Match": etag } : {}) };
+  const answer = await fetch(address, { headers, cache: "no-store", redirect: "manual" });
+  if (answer.status === 304) return before.json();
+  if (!answer.ok) throw new Error(`day ${answer.status}`);
+  await keep(address, answer.clone());
+  return answer.json();
+}
+
+function soon(promise) {
+  const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE, null); });
+  return Promise.race([promise.catch(() => null), late]);
+}
+
+function pick(day, code) {
+  const object = day?.objects.find((one) => one.code === code);
+  return object && { day, object };
+}
+
+async function kept(address) {
+  return (await match(address))?.json();
+}
+
+async function match(address) {
+  return self.caches ? (await caches.open(KEPT)).match(address) : undefined;
+}
+
+async function keep(address, answer) {
+  if (self.caches) await (await caches.open(KEPT)).put(address, answer);
+}

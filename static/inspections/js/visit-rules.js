@@ -1,0 +1,96 @@
+// What is due at an object, what a visit still lacks, and how it is sent: without a page, so that it can be read alone.
+import { isoDay } from "./day.js";
+
+const FAR = 100; // metres from the object that need a reason
+const EARTH = 6_371_000;
+
+/** The lists of an object as they are now; a draft keeps them, whatever is published meanwhile. */
+export function listsOf(day, object) {
+  return object.lists.map((version) => day.lists.find((list) => list.version === version)).filter(Boolean);
+}
+
+/** [{department, lists: [{…list, due: [items], later: [items]}]}]; what was found and not seen in order since is always due. */
+export function groupsOf(lists, object, today = isoDay(new Date())) {
+  const found = new Map(object.findings.map((finding) => [finding.key, finding]));
+  const groups = new Map();
+  for (const list of lists) {
+    const items = list.items.map((item) => ({ ...item, finding: found.get(item.key), last: object.asked[item.id] }));
+    const due = items.filter((item) => item.finding || isDue(item, object.risk, today));
+    const later = items.filter((item) => !due.includes(item));
+    const group = groups.get(list.department) ?? { department: list.department, lists: [] };
+    group.lists.push({ ...list, due, later });
+    groups.set(list.department, group);
+  }
+  return [...groups.values()];
+}
+
+/** Due again after its days at this risk; never asked is due. */
+export function isDue(item, risk, today) {
+  const days = item.days[risk];
+  if (days === null) return false;
+  if (!item.last) return true;
+  const next = new Date(`${item.last}T00:00`);
+  next.setDate(next.getDate() + days);
+  return isoDay(next) <= today;
+}
+
+/** Whether the object is to be left alone for now: {days} since the last visit, or null. */
+export function tooSoon(day, object, now = Date.now()) {
+  if (!object.last_visit || object.findings.length) return null;
+  const days = (now - Date.parse(object.last_visit.at)) / 86_400_000;
+  return days < day.visit_every_days ? { days: Math.floor(days) } : null;
+}
+
+/** Metres between [longitude, latitude] and a fix of the device. */
+export function metres([longitude, latitude], fix) {
+  const rad = (degrees) => (degrees * Math.PI) / 180;
+  const half = (angle) => Math.sin(angle / 2) ** 2;
+  const arc = half(rad(fix.latitude - latitude)) + Math.cos(rad(latitude)) * Math.cos(rad(fix.latitude)) * half(rad(fix.longitude - longitude));
+  return 2 * EARTH * Math.asin(Math.sqrt(arc));
+}
+
+/** Farther from the object than the fix is uncertain, and than one stands before a door. */
+export function isAway(object, fix) {
+  return Boolean(object.point && fix) && metres(object.point, fix) > Math.max(FAR, fix.accuracy);
+}
+
+/** What is still missing: [{item, word}], word one of photo, after_photo; or [{word}], word one of nothing, away. */
+export function lacks(fields, object, items, photos) {
+  const answered = Object.entries(fields.answers);
+  if (!answered.length) return [{ word: "nothing" }];
+  const missing = [];
+  for (const [id, answer] of answered) {
+    if (answer.result !== "abnormal") continue;
+    const item = items.get(Number(id));
+    const has = (kind) => photos.some((photo) => photo.field === `item-${id}` && photo.kind === kind);
+    if (item.photo_required && !has("before")) missing.push({ item, word: "photo" });
+    if (answer.settled && !has("after")) missing.push({ item, word: "after_photo" });
+  }
+  if (isAway(object, fields.fix) && !fields.away_reason) missing.push({ word: "away" });
+  return missing;
+}
+
+/** The visit as the API takes it; photos by their names. */
+export function bodyOf(id, fields, photos) {
+  const of = (item, kind) => photos.filter((photo) => photo.field === `item-${item}` && photo.kind === kind).map((photo) => photo.uuid);
+  const fix = fields.fix;
+  return {
+    client_uuid: id,
+    object: fields.object,
+    task: fields.task ?? null,
+    reason: fields.reason ?? "routine",
+    started_at: fields.started_at,
+    finished_at: fields.finished_at,
+    note: fields.note ?? "",
+    away_reason: fields.away_reason ?? "",
+    ...(fix ? { device_point: { lon: fix.longitude, lat: fix.latitude }, accuracy_m: fix.accuracy } : {}),
+    answers: Object.entries(fields.answers).map(([item, answer]) => ({
+      item: Number(item),
+      result: answer.result,
+      note: answer.note ?? "",
+      photo_uuids: answer.result === "abnormal" ? of(item, "before") : [],
+      settled: answer.result === "abnormal" && Boolean(answer.settled),
+      after_photo_uuids: answer.result === "abnormal" && answer.settled ? of(item, "after") : [],
+    })),
+  };
+}

@@ -1,0 +1,241 @@
+// A visit on the phone, from opening the object to leaving it. Every tap is kept before anything else happens.
+import { addPhoto, canKeep, draftOf, enqueue, getItem, photosOf, removePhoto, saveDraft, whenChanged } from "../../gridgov/js/phone/queue.js";
+import { objectOf, refreshDay, rememberVisit } from "./day.js";
+import { bodyOf, groupsOf, isAway, lacks, listsOf, metres, tooSoon } from "./visit-rules.js";
+import { drawGroups, fill, showAnswer, showLacks, showPhotos, words } from "./visit-view.js";
+
+const WEAK = 50; // metres
+const STEADY = 10;
+const PATIENCE = 10_000; // ms to wait for the server's receipt before going on
+
+export default async function start(root) {
+  const asked = new URLSearchParams(location.search);
+  const code = asked.get("object") ?? "";
+  const path = `${location.pathname}?object=${encodeURIComponent(code)}`;
+  const part = (name) => root.querySelector(`[data-${name}]`);
+  if (!(await canKeep())) return show("nowhere");
+  const { day, object } = await objectOf(root.dataset.day, code);
+  refreshDay(root.dataset.day);
+  if (!object) return show("unknown");
+
+  const draft = await draftOf(path);
+  let id = draft?.id;
+  let photos = id ? await photosOf(id) : [];
+  const task = Number(asked.get("task")) || null;
+  const fields = draft?.fields ?? {
+    object: code,
+    task,
+    reason: reasonOf(day.tasks.find((one) => one.id === task)),
+    started_at: new Date().toISOString(),
+    lists: listsOf(day, object),
+    answers: {},
+  };
+  const items = new Map(fields.lists.flatMap((list) => list.items).map((item) => [item.id, item]));
+  let saving = Promise.resolve();
+
+  head();
+  part("groups").append(...drawGroups(root, groupsOf(fields.lists, object)));
+  for (const [item, answer] of Object.entries(fields.answers)) showItem(item, answer);
+  for (const [name, field] of [["note", "note"], ["away", "away_reason"]]) {
+    part(`whole-${name}`).value = fields[field] ?? "";
+    part(`whole-${name}`).addEventListener("input", (event) => { fields[field] = event.target.value; keep(); });
+  }
+  root.addEventListener("change", changed);
+  root.addEventListener("input", noted);
+  root.addEventListener("click", pressed);
+  part("finish").addEventListener("click", finish);
+  count();
+  where();
+  show(items.size ? "open" : "empty");
+
+  function head() {
+    fill(root, {
+      name: object.name,
+      type: object.type,
+      address: object.address,
+      risk: object.risk_label,
+      last: object.last_visit ? words(root, "lastVisit", { day: object.last_visit.at.slice(0, 10), who: object.last_visit.by }) : words(root, "neverVisited"),
+      licences: object.licences.filter((licence) => licence.ended).map((licence) => words(root, "licenceEnded", { kind: licence.kind, day: licence.valid_to })).join(" "),
+      resumed: draft && words(root, "resumed", { n: Object.keys(fields.answers).length }),
+    });
+    part("profile").href = part("profile").href.replace("CODE", encodeURIComponent(code));
+    part("propose").href = part("propose").href.replace("CODE", encodeURIComponent(code));
+    const soon = fields.task ? null : tooSoon(day, object);
+    part("soon").hidden = !soon;
+    if (soon) part("soon-words").textContent = words(root, "tooSoon", { n: day.visit_every_days, who: object.last_visit.by, day: object.last_visit.at.slice(0, 10) });
+    for (const input of root.querySelectorAll('[name="reason"]')) input.checked = input.value === fields.reason;
+  }
+
+  // Answers
+
+  function changed({ target }) {
+    const box = target.closest("[data-item]");
+    if (target.name === "reason") { fields.reason = target.value; keep(); }
+    else if (target.matches("[data-away-reason]")) { fields.away_reason = part("whole-away").value = target.value; keep(); }
+    else if (target.matches("[data-result]")) answer(box.dataset.item, { result: target.dataset.result });
+    else if (target.matches("[data-way]")) answer(box.dataset.item, { settled: target.dataset.way === "settle" });
+    else if (target.matches("[data-camera]")) photograph(box.dataset.item, target);
+  }
+
+  function noted({ target }) {
+    if (target.matches("[data-note]")) answer(target.closest("[data-item]").dataset.item, { note: target.value });
+  }
+
+  function pressed({ target }) {
+    const all = target.closest("[data-all-normal]");
+    const gone = target.closest("[data-remove]");
+    if (all) allNormal(all.closest("[data-list]"));
+    if (gone) takeAway(gone.closest("[data-item]").dataset.item, gone.closest("[data-photo]").dataset.photo);
+  }
+
+  function allNormal(list) {
+    for (const box of list.querySelectorAll("[data-item]")) {
+      if (!fields.answers[box.dataset.item]) answer(box.dataset.item, { result: "normal" });
+    }
+  }
+
+  function answer(item, told) {
+    fields.answers[item] = { ...fields.answers[item], ...told };
+    showItem(item, fields.answers[item]);
+    count();
+    keep();
+  }
+
+  function showItem(item, answer) {
+    const box = root.querySelector(`[data-item="${item}"]`);
+    if (!box) return; // asked of this object no longer; it goes along all the same
+    showAnswer(box, answer);
+    showPhotos(root, box, photos.filter((photo) => photo.field === `item-${item}`));
+  }
+
+  function keep() {
+    const told = { kind: "visit", title: object.name, about: `object ${code}`, form_path: path, fields: structuredClone(fields) };
+    saving = saving.then(async () => { id = await saveDraft({ ...(id && { id }), ...told }); }).catch(unkept);
+    return saving;
+  }
+
+  async function photograph(item, input) {
+    const files = [...input.files];
+    const kind = input.dataset.camera;
+    const label = input.closest("label");
+    await keep();
+    label.setAttribute("aria-busy", "true");
+    try {
+      for (const file of files) photos.push(await addPhoto(id, file, { field: `item-${item}`, kind }));
+    } catch {
+      unkept();
+    }
+    label.removeAttribute("aria-busy");
+    input.value = "";
+    showItem(item, fields.answers[item]);
+    count();
+  }
+
+  async function takeAway(item, uuid) {
+    await removePhoto(id, uuid);
+    photos = photos.filter((photo) => photo.uuid !== uuid);
+    showItem(item, fields.answers[item]);
+  }
+
+  function unkept() {
+    part("unkept").hidden = false;
+  }
+
+  function count() {
+    const boxes = [...root.querySelectorAll("[data-lists] [data-item]")];
+    const left = boxes.filter((box) => !fields.answers[box.dataset.item]).length;
+    const bad = Object.values(fields.answers).filter((one) => one.result === "abnormal").length;
+    part("progress").value = boxes.length - left;
+    part("progress").max = Math.max(boxes.length, 1);
+    part("left").textContent = left ? words(root, "left", { n: left }) : words(root, "allAnswered");
+    part("bad").textContent = bad ? words(root, "bad", { n: bad }) : "";
+    for (const list of root.querySelectorAll("[data-list]")) {
+      const open = [...list.querySelectorAll("[data-item]")].filter((box) => !fields.answers[box.dataset.item]).length;
+      const button = list.querySelector("[data-all-normal]");
+      button.hidden = !open;
+      fill(button, { open });
+    }
+  }
+
+  // Where
+
+  function where() {
+    if (!navigator.geolocation) return at();
+    navigator.geolocation.watchPosition(({ coords }) => {
+      if (fields.fix && coords.accuracy > Math.max(fields.fix.accuracy, STEADY)) return;
+      fields.fix = { longitude: coords.longitude, latitude: coords.latitude, accuracy: Math.round(coords.accuracy) };
+      at();
+      if (id) keep();
+    }, () => at(), { enableHighAccuracy: true, maximumAge: 10_000, timeout: 30_000 });
+    at();
+  }
+
+  function at() {
+    const { fix } = fields;
+    const away = isAway(object, fix);
+    part("away").hidden = !away;
+    part("where").classList.toggle("visit__where--weak", !fix || fix.accuracy > WEAK);
+    const far = fix && object.point && Math.round(metres(object.point, fix));
+    part("where-words").textContent = !fix ? words(root, "noFix") : [
+      object.point ? words(root, "fix", { n: far, accuracy: fix.accuracy }) : words(root, "fixOnly", { accuracy: fix.accuracy }),
+      fix.accuracy > WEAK ? words(root, "weak") : "",
+    ].join(" ");
+  }
+
+  // Leaving
+
+  async function finish() {
+    const missing = lacks(fields, object, items, photos);
+    showLacks(root, missing);
+    if (missing.length) return;
+    fields.finished_at = new Date().toISOString();
+    part("finish").setAttribute("aria-busy", "true");
+    await keep();
+    photos = await photosOf(id);
+    const answered = Object.keys(fields.answers);
+    await enqueue({ id, url: root.dataset.visits, body: bodyOf(id, fields, photos) });
+    await rememberVisit(root.dataset.day, code, answered, root.dataset.me);
+    done(await outcome(id));
+  }
+
+  function done(item) {
+    const cases = (item?.answer?.answers ?? []).map((one) => one.finding?.case).filter(Boolean);
+    const state = item?.state === "sent" ? "sent" : item?.state === "refused" ? "refused" : "kept";
+    fill(root, { outcome: words(root, `done_${state}`.replace(/_(.)/, (_, letter) => letter.toUpperCase())), refusal: item?.reason?.words ?? "" });
+    part("cases").replaceChildren(...cases.map((number) => {
+      const link = document.createElement("a");
+      link.href = root.dataset.case.replace("NUMBER", number);
+      link.textContent = number;
+      return link;
+    }));
+    part("cases-box").hidden = !cases.length;
+    part("moved-on").hidden = !item?.answer?.task_moved_on;
+    show("done");
+    part("outcome").focus();
+  }
+
+  function show(state) {
+    root.dataset.state = state;
+    for (const element of document.querySelectorAll("[data-when]")) element.hidden = !element.dataset.when.split(" ").includes(state);
+  }
+}
+
+function reasonOf(task) {
+  return { recheck: "recheck", campaign: "campaign", order: "order" }[task?.kind] ?? "routine";
+}
+
+/** The item once the server has said what became of it, or null when that takes too long. */
+function outcome(id) {
+  return new Promise((resolve) => {
+    let stop = () => {};
+    const end = (item) => { stop(); resolve(item); };
+    const look = async () => {
+      const item = await getItem(id);
+      if (item && item.state !== "waiting") end(item);
+      else if (item?.reason) end(null); // tried, and it did not go through
+    };
+    stop = whenChanged((news) => { if (news.id === id) look(); });
+    setTimeout(() => end(null), PATIENCE);
+    look();
+  });
+}

@@ -1,0 +1,167 @@
+"""A visit in a real browser: all normal in three taps, findings with photos, drafts, versions, reassigned tasks."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cases.models import Case
+from inspections.models import ChecklistItem, Finding, Visit, VisitPhoto
+from tests.browser.conftest import PHONE
+from tests.inspection_factories import add_version, make_checklist, make_task
+from tests.registry_factories import make_object, make_type
+
+pytestmark = pytest.mark.browser
+
+FINISH = "[data-finish]"
+
+
+@pytest.fixture
+def shop(cast):
+    """A shop that is asked four items by the one department of its district."""
+    shop = make_object(cast.city.grid, make_type(), name="演示商铺", code="SHOP-1")
+    make_checklist(
+        [shop.type],
+        [
+            {"question": "灭火器是否有效", "days_low": 30, "may_settle": True},
+            {"question": "通道是否畅通", "days_low": 30},
+            {"question": "用电是否安全", "days_low": 30, "photo_required": False},
+            {"question": "招牌是否牢固"},
+        ],
+        department=cast.city.district_department,
+    )
+    return shop
+
+
+def item(page: Page, question: str):
+    return page.locator("[data-item]").filter(has_text=question)
+
+
+def answer(page: Page, question: str, result: str) -> None:
+    item(page, question).locator(f"label:has([data-result={result}])").tap()
+
+
+def arrived(page: Page) -> Visit:
+    """The one visit that the server has once the page says so."""
+    expect(page.get_by_text("The visit has arrived.")).to_be_visible(timeout=15_000)
+    return Visit.objects.get()
+
+
+def test_with_nothing_wrong_it_is_two_taps_after_opening(open_as, cast, shop):
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
+    expect(page.get_by_role("heading", name="演示商铺")).to_be_visible()
+    expect(page.get_by_text("0 m from here, accurate to 8 m.")).to_be_visible()
+    page.get_by_role("button", name="All normal").tap()
+    page.locator(FINISH).tap()
+    visit = arrived(page)
+    assert list(visit.answers.values_list("result", flat=True)) == ["normal"] * 3
+    assert visit.accuracy_m == 8
+    assert visit.away_m < 1
+
+
+def test_something_abnormal_becomes_a_case_with_its_photo_and_another_is_settled(open_as, cast, shop, photo):
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
+    answer(page, "通道是否畅通", "abnormal")
+    item(page, "通道是否畅通").locator("[data-camera=before]").set_input_files(photo("red"))
+    expect(item(page, "通道是否畅通").locator(".shot img")).to_be_visible()
+    answer(page, "灭火器是否有效", "abnormal")
+    first = item(page, "灭火器是否有效")
+    first.locator("[data-camera=before]").set_input_files(photo("blue"))
+    first.locator("label:has([data-way=settle])").tap()
+    first.locator("[data-camera=after]").set_input_files(photo("green"))
+    expect(first.locator(".shot")).to_have_count(2)
+    page.get_by_role("button", name="All normal").tap()
+    page.locator(FINISH).tap()
+    visit = arrived(page)
+    case = Case.objects.get()
+    assert sorted(Finding.objects.values_list("state", flat=True)) == ["in_case", "settled"]
+    assert case.photos.count() == 1
+    assert VisitPhoto.objects.filter(visit=visit).count() == 3
+    page.get_by_role("link", name=case.number).tap()
+    expect(page.get_by_text("Found at a visit")).to_be_visible()
+
+
+def test_what_is_missing_is_said_beside_its_item_and_nothing_is_sent(open_as, cast, shop, photo):
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
+    expect(page.locator(FINISH)).to_be_visible()
+    page.locator(FINISH).tap()
+    expect(page.get_by_text("Answer at least one item first.")).to_be_visible()
+    answer(page, "通道是否畅通", "abnormal")
+    page.locator(FINISH).tap()
+    expect(item(page, "通道是否畅通").get_by_text("Take a photo of it.")).to_be_visible()
+    assert not Visit.objects.exists()
+
+
+def test_away_from_the_object_one_says_why_and_a_weak_fix_warns(open_as, cast, shop):
+    far = shop.point.clone()
+    far.y += 0.01  # about 1.1 km
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=far, accuracy=80)
+    expect(page.get_by_text("accurate to 80 m. Step into the open")).to_be_visible()
+    page.get_by_role("button", name="All normal").tap()
+    page.locator(FINISH).tap()
+    expect(page.get_by_text("You are not at the object: say why.")).to_be_visible()
+    page.locator("label.pick", has_text="Seen from outside").tap()
+    page.locator(FINISH).tap()
+    visit = arrived(page)
+    assert visit.away_reason == "Seen from outside"
+    assert visit.away_m == pytest.approx(1112, abs=15)
+    assert visit.accuracy_m == 80
+
+
+def test_a_draft_is_there_after_a_reload_with_answers_words_and_photos(open_as, cast, shop, photo):
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
+    answer(page, "通道是否畅通", "abnormal")
+    item(page, "通道是否畅通").locator("[data-camera=before]").set_input_files(photo("red"))
+    item(page, "通道是否畅通").locator("[data-note]").fill("堆了纸箱")
+    expect(item(page, "通道是否畅通").locator(".shot img")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Your draft: 1 answered.")).to_be_visible()
+    expect(item(page, "通道是否畅通").locator("[data-note]")).to_have_value("堆了纸箱")
+    expect(item(page, "通道是否畅通").locator(".shot img")).to_be_visible()
+    page.locator(FINISH).tap()
+    assert arrived(page).answers.get().note == "堆了纸箱"
+
+
+def test_begun_under_v1_it_is_sent_under_v1_though_v2_is_out(open_as, cast, shop):
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
+    answer(page, "用电是否安全", "normal")
+    add_version(ChecklistItem.objects.first().version.checklist, [{"question": "新的问题", "days_low": 30}])
+    page.reload()
+    expect(page.get_by_text("Your draft")).to_be_visible()
+    expect(item(page, "新的问题")).to_have_count(0)
+    page.get_by_role("button", name="All normal").tap()
+    page.locator(FINISH).tap()
+    assert {each.item.version.number for each in arrived(page).answers.select_related("item__version")} == {1}
+
+
+def test_a_task_given_to_somebody_else_meanwhile_is_told_and_nothing_is_overwritten(open_as, cast, shop):
+    task = make_task(cast.city.grid, object=shop, assignee=cast.inspector)
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}&task={task.pk}", at=shop.point)
+    page.get_by_role("button", name="All normal").tap()
+    type(task).objects.filter(pk=task.pk).update(assignee=cast.grid_leader)
+    page.locator(FINISH).tap()
+    visit = arrived(page)
+    expect(page.get_by_text("The task had gone to somebody else meanwhile.")).to_be_visible()
+    task.refresh_from_db()
+    assert (visit.task_moved_on, task.state, task.assignee) == (True, "assigned", cast.grid_leader)
+
+
+def test_not_long_after_the_last_visit_it_asks_for_the_reason(open_as, cast, shop):
+    for _ in range(2):
+        page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point, viewport=PHONE)
+        expect(page.get_by_role("heading", name="演示商铺")).to_be_visible()
+        if Visit.objects.exists():
+            break
+        page.get_by_role("button", name="All normal").tap()
+        page.locator(FINISH).tap()
+        arrived(page)
+    expect(page.get_by_text("Objects are left alone for 7 days")).to_be_visible()
+    page.locator("label.pick", has_text="Urgent order").tap()
+    page.get_by_text("4 not due now").tap()
+    answer(page, "用电是否安全", "normal")
+    page.locator(FINISH).tap()
+    expect(page.get_by_text("The visit has arrived.")).to_be_visible(timeout=15_000)
+    assert (Visit.objects.latest("id").reason, Visit.objects.latest("id").too_soon) == ("order", False)
+
+
+def test_an_object_that_nobody_knows_says_so(open_as, cast):
+    page = open_as(cast.inspector, "/m/visit/?object=nothing")
+    expect(page.get_by_text("This object is not on the phone")).to_be_visible()
