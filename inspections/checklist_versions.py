@@ -8,6 +8,7 @@ from operator import and_
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from gridgov.errors import NotFoundForYou
 from grids.models import ObjectType, Organisation, User
@@ -19,7 +20,7 @@ PATROLS = "-"
 # What makes an item another one; where it stands does not.
 _COMPARED = (
     "question", "question_en", "kind", "severity", "rule", "guidance", "may_settle", "photo_required",
-    "case_class_id", "days_low", "days_general", "days_larger", "days_major",
+    "case_class", "days_low", "days_general", "days_larger", "days_major",
 )  # fmt: skip
 
 
@@ -43,12 +44,20 @@ class DepartmentAsking:
 
 
 @dataclass(frozen=True)
-class ItemChange:
-    """An item as it is asked and as the draft has it, with the names of the fields that differ."""
+class FieldChange:
+    """A field's name and what it says, as forms show them."""
 
-    old: ChecklistItem
-    new: ChecklistItem
-    fields: list[str]
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """An item of a draft that is asked already, with the fields in which it differs."""
+
+    item: ChecklistItem
+    fields: list[FieldChange]
 
 
 @dataclass(frozen=True)
@@ -149,9 +158,7 @@ def changes_of(draft: ChecklistVersion) -> Changes:
     ).select_related("case_class")
     old = {item.key: item for item in asked}
     new = {item.key: item for item in draft.items.select_related("case_class")}
-    pairs = [
-        ItemChange(old[key], item, _differing(old[key], item)) for key, item in new.items() if key in old
-    ]
+    pairs = [ItemChange(item, _differing(old[key], item)) for key, item in new.items() if key in old]
     return Changes(
         added=[item for key, item in new.items() if key not in old],
         removed=[item for key, item in old.items() if key not in new],
@@ -160,13 +167,23 @@ def changes_of(draft: ChecklistVersion) -> Changes:
     )
 
 
-def _differing(old: ChecklistItem, new: ChecklistItem) -> list[str]:
-    """The names of the fields as forms show them."""
+def _differing(old: ChecklistItem, new: ChecklistItem) -> list[FieldChange]:
     return [
-        str(ChecklistItem._meta.get_field(name.removesuffix("_id")).verbose_name)  # type: ignore[union-attr]
-        for name in _COMPARED
-        if getattr(old, name) != getattr(new, name)
+        FieldChange(_name_of(field), _shown(old, field), _shown(new, field))
+        for field in _COMPARED
+        if getattr(old, field) != getattr(new, field)
     ]
+
+
+def _name_of(field: str) -> str:
+    return str(ChecklistItem._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+
+
+def _shown(item: ChecklistItem, field: str) -> str:
+    value = getattr(item, f"get_{field}_display", lambda: getattr(item, field))()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "–" if value in (None, "") else str(value)
 
 
 def _with_words(items: QuerySet[ChecklistItem], words: str) -> QuerySet[ChecklistItem]:

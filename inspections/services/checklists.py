@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain, count
 
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from gridgov import clock
@@ -19,6 +22,7 @@ ITEM_FIELDS = (
     "key", "order", "question", "question_en", "kind", "severity", "rule", "guidance", "may_settle",
     "photo_required", "case_class_id", "days_low", "days_general", "days_larger", "days_major",
 )  # fmt: skip
+_KEY_LENGTH = 40
 
 
 @transaction.atomic
@@ -81,12 +85,14 @@ def change_items(
 ) -> ChecklistVersion:
     """Add, change and remove single items of a draft.
 
-    Raises `ValidationError`, `StepNotAllowed` when it is no draft any more, `NotPermitted`.
+    A new item without a key gets one, without an order it comes last. Raises `ValidationError`, `StepNotAllowed` when it is no draft any more, `NotPermitted`.
     """
     draft = _lock_draft(version_id, actor)
     draft.items.filter(pk__in=[item.pk for item in removed]).delete()
     for item in changed:
         item.version = draft
+        item.key = item.key or _new_key(draft, item)
+        item.order = item.order or _last_order(draft) + 1
         item.full_clean()
         item.save()
     return draft
@@ -186,6 +192,19 @@ def _put_items(draft: ChecklistVersion, items: Sequence[ChecklistItem]) -> None:
             )
         keys.add(item.key)
     ChecklistItem.objects.bulk_create(items)
+
+
+def _new_key(draft: ChecklistVersion, item: ChecklistItem) -> str:
+    """From the English question where there is one; never a key that the checklist had for another question."""
+    name = slugify(item.question_en)[:_KEY_LENGTH].strip("-") or "item"
+    others = ChecklistItem.objects.filter(version__checklist=draft.checklist_id, key__startswith=name)
+    taken = set(others.values_list("key", flat=True))
+    keys = chain([name] if item.question_en else [], (f"{name}-{number}" for number in count(1)))
+    return next(key for key in keys if key not in taken)
+
+
+def _last_order(draft: ChecklistVersion) -> int:
+    return draft.items.aggregate(last=Max("order"))["last"] or 0
 
 
 def _copy(item: ChecklistItem) -> ChecklistItem:

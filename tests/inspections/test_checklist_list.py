@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
-from inspections.checklist_versions import changes_of
+from inspections.checklist_versions import FieldChange, changes_of
 from inspections.models import Checklist, VersionState
 from tests.case_factories import Cast
 from tests.factories import make_organisation, make_user
@@ -160,8 +161,11 @@ def test_a_draft_is_told_by_what_it_adds_takes_away_and_changes(lists):
     fire = lists["fire"]
     add_version(fire, [FIRE, GAS, {}])
     draft = add_version(fire, [fields, {"key": "new"}, {**GAS, "key": "item-2"}], state=VersionState.DRAFT)
-    changes = changes_of(draft)
+    with translation.override("en"):
+        changes = changes_of(draft)
     assert [item.key for item in changes.added] == ["new"]
     assert [item.key for item in changes.removed] == ["item-3"]
-    assert [(pair.new.key, pair.fields) for pair in changes.changed] == [("item-1", ["severity"])]
+    assert [(each.item.key, each.fields) for each in changes.changed] == [
+        ("item-1", [FieldChange("severity", "general", "major")])
+    ]
     assert changes.same == 1
