@@ -17,6 +17,7 @@ from grids.models import Area, AreaLevel, AreaVersion, GridKind, ManagementGrade
 from grids.models.area import CODE_DIGITS
 from grids.permissions import can_change_areas
 from grids.services.areas import PARENT_LEVELS, NewArea, add_areas, change_area, misfit, redraw_area
+from grids.services.relocation import relocate_objects
 from grids.splitting import same_outline
 
 # The share of an area that may lie outside its parent: drawn borders never match to the metre.
@@ -214,8 +215,9 @@ def _write(
     planned: list[Planned], level: AreaLevel, *, from_date: date, actor: User | None, source: str
 ) -> None:
     new = [plan for plan in planned if plan.outcome == Outcome.ADDED]
+    drawn: list[Area] = []
     for start in range(0, len(new), _CHUNK):
-        add_areas(
+        drawn += add_areas(
             [
                 NewArea(
                     code=plan.row.code,
@@ -231,12 +233,16 @@ def _write(
             ],
             from_date=from_date,
             actor=actor,
+            relocate=False,
         )
     for plan in planned:
         row, area = plan.row, plan.existing
         if area is None:
             continue
         if plan.outcome == Outcome.REDRAWN and row.outline is not None:
-            redraw_area(area, row.outline, from_date=from_date, actor=actor, source=source)
+            redraw_area(area, row.outline, from_date=from_date, actor=actor, source=source, relocate=False)
+            drawn.append(area)
         if _changes_words(plan):
             change_area(area, actor=actor, name=row.name, kind=row.kind or None, grade=row.grade or None)
+    # Once, when all are drawn: on the way from one grid to another an object would lie in neither.
+    relocate_objects(drawn, actor=actor)

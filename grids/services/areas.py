@@ -16,6 +16,7 @@ from grids.errors import AreaInUse, AreaNotAllowed, OutlineNotAllowed
 from grids.models import Area, AreaLevel, AreaVersion, ManagementGrade, User
 from grids.models.area import CODE_DIGITS
 from grids.permissions import can_change_areas
+from grids.services.relocation import relocate_objects
 
 # The levels an area's parent may have.
 PARENT_LEVELS = {
@@ -88,9 +89,12 @@ def add_area(
 
 
 @transaction.atomic
-def add_areas(new_areas: Sequence[NewArea], *, from_date: date, actor: User | None) -> list[Area]:
+def add_areas(
+    new_areas: Sequence[NewArea], *, from_date: date, actor: User | None, relocate: bool = True
+) -> list[Area]:
     """Add areas whose parents exist, each with its first outline (WGS-84) from a day on; all or none.
 
+    The objects that they cover come into them, unless whoever calls goes on drawing and does so at the end.
     Raises `AreaNotAllowed` for a code that is broken, taken or not under its parent, `OutlineNotAllowed` for
     an outline that isn't valid or begins in the future, `NotPermitted`.
     """
@@ -110,6 +114,8 @@ def add_areas(new_areas: Sequence[NewArea], *, from_date: date, actor: User | No
                 if new.outline is not None
             ]
         )
+    if relocate:
+        relocate_objects(areas, actor=actor)
     return areas
 
 
@@ -122,8 +128,11 @@ def redraw_area(
     actor: User | None,
     source: str = "",
     is_generated: bool = False,
+    relocate: bool = True,
 ) -> AreaVersion:
     """End the area's current outline on a day and begin the next (WGS-84); old ones stay for old cases.
+
+    Objects are located anew, unless whoever calls goes on drawing and does so at the end.
 
     An area that had no outline gets its first; a retired one comes back. Of two at once the second waits and
     then redraws what the first has drawn.
@@ -147,6 +156,8 @@ def redraw_area(
         number = last.number + 1 if last else 1
         version = _version(locked, number, outline, from_date, source=source, is_generated=is_generated)
         version.save(force_insert=True)
+    if relocate:
+        relocate_objects([locked], actor=actor)
     return version
 
 
@@ -169,8 +180,10 @@ def change_area(
 
 
 @transaction.atomic
-def retire_area(area: Area, *, on: date, actor: User | None) -> Area:
+def retire_area(area: Area, *, on: date, actor: User | None, relocate: bool = True) -> Area:
     """End an area and its current outline on a day (the first on which it no longer is).
+
+    Its objects come into what lies around it, unless whoever calls goes on drawing and does so at the end.
 
     Raises `AreaInUse` while areas under it are in use, `OutlineNotAllowed` when the day lies before its
     outline began or in the future, `NotPermitted`.
@@ -187,6 +200,8 @@ def retire_area(area: Area, *, on: date, actor: User | None) -> Area:
         if locked.retired_on is None:
             locked.retired_on = on
             locked.save(update_fields=["retired_on"])
+    if relocate:
+        relocate_objects([locked], actor=actor)
     return locked
 
 

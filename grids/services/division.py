@@ -1,6 +1,7 @@
 """Cutting a community into grids."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from grids.errors import AreaNotAllowed, GridsExist, OutlineNotAllowed
 from grids.models import Area, AreaLevel, GridKind, User
 from grids.services.areas import NewArea, add_areas, redraw_area, retire_area
+from grids.services.relocation import relocate_objects
 from grids.splitting import split
 
 # A grid's place in its community has three digits.
@@ -45,19 +47,20 @@ def divide_area(
         raise GridsExist()
     outlines = _cut(community, size_m2, pieces, seed)
     added: list[NewArea] = []
+    at_once: dict[str, Any] = {"from_date": from_date, "actor": actor, "relocate": False}
     codes = [f"{community.code}{number:03d}" for number in range(1, len(outlines) + 1)]
     for number, (code, outline) in enumerate(zip(codes, outlines, strict=True), start=1):
         if code in existing:
-            redraw_area(
-                existing[code], outline, from_date=from_date, actor=actor, source=_SOURCE, is_generated=True
-            )
+            redraw_area(existing[code], outline, source=_SOURCE, is_generated=True, **at_once)
         else:
             called = name.format(community=community.name, number=number)
             added.append(_grid(community, code, called, kind, outline))
-    add_areas(added, from_date=from_date, actor=actor)
+    new = add_areas(added, **at_once)
     for code in existing.keys() - set(codes):
         if existing[code].retired_on is None:
-            retire_area(existing[code], on=from_date, actor=actor)
+            retire_area(existing[code], on=from_date, actor=actor, relocate=False)
+    # Once, when all are drawn: on the way from one grid to another an object would lie in neither.
+    relocate_objects([*existing.values(), *new], actor=actor)
     return list(community.children.current().filter(level=AreaLevel.GRID))
 
 
