@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from grids.demo.loading import is_loaded
 from grids.models import Area
 
-STEPS = ("load_catalogue", "load_responsibilities", "load_demo_registry")
+STEPS = ("load_catalogue", "load_responsibilities", "load_demo_registry", "load_checklists", "load_plans")
 
 
 class Command(BaseCommand):
