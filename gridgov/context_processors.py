@@ -41,6 +41,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Dispatch"), "dispatch:dispatch_list", "send", QUEUES),
         Entry(_("My unit"), "dispatch:unit_list", "wrench", QUEUES),
         Entry(_("Verify"), "inspections:verification_list", "shield-check", QUEUES),
+        Entry(_("Board"), "inspections:board", "users", QUEUES),
         Entry(_("Supervision"), "dispatch:supervisor_list", "siren", QUEUES),
         Entry(_("Unrouted"), "dispatch:unrouted_list", "route", QUEUES),
         Entry(_("Unplaced"), "cases:unplaced_list", "map-pin-off", QUEUES),
@@ -100,8 +101,13 @@ def navigation(request: HttpRequest, posture: str) -> list[Link]:
     return [
         Link(entry, url, current=entry.url_name == here, count=counts.get(entry.url_name))
         for entry, url in _existing(posture)
-        if SHOWN.get(entry.url_name, _everyone)(request)
+        if is_shown(request, entry.url_name)
     ]
+
+
+def is_shown(request: HttpRequest, url_name: str) -> bool:
+    """Whether the way to a page is for this person; its judge stands in the app that has the page."""
+    return SHOWN.get(url_name, _everyone)(request)
 
 
 def _existing(posture: str) -> Iterator[tuple[Entry, str]]:

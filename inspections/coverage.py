@@ -1,13 +1,13 @@
 """How much of each grid was walked: the share of its surface within sight of a track."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from grids.models import Area
+from inspections.times import beginning_of
 
 # How far somebody who walks sees what is wrong, in metres.
 SIGHT_M = 40
@@ -52,6 +52,4 @@ def covered_on(day: date, area: Area) -> dict[int, Covered]:
 
 def day_params(day: date, path: str) -> dict[str, Any]:
     """What `COVERED` asks for: a local day, and the beginning of the paths of its grids."""
-    begins = timezone.make_aware(datetime.combine(day, datetime.min.time()))
-    ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
-    return {"begins": begins, "ends": ends, "path": f"{path}%"}
+    return {"begins": beginning_of(day), "ends": beginning_of(day + timedelta(days=1)), "path": f"{path}%"}

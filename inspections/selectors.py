@@ -3,13 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
-from math import cos, radians
 from operator import or_
 
-from django.contrib.gis.db.models import PointField
-from django.contrib.gis.geos import Point, Polygon
-from django.db.models import FloatField, Func, Value
-from django.db.models.functions import Cast
+from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import OFFERS, Offer
@@ -20,6 +16,9 @@ from cases.permissions import where_may_take
 from cases.selectors import for_cards
 from cases.workflow import Action, Status
 from grids.models import User
+from inspections.models import Task
+from inspections.nearness import box_around, metres_to
+from inspections.task_cards import held_by_others
 
 # What a case of a status asks of somebody who is out.
 ERRANDS = {
@@ -42,9 +41,10 @@ MOST_COUNTED = 100
 
 @dataclass(frozen=True)
 class Errand:
-    """A case that waits for somebody, and the step it waits for."""
+    """A case that waits for somebody, the step it waits for, and the task by which they have it in hand."""
 
     case: Case
+    task: Task | None = None
 
     @property
     def offer(self) -> Offer:
@@ -54,14 +54,21 @@ class Errand:
 
 
 def waiting_for(user: User, actions: Iterable[Action]) -> CaseQuerySet:
-    """The cases in which the person may take one of the steps now, the most urgent first."""
+    """The cases in which the person may take one of the steps now, the most urgent first.
+
+    Without those that somebody else has grabbed to look at.
+    """
     where = reduce(or_, (where_may_take(user, action) for action in actions))
-    return Case.objects.visible_to(user).filter(where).order_by(*MOST_URGENT_FIRST.fields)
+    cases = Case.objects.visible_to(user).filter(where).exclude(held_by_others(user))
+    return cases.order_by(*MOST_URGENT_FIRST.fields)
 
 
 def errands(user: User, actions: Iterable[Action], limit: int) -> list[Errand]:
-    """The most urgent errands, ready for cards; two queries."""
-    return [Errand(case) for case in for_cards(waiting_for(user, actions))[:limit]]
+    """The most urgent errands, ready for cards; three queries."""
+    cases = list(for_cards(waiting_for(user, actions))[:limit])
+    tasks = Task.objects.pending().filter(assignee=user, case__in=[case.pk for case in cases])
+    held = {task.case_id: task for task in tasks.order_by()}
+    return [Errand(case, held.get(case.pk)) for case in cases]
 
 
 def count_waiting(user: User, actions: Iterable[Action]) -> int:
@@ -73,30 +80,8 @@ def nearby_cases(user: User, point: Point, *, limit: int, within_m: float = 2000
     """Open cases around a point (WGS-84), the nearest first, each with its `distance_m`."""
     return (
         for_cards(Case.objects.visible_to(user).open())
-        .filter(point__bboverlaps=_box(point, within_m))
-        .annotate(distance_m=_metres_to(point))
+        .filter(point__bboverlaps=box_around(point, within_m))
+        .annotate(distance_m=metres_to(point))
         .filter(distance_m__lte=within_m)
         .order_by("distance_m", "id")[:limit]
     )
-
-
-def _metres_to(point: Point) -> Func:
-    """The distance on the spheroid that PostGIS orders by (KNN)."""
-    on_earth = PointField(geography=True, srid=4326)
-    here = Cast(Value(point, output_field=PointField(srid=4326)), on_earth)
-    return Func(
-        Cast("point", on_earth),
-        here,
-        template="(%(expressions)s)",
-        arg_joiner=" <-> ",
-        output_field=FloatField(),
-    )
-
-
-def _box(point: Point, reach_m: float) -> Polygon:
-    """A box that holds the circle around a point, for the index on places."""
-    north = reach_m / 110_000
-    east = north / max(cos(radians(point.y)), 0.01)
-    box = Polygon.from_bbox((point.x - east, point.y - north, point.x + east, point.y + north))
-    box.srid = 4326
-    return box

@@ -2,9 +2,23 @@
 
 from django.urls import URLPattern, path
 
+from inspections.views.board import board, make_task
+from inspections.views.campaigns import campaign_detail, campaign_list
 from inspections.views.checklists import checklist_detail, checklist_list
+from inspections.views.diary import diary, diary_photo, rate_entry
+from inspections.views.duty import duty, duty_detail, go_off_duty, go_on_duty
 from inspections.views.nearby import nearby
 from inspections.views.next_step import next_step
+from inspections.views.tasks import (
+    assign_task,
+    begin_task,
+    cancel_task,
+    finish_task,
+    grab_task,
+    put_back_task,
+    task_detail,
+    task_photo,
+)
 from inspections.views.today import today
 from inspections.views.verification_list import verification_list
 from inspections.views.visits import case_findings, object_history, visit, visit_detail, visit_photo
@@ -15,6 +29,25 @@ urlpatterns: list[URLPattern] = [
     path("m/nearby/", nearby, name="nearby"),
     path("m/next/<slug:number>/", next_step, name="next_step"),
     path("m/verify/", verification_list, name="verification_list"),
+    path("m/tasks/<int:task_id>/", task_detail, name="task_detail"),
+    path("m/tasks/<int:task_id>/grab/", grab_task, name="grab_task"),
+    path("m/tasks/<int:task_id>/begin/", begin_task, name="begin_task"),
+    path("m/tasks/<int:task_id>/put-back/", put_back_task, name="put_back_task"),
+    path("m/tasks/<int:task_id>/finish/", finish_task, name="finish_task"),
+    path("m/tasks/<int:task_id>/assign/", assign_task, name="assign_task"),
+    path("m/tasks/<int:task_id>/cancel/", cancel_task, name="cancel_task"),
+    path("m/tasks/<int:task_id>/photos/<uuid:photo_id>/<slug:size>/", task_photo, name="task_photo"),
+    path("m/board/", board, name="board"),
+    path("m/board/order/", make_task, name="make_task"),
+    path("m/campaigns/", campaign_list, name="campaign_list"),
+    path("m/campaigns/<int:campaign_id>/", campaign_detail, name="campaign_detail"),
+    path("m/duty/", duty, name="duty"),
+    path("m/duty/on/", go_on_duty, name="go_on_duty"),
+    path("m/duty/off/", go_off_duty, name="go_off_duty"),
+    path("m/duty/<int:duty_id>/", duty_detail, name="duty_detail"),
+    path("m/diary/", diary, name="diary"),
+    path("m/diary/<int:entry_id>/rate/", rate_entry, name="rate_entry"),
+    path("m/diary/<int:entry_id>/photos/<uuid:photo_id>/<slug:size>/", diary_photo, name="diary_photo"),
     path("m/visit/", visit, name="visit"),
     path("visits/<int:visit_id>/", visit_detail, name="visit_detail"),
     path("visits/<int:visit_id>/photos/<uuid:photo_id>/<slug:size>/", visit_photo, name="visit_photo"),

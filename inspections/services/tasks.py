@@ -84,7 +84,7 @@ def grab_task(task_id: int, *, actor: User) -> Task:
             task.pk, message=_("%(who)s has already taken this.") % {"who": str(task.assignee)}
         )
     step = _require(task, TaskAction.GRAB, actor)
-    begin_by = max(clock.now(), task.starts_at) + timedelta(minutes=settings.TASK_BEGIN_MINUTES)
+    begin_by = max(clock.now(), task.starts_at) + timedelta(minutes=begin_minutes())
     return take_task_step(task, step, actor=actor, assignee=actor, begin_by=begin_by)
 
 
@@ -193,6 +193,11 @@ def lapse_tasks() -> int:
 
 
 # What services of tasks share
+
+
+def begin_minutes() -> int:
+    """How long somebody who grabbed a task has until they must begin."""
+    return int(settings.TASK_BEGIN_MINUTES)
 
 
 def lock_task(task_id: int, *, actor: User) -> Task:

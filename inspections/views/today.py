@@ -7,24 +7,31 @@ from django.views.decorators.http import require_GET
 from cases.permissions import can_report_case
 from cases.selectors import reports_of
 from grids.requests import StaffRequest
-from inspections.permissions import can_handle_cases, can_verify_cases
+from inspections.duties import duty_of
+from inspections.permissions import can_handle_cases, can_lead, can_verify_cases, can_walk
 from inspections.selectors import TO_HANDLE, TO_LOOK_AT, count_waiting, errands
+from inspections.task_cards import my_tasks
 
 MOST_SHOWN = 12
+TASKS_SHOWN = 30
 REPORTS_SHOWN = 3
 
 
 @require_GET
 def today(request: StaffRequest) -> HttpResponse:
-    """The errands that wait for this person, the most urgent first, and what became of their last reports."""
+    """This person's tasks, the errands that wait for them, and what became of their last reports."""
     user = request.user
-    waiting = errands(user, (*TO_LOOK_AT, *TO_HANDLE), limit=MOST_SHOWN)
+    walks = can_walk(user)
     return render(
         request,
         "inspections/today.html",
         {
-            "errands": waiting,
+            "tasks": my_tasks(user, TASKS_SHOWN),
+            "errands": errands(user, (*TO_LOOK_AT, *TO_HANDLE), limit=MOST_SHOWN),
             "reports": list(reports_of(user)[:REPORTS_SHOWN]),
+            "duty": duty_of(user) if walks else None,
+            "can_walk": walks,
+            "can_lead": can_lead(user),
             "can_verify": can_verify_cases(user),
             "can_handle": can_handle_cases(user),
             "can_report": can_report_case(user),

@@ -1,0 +1,88 @@
+"""The grid leader's board, and ordering something from there."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gridgov.errors import NotFoundForYou
+from gridgov.idempotency import once
+from gridgov.views.home import home_of, layout_of
+from grids.models import Area
+from grids.requests import StaffRequest
+from inspections.board import LOWEST_OVERVIEW, board_of, child_rows
+from inspections.campaigns import campaign_rows
+from inspections.forms.tasks import OrderForm
+from inspections.permissions import can_lead, led_areas
+from inspections.services.tasks import make_task as make
+
+
+@require_safe
+def board(request: StaffRequest) -> HttpResponse:
+    """Today's tasks of `?area=`, by person or `?by=grid`; of a larger area how the day stands in each part."""
+    area = _area(request)
+    by = "grid" if request.GET.get("by") == "grid" else "person"
+    here = reverse("inspections:board")
+    context: dict[str, Any] = {
+        "area": area,
+        "above": _above(request, area),
+        "by": by,
+        "tabs": [
+            {"label": _("By person"), "url": f"{here}?area={area.code}", "current": by == "person"},
+            {"label": _("By grid"), "url": f"{here}?area={area.code}&by=grid", "current": by == "grid"},
+        ],
+        "campaigns": campaign_rows(area),
+        "home": home_of(request.user),
+        "layout": layout_of(request),
+    }
+    if area.level <= LOWEST_OVERVIEW:
+        return render(request, "inspections/board_overview.html", {**context, "rows": child_rows(area)})
+    return render(
+        request, "inspections/board.html", {**context, **board_of(area, by, _("Open to be grabbed"))}
+    )
+
+
+@once
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_task(request: StaffRequest) -> HttpResponse:
+    """Order something in `?area=`."""
+    area = _area(request)
+    form = OrderForm(request.POST or None, area=area, initial={"place": area})
+    if request.method == "POST" and form.is_valid():
+        try:
+            task = make(actor=request.user, **form.values())
+        except ValidationError as error:
+            by_field = (
+                error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+            )
+            for field, texts in by_field.items():
+                for text in texts:
+                    form.add_error(field if field in form.fields else None, text)
+        else:
+            messages.success(request, _("Ordered: %(title)s.") % {"title": task.title})
+            return redirect(f"{reverse('inspections:board')}?area={area.code}")
+    context = {"form": form, "area": area, "layout": layout_of(request)}
+    return render(request, "inspections/make_task.html", context, status=422 if form.errors else 200)
+
+
+def _area(request: StaffRequest) -> Area:
+    """The area asked for, or the largest one that the person leads; raises `NotFoundForYou`."""
+    code = request.GET.get("area", "")
+    if not code:
+        area = next(iter(led_areas(request.user)), None)
+    else:
+        area = Area.objects.current().filter(code=code).first() if code.isprintable() else None
+    if area is None or not can_lead(request.user, area):
+        raise NotFoundForYou(code)
+    return area
+
+
+def _above(request: StaffRequest, area: Area) -> list[Area]:
+    """The areas above that the person leads too, the largest first."""
+    above = Area.objects.filter(code__in=area.ancestor_codes[:-1]).order_by("level")
+    return [each for each in above if can_lead(request.user, each)]

@@ -1,0 +1,50 @@
+"""Campaigns and how far they have come."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gridgov.errors import NotFoundForYou
+from gridgov.views.home import layout_of
+from grids.requests import StaffRequest
+from inspections.campaigns import campaign_rows, progress_in
+from inspections.models import Campaign
+from inspections.permissions import led_areas
+
+MOST_SHOWN = 100
+
+
+@require_safe
+def campaign_list(request: StaffRequest) -> HttpResponse:
+    """The campaigns where the person leads, those that are over too."""
+    areas = led_areas(request.user)
+    if not areas:
+        raise NotFoundForYou(request.user)
+    rows = campaign_rows(areas[0], running=False)
+    return render(request, "inspections/campaign_list.html", {"rows": rows, "layout": layout_of(request)})
+
+
+@require_safe
+def campaign_detail(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    """A campaign in each grid where the person leads, the least visited first."""
+    areas = led_areas(request.user)
+    found = next(
+        (
+            row
+            for area in areas[:1]
+            for row in campaign_rows(area, running=False)
+            if row.campaign.pk == campaign_id
+        ),
+        None,
+    )
+    if found is None:
+        raise NotFoundForYou(campaign_id)
+    campaign: Campaign = found.campaign
+    context = {
+        "row": found,
+        "types": campaign.types.all(),
+        "departments": campaign.departments.all(),
+        "places": progress_in(campaign, areas[0])[:MOST_SHOWN],
+        "layout": layout_of(request),
+    }
+    return render(request, "inspections/campaign_detail.html", context)
