@@ -72,6 +72,8 @@ _MIX: dict[str, tuple[int, tuple[str, ...]]] = {
 _OWNERS = {"lamp": "urban", "manhole": "urban", "litter_bin": "urban", "street_tree": "urban", "sanitation": "urban",
            "hydrant": "fire", "shelter": "civil", "river": "planning"}  # fmt: skip
 _RISKS = (("low", 60), ("general", 27), ("larger", 10), ("major", 3))
+# Things need no grade, and nobody grades people in need.
+_UNGRADED = {"lamp", "manhole", "litter_bin", "street_tree", "hydrant", "shelter", "aided_home", "river"}
 _STATES = (("in_use", 92), ("damaged", 3), ("closed", 5))
 # Which department licenses which type, what the licence is called.
 _LICENCES = {
@@ -88,6 +90,10 @@ _LICENCES = {
 }
 # Days from today on which a licence ends; every tenth has ended.
 _ENDS = ((-200, -1), (1, 30), *((60, 1000) for _ in range(8)))
+# How much of each thing there is, from and to.
+_RANGES = {"size_m2": (20, 400), "staff": (1, 20), "floors": (2, 9), "households": (12, 120), "rooms": (2, 12),
+           "places": (20, 120), "capacity": (60, 800), "pupils": (80, 900), "length": (200, 2500), "height": (6, 12),
+           "diameter": (600, 800), "girth": (12, 60), "storage": (50, 900), "extinguishers": (1, 6)}  # fmt: skip
 _WORDS = {"species": "细叶榕", "substance": "演示化学品", "manager": "演示物业", "hours": "06:00-22:00"}
 
 
@@ -198,7 +204,7 @@ def _object(of: ObjectType, number: int, grid: _Grid, point: Point, chance: Rand
         address=f"{grid.community}演示路{chance.randint(1, 200)}号",
         point=point,
         area=grid.area,
-        risk=_pick(_RISKS, chance) if of.kind not in (ObjectKind.COMPONENT, ObjectKind.RESOURCE) else "low",
+        risk=_pick(_RISKS, chance) if of.code not in _UNGRADED else "low",
         credit_code=_credit_code(of, number) if is_premises else "",
         business_scope=f"{of.name}（演示数据，不涉及真实经营者）" if is_premises else "",
         attributes={field["key"]: _value(field, chance) for field in of.attributes},
@@ -234,7 +240,7 @@ def _value(field: dict[str, Any], chance: Random) -> Any:
     if field["type"] == "date":
         return (clock.today() - timedelta(days=chance.randint(10, 400))).isoformat()
     if field["type"] == "number":
-        return 0.3 if field.get("unit") == "MPa" else chance.randint(1, 40)
+        return 0.3 if field.get("unit") == "MPa" else chance.randint(*_RANGES.get(field["key"], (1, 12)))
     return _WORDS.get(field["key"], "演示岗位")
 
 

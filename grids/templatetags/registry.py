@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gridgov.templatetags.ui import chip, icon
-from grids.models import GridObject, ObjectState, RiskGrade
+from grids.models import GridObject, ObjectKind, ObjectState, RiskGrade
 
 register = template.Library()
 
@@ -16,8 +16,9 @@ _STATES = {
     ObjectState.CLOSED: ("off", "ban"),
     ObjectState.REMOVED: ("off", "ban"),
 }
-# 红橙黄蓝; the word stands beside it, and low risk, which most have, needs no mark.
 _MARKED = (RiskGrade.LARGER, RiskGrade.MAJOR)
+# Components and resources have none: their state says what they need.
+_GRADED = (ObjectKind.PREMISES, ObjectKind.BUILDING, ObjectKind.SITE, ObjectKind.DWELLING)
 
 
 @register.simple_tag
@@ -29,6 +30,8 @@ def state_chip(shown: GridObject) -> SafeString:
 
 @register.simple_tag
 def risk_chip(shown: GridObject) -> SafeString:
-    """The risk grade of an object in words, the higher ones marked."""
+    """The risk grade of an object in words, the higher ones marked; "" for what has none."""
+    if shown.type.kind not in _GRADED:
+        return SafeString("")
     mark = icon("shield-alert") if shown.risk in _MARKED else ""
     return format_html('<span class="risk risk--{}">{}{}</span>', shown.risk, mark, shown.get_risk_display())

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from gridgov.context_processors import is_shown
 from gridgov.views.home import home_of, layout_of
 from grids.area_choices import Choice, area_choices
 from grids.attributes import shown_values
@@ -71,6 +72,7 @@ def detail_context(request: StaffRequest, shown: GridObject) -> dict[str, Any]:
     found = list(changes[: CHANGES_SHOWN + 1])
     return {
         "object": shown,
+        "may_visit": is_shown(request, "inspections:visit"),
         "chain": chain_of(shown.area),
         "responsible": responsible_for(shown.area),
         "place_data": place_data(shown),

@@ -195,8 +195,16 @@ def test_it_costs_the_same_however_much_is_known(page_of, client, cast, shop):
     assert count_queries(client, address(shop)) == one
 
 
+def test_its_visits_come_by_themselves_when_the_page_is_there(page_of, cast, shop):
+    assert f'hx-get="/registry/{shop.code}/history/"' in page_of(cast.inspector).content.decode()
+
+
 def test_the_phone_offers_a_visit_under_the_thumb(page_of, client, cast, shop):
     text = page_of(cast.inspector).content.decode()
+    visit = f'href="/m/visit/?object={shop.code}"'
     assert 'data-posture="phone"' in text
+    assert visit in text
+    client.cookies["posture"] = "phone"
+    assert visit not in page_of(cast.supervisor).content.decode()
     client.cookies["posture"] = "console"
     assert 'data-posture="console"' in page_of(cast.inspector).content.decode()
