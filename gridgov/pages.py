@@ -6,6 +6,7 @@ from django.urls import include, path
 from gridgov.views.health import healthz
 from gridgov.views.home import favicon, home, me, set_language
 from gridgov.views.notices import notices, open_notice, read_all_notices, read_notice
+from gridgov.views.phone import manifest, offline, queue, service_worker
 from gridgov.views.styleguide import styleguide
 
 pages = [
@@ -15,6 +16,10 @@ pages = [
     path("notices/read/", read_all_notices, name="read_all_notices"),
     path("notices/<int:notice_id>/", open_notice, name="open_notice"),
     path("notices/<int:notice_id>/read/", read_notice, name="read_notice"),
+    path("m/queue/", queue, name="queue"),
+    path("m/offline/", offline, name="offline"),
+    path("m/sw.js", service_worker, name="service_worker"),
+    path("m/manifest.webmanifest", manifest, name="manifest"),
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),
     path("styleguide/", styleguide, name="styleguide"),

@@ -1,5 +1,6 @@
 """Reporting a case from the phone."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from cases.forms.report import PlaceForm, ReportForm
@@ -21,9 +23,12 @@ from gridgov.errors import NotFoundForYou, NotPermitted, PhotoRefused
 from gridgov.evidence import stored_photos
 from gridgov.idempotency import once
 from grids.command import lowest_centre
-from grids.models import User
+from grids.models import Area, User
 from grids.requests import StaffRequest
 from grids.selectors import locate, responsible_for
+
+# What most often takes somebody out of their own grids; they may say it in other words.
+OUTSIDE_REASONS = (_("Pursuing a matter"), _("Helping a neighbouring grid"), _("On the way"))
 
 
 @once
@@ -44,6 +49,7 @@ def report_case(request: StaffRequest) -> HttpResponse:
         "found": search_classes(words) if words else [],
         # Where the map begins while nobody knows the position.
         "home": request.user.current_posts[0].area,
+        "outside_reasons": OUTSIDE_REASONS,
     }
     return render(request, "cases/report_case.html", context, status=422 if form.errors else 200)
 
@@ -65,7 +71,7 @@ def _reported(form: ReportForm, actor: User) -> Case | None:
                 or next((photo.exif_point for photo in photos if photo.exif_point), None),
                 "device_point": form.point("device_"),
                 "photos": photos,
-                **{name: data[name] for name in ("accuracy_m", "address", "case_class", "description")},
+                **{name: data[name] for name in ("accuracy_m", "address", "case_class", "description", "outside_reason")},
             }
             if settled:
                 return report_settled_case(actor=actor, after_photos=after_photos, **fields)
@@ -117,11 +123,17 @@ def report_place(request: StaffRequest) -> HttpResponse:
             "above": located.chain[-2:0:-1],  # up to the street; everybody knows their district
             "centre": None if "amends" in request.GET else lowest_centre(located.chain),
             "responsible": next(iter(responsible_for(located.area)), None),
+            "is_outside": _is_outside(request.user, located.chain),
         }
         if located
         else {}
     )
     return render(request, "cases/report_place.html", found)
+
+
+def _is_outside(user: User, chain: Sequence[Area]) -> bool:
+    """Whether a place lies in none of the areas of a person's posts."""
+    return not {post.area_id for post in user.current_posts} & {area.pk for area in chain}
 
 
 @require_GET

@@ -73,6 +73,8 @@ def step_view(
             "back": reverse("cases:case_detail", args=[case.number]),
             "next": request.POST.get("next") or request.GET.get("next", ""),
             "layout": _layout(request),
+            "queue_url": _queue_url(form, service, case),
+            "done": done,
             **essentials_of(case),
             **(context(case, form) if context else {}),
         },
@@ -92,6 +94,14 @@ def require_offer(user: User, case: Case, action: Action) -> None:
     if action not in offered_actions(user, case):
         require_step(user, case, action)
         raise StepNotAllowed(case, action)
+
+
+def _queue_url(form: StepForm, service: Callable[..., object], case: Case) -> str:
+    """The step's address in the API, for those that are taken on the spot, with photos: the phone may send them later."""
+    if "photos" not in form.fields:
+        return ""
+    step = service.__name__.removesuffix("_case").replace("_", "-")
+    return reverse(f"api-{step}-case", args=[case.number])
 
 
 def _no_longer_needed(request: StaffRequest, case: Case, error: StepNotAllowed) -> HttpResponse:

@@ -14,14 +14,17 @@ export default function start(part) {
   let asked = 0;
 
   // A browser that comes back gives old values back: this is another report, perhaps at another place.
-  for (const name of ["longitude", "latitude", "device_longitude", "device_latitude", "accuracy_m"]) field(name).value = "";
+  if (!("restored" in form.dataset)) for (const name of ["longitude", "latitude", "device_longitude", "device_latitude", "accuracy_m"]) field(name).value = "";
   part.querySelector("[data-locate]").addEventListener("click", () => { byHand = false; locate(); });
   part.querySelector("[data-move]").addEventListener("click", openMap);
   part.querySelector("[data-move]").hidden = false;
   form.addEventListener("photos:changed", (event) => propose(event.detail.photos));
   // What is sent stays as it is until it has gone through.
   form.addEventListener("upload:started", rest);
-  locate();
+  // A draft was brought back: it is about where it was begun, not where it is gone on with.
+  form.addEventListener("draft:restored", takeBack);
+  askWhyOutside(part);
+  if (!("restored" in form.dataset) || !takeBack()) locate();
 
   function locate() {
     rest();
@@ -54,6 +57,17 @@ export default function start(part) {
     show(error.code === error.PERMISSION_DENIED ? "denied" : "missing");
   }
 
+  /** The place as the draft has it; false when it has none. */
+  function takeBack() {
+    const place = { longitude: Number(field("longitude").value), latitude: Number(field("latitude").value) };
+    if (!place.longitude && !place.latitude) return false;
+    rest();
+    byHand = true;
+    show("drafted");
+    choose(place);
+    return true;
+  }
+
   /** Without a position of the device, the first photo that knows where it was taken. */
   async function propose(photos) {
     if (field("device_longitude").value || byHand) return;
@@ -80,7 +94,9 @@ export default function start(part) {
       const answer = await fetch(`${part.dataset.placeUrl}?${new URLSearchParams(chosen)}`);
       if (!answer.ok || answer.redirected) return;
       const words = await answer.text();
-      if (question === asked) place.innerHTML = words;
+      if (question !== asked) return;
+      place.innerHTML = words;
+      part.dispatchEvent(new CustomEvent("position:placed", { detail: { isOutside: Boolean(place.querySelector("[data-is-outside]")) } }));
     } catch {
       // The server finds the grid again when the report arrives.
     }
@@ -113,6 +129,26 @@ export default function start(part) {
     part.dataset.state = state;
     for (const element of part.querySelectorAll("[data-when]")) element.hidden = !element.dataset.when.split(" ").includes(state);
   }
+}
+
+/** Whoever reports from outside their own grids says why: a usual reason with one tap, or another in words. */
+function askWhyOutside(part) {
+  const box = part.querySelector("[data-outside-asked]");
+  const words = box.querySelector("[name=outside_reason]");
+  const mark = box.querySelector("[data-outside]");
+  const ask = (isOutside) => {
+    box.hidden = !isOutside;
+    mark.checked = isOutside;
+    words.disabled = !isOutside;
+  };
+  box.addEventListener("click", (event) => {
+    const reason = event.target.closest("[data-says]");
+    if (!reason) return;
+    words.value = reason.dataset.says;
+    words.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  part.addEventListener("position:placed", (event) => ask(event.detail.isOutside));
+  ask(Boolean(words.value));
 }
 
 /** Metres between two near points. */

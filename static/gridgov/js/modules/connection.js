@@ -1,8 +1,55 @@
-// Shows on the phone's strip that there is no connection; the server's own silence is the queue's matter.
-export default function start(strip) {
-  const sign = strip.querySelector("[data-offline]");
-  const show = () => { sign.hidden = navigator.onLine; };
-  window.addEventListener("online", show);
-  window.addEventListener("offline", show);
-  show();
+// The strip on top of every page of the phone: no connection, what waits to be sent and how long, what was refused.
+// It also starts the sender, and the service worker that keeps the pages.
+import { canKeep, listItems, whenChanged } from "../phone/queue.js";
+import { keepDraining } from "../phone/sender.js";
+import { keepPages } from "../phone/pages.js";
+import { age, counted, words } from "../phone/words.js";
+
+const MINUTE = 60_000;
+
+export default async function start(strip) {
+  const part = (name) => strip.querySelector(`[data-${name}]`);
+  let unreachable = false;
+  const showConnection = () => { part("offline").hidden = navigator.onLine && !unreachable; };
+  addEventListener("online", showConnection);
+  addEventListener("offline", showConnection);
+  showConnection();
+  sayWhatWasDone();
+  keepPages();
+  if (!(await canKeep())) return;
+
+  async function show() {
+    const items = await listItems();
+    const waiting = items.filter((item) => item.state === "waiting");
+    const refused = items.filter((item) => item.state === "refused");
+    unreachable = waiting.some((item) => item.reason?.code === "unreachable");
+    const oldest = Math.min(...waiting.map((item) => item.waiting_since));
+    fill(part("waiting"), waiting.length && `${counted("waiting", waiting.length)} · ${words("oldest", { age: age(oldest) })}`);
+    fill(part("refused"), refused.length && counted("refused", refused.length));
+    showConnection();
+  }
+
+  let next = null;
+  whenChanged(() => { next ??= setTimeout(() => { next = null; show(); }, 100); });
+  setInterval(show, MINUTE);
+  addEventListener("pageshow", show);
+  await show();
+  await keepDraining();
+}
+
+function fill(sign, text) {
+  if (!sign) return;
+  sign.hidden = !text;
+  if (text && sign.lastElementChild.textContent !== text) sign.lastElementChild.textContent = text;
+}
+
+/** What the page before has sent is said on the page that it led to. */
+function sayWhatWasDone() {
+  const text = sessionStorage.getItem("done");
+  const pattern = document.getElementById("message-done");
+  if (!text || !pattern) return;
+  sessionStorage.removeItem("done");
+  const message = pattern.content.firstElementChild.cloneNode(true);
+  message.querySelector(".message__text").textContent = text;
+  document.getElementById("messages")?.prepend(message);
 }

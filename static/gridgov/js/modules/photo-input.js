@@ -19,8 +19,19 @@ export default function start(box) {
     const shot = event.target.closest("[data-remove]")?.closest("li");
     if (shot) remove([...shots.children].indexOf(shot));
   });
+  // The queue brings back what it kept, and leaves out what it can't keep.
+  box.addEventListener("photos:restore", (event) => {
+    photos = [];
+    set(event.detail.files, false);
+  });
+  box.addEventListener("photos:leave-out", (event) => {
+    set(photos.filter((photo) => photo !== event.detail.file));
+    say(event.detail.why);
+  });
   // Some browsers keep the files over a reload.
   add([...input.files]);
+  box.dataset.ready = "";
+  box.dispatchEvent(new CustomEvent("photos:ready"));
 
   function add(files) {
     const light = files.filter((file) => file.size <= Number(maxBytes));
@@ -41,8 +52,8 @@ export default function start(box) {
     (shots.querySelectorAll("[data-remove]")[Math.min(place, photos.length - 1)] ?? input).focus();
   }
 
-  function set(kept) {
-    const changed = kept.length !== photos.length;
+  function set(kept, tells = true) {
+    const changed = tells && kept.length !== photos.length;
     photos = kept;
     // The input carries them, so that the form is the same to whoever sends it.
     const carrier = new DataTransfer();

@@ -15,8 +15,10 @@
 //   await enqueue({ id, url: "/api/v1/visits/", body: { …, photo_uuids: [photo.uuid] } });   // now it is to be sent
 //   whenChanged(async ({ id }) => … await getItem(id) …);            // here or in another tab
 //
-// Sending is `sender.js`'s, which phone.html starts. `body` is sent as JSON under `Idempotency-Key: <id>`, after all the item's photos have gone ahead one by one to
-// /api/v1/photos/; the answer must be JSON with a `number` or an `id`, and stands in `item.answer`. Things with the same `about` are sent in order, the later only once the earlier has left the queue.
+// Sending is `sender.js`'s, which phone.html starts. `body` is sent as JSON under `Idempotency-Key: <id>`, after all
+// the item's photos have gone ahead one by one to /api/v1/photos/; the answer must be JSON with a `number` or an `id`,
+// and stands in `item.answer`. Things with the same `about` are sent in order, the later only once the earlier has
+// left the queue. `done_path` is the page of the result, such as /m/report/{number}/.
 import { read } from "./photo.js";
 import { open, within } from "./store.js";
 
@@ -92,7 +94,7 @@ export async function photosOf(id) {
 /**
  * Keep a draft and answer its id; with `id` the draft there is changed, and what isn't named stays.
  *
- * {id?, kind, title, about?, form_path, fields, url?, body?}. Drafts only; what was refused
+ * {id?, kind, title, detail?, about?, form_path, done_path?, fields, url?, body?}. Drafts only; what was refused
  * becomes one again with `takeBack`.
  */
 export async function saveDraft({ id = crypto.randomUUID(), ...told }) {
@@ -172,6 +174,19 @@ export async function deleteItem(id) {
     for (const photo of await photos.of(id)) await photos.delete(photo.uuid);
     await items.delete(id);
   });
+}
+
+/** Add items with their photos from elsewhere; those whose id is here already stay as they are. Answers how many came. */
+export async function bringIn(items, photos) {
+  const came = await within(await store(), "readwrite", async (tables) => {
+    const fresh = [];
+    for (const item of items) if (!(await tables.items.get(item.id))) fresh.push(item);
+    for (const item of fresh) await tables.items.put(item);
+    for (const photo of photos) if (fresh.some((item) => item.id === photo.item)) await tables.photos.put(photo);
+    return fresh.length;
+  });
+  tell({ due: true });
+  return came;
 }
 
 /** For the sender: change what is known of an item that waits. Answers it, or undefined when it is gone. */

@@ -90,6 +90,7 @@ function first(one, other) {
 async function send(item) {
   try {
     const csrf = await probe();
+    await mark(item.id, { begun: true });
     await sendPhotos(item, csrf);
     const answer = await sendBody(item, csrf);
     await mark(item.id, { state: "sent", answer, reason: null, sent_at: Date.now() });
@@ -139,9 +140,9 @@ async function sendPhotos(item, csrf) {
   }
 }
 
-/** After a failure one asks before sending again: it may have arrived, and only its answer got lost. */
+/** After a first try one asks before sending again: it may have arrived, and only its answer got lost. */
 async function hasArrived(photo, item) {
-  if (!item.tried) return false;
+  if (!item.begun) return false;
   const response = await ask(`/api/v1/photos/${photo.uuid}/`, { cache: "no-store" }, PROBE_MS);
   if (response.status === 404) return false;
   const kept = await receipt(response);
@@ -157,7 +158,7 @@ async function sendPhoto(photo, csrf) {
     form.set("lon", photo.position.longitude);
     form.set("lat", photo.position.latitude);
   }
-  form.set("photo", new Blob([photo.bytes], { type: photo.type }), "");
+  form.set("photo", new Blob([photo.bytes], { type: photo.type }), "photo");
   const response = await ask("/api/v1/photos/", { method: "POST", headers: { "X-CSRFToken": csrf }, body: form }, PHOTO_MS);
   const kept = await receipt(response);
   if (kept.sha256 !== photo.sha256) throw new Waits("damaged");

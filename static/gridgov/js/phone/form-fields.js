@@ -1,0 +1,84 @@
+// What stands in a form: to be kept and put back, and as the body that the API takes.
+
+// Not part of what is said.
+const NOT_SAID = new Set(["csrfmiddlewaretoken", "idempotency_key", "next"]);
+const LONGEST_SHOWN = 60;
+
+/** [{name, value, shown}] of all that is filled in; `shown` where the queue's list should name it. */
+export function fieldsOf(form) {
+  return said(form).map(([name, value]) => ({ name, value, shown: shownOf(form, name, value) }));
+}
+
+/** Put back what `fieldsOf` answered. */
+export function restore(form, fields) {
+  const values = Map.groupBy ? Map.groupBy(fields, (field) => field.name) : grouped(fields);
+  for (const box of form.querySelectorAll("[type=checkbox][name]")) box.checked = (values.get(box.name) ?? []).some(({ value }) => value === box.value);
+  for (const { name, value, shown } of fields) {
+    const elements = [...form.elements].filter((element) => element.name === name && element.type !== "file");
+    if (elements[0]?.type === "radio") choose(elements, value, shown);
+    else if (elements[0]?.type !== "checkbox" && elements[0]) elements[0].value = value;
+  }
+}
+
+/** The JSON body: the form's `data-queue-map` says where a value stands, when it is not under its own name. */
+export function bodyOf(form, submitter, photos) {
+  const map = JSON.parse(form.dataset.queueMap || "{}");
+  const body = {};
+  for (const [name, value] of said(form, submitter)) if (value !== "") put(body, (map[name] ?? name).split("."), value);
+  for (const { field, uuid } of photos) (body[field.replace("photos", "photo_uuids")] ??= []).push(uuid);
+  return body;
+}
+
+/** The sentences of the form's rules that are not kept: <template data-queue-needs="a b" data-when="c=on">. */
+export function missing(form, submitter) {
+  const values = new Map(said(form, submitter));
+  const there = (name) => (values.get(name) ?? "").trim() || hasPhotos(form, name);
+  const rules = [...form.querySelectorAll("template[data-queue-needs]")];
+  return rules.filter(({ dataset }) => {
+    const [name, value] = (dataset.when ?? "").split("=");
+    return (!name || values.get(name) === value) && !dataset.queueNeeds.split(" ").some(there);
+  }).map((rule) => rule.innerHTML.trim());
+}
+
+function said(form, submitter) {
+  const data = new FormData(form);
+  if (submitter?.name) data.set(submitter.name, submitter.value);
+  return [...data].filter(([name, value]) => typeof value === "string" && !NOT_SAID.has(name));
+}
+
+function hasPhotos(form, name) {
+  const input = form.querySelector(`[data-photos][name="${name}"]`);
+  return Boolean(input?.files.length);
+}
+
+function shownOf(form, name, value) {
+  if (!value) return "";
+  const elements = [...form.elements].filter((element) => element.name === name);
+  const radio = elements.find((element) => element.type === "radio" && element.value === value);
+  if (radio) return radio.closest("label")?.textContent.trim() ?? "";
+  return elements[0]?.matches("textarea") ? value.slice(0, LONGEST_SHOWN) : "";
+}
+
+/** One that was found by a search is not among those that the page offers: it joins them. */
+function choose(radios, value, shown) {
+  let radio = radios.find((one) => one.value === value);
+  if (!radio && shown) {
+    const label = radios[0].closest("label").cloneNode(true);
+    radio = label.querySelector("input");
+    radio.value = value;
+    label.querySelector("span").textContent = shown;
+    radios[0].closest("label").before(label);
+  }
+  if (radio) radio.checked = true;
+}
+
+function put(body, [name, ...rest], value) {
+  if (rest.length) put((body[name] ??= {}), rest, value);
+  else body[name] = value;
+}
+
+function grouped(fields) {
+  const groups = new Map();
+  for (const field of fields) groups.set(field.name, [...(groups.get(field.name) ?? []), field]);
+  return groups;
+}

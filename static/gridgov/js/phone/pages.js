@@ -1,0 +1,31 @@
+// Keeps the phone's pages for when there is no signal: registers the service worker and tells it what to fetch ahead.
+const MOST = 50;
+
+/** One worker for each person and language: another one throws away what the one before kept. */
+export async function keepPages() {
+  const { user, worker } = document.body.dataset;
+  if (!worker || !user || !navigator.serviceWorker) return;
+  const address = `${worker}?${new URLSearchParams({ user, language: document.documentElement.lang })}`;
+  // After the page: what is fetched ahead must not hold up what is looked at.
+  if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  try {
+    await navigator.serviceWorker.register(address, { scope: "/" });
+    const { active } = await navigator.serviceWorker.ready;
+    active?.postMessage({ precache: wanted() });
+  } catch {
+    // Without it the pages need a signal; the queue does not.
+  }
+}
+
+/** The pages that this page names in <link data-precache>, and the steps of cases that it leads to. */
+function wanted() {
+  const named = [...document.querySelectorAll("link[data-precache]")].map((link) => link.href);
+  const steps = [...document.querySelectorAll("main a[href]")].map((link) => link.href).filter((href) => /\/cases\/[^/]+\/[^/]+\/$/.test(new URL(href).pathname));
+  return [...new Set([...named, ...steps])].slice(0, MOST);
+}
+
+/** Throw away the pages that were kept, whoever's they are; what waits to be sent stays. */
+export async function forgetPages() {
+  if (!self.caches) return;
+  for (const name of await caches.keys()) if (name.startsWith("gridgov-")) await caches.delete(name);
+}
