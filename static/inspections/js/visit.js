@@ -84,7 +84,9 @@ export default async function start(root) {
   function pressed({ target }) {
     const all = target.closest("[data-all-normal]");
     const gone = target.closest("[data-remove]");
+    const folded = target.closest("[data-unfold]");
     if (all) allNormal(all.closest("[data-list]"));
+    if (folded) fold(folded.closest("[data-list]"), false);
     if (gone) takeAway(gone.closest("[data-item]").dataset.item, gone.closest("[data-photo]").dataset.photo);
   }
 
@@ -92,6 +94,16 @@ export default async function start(root) {
     for (const box of list.querySelectorAll("[data-item]")) {
       if (!fields.answers[box.dataset.item]) answer(box.dataset.item, { result: "normal" });
     }
+    fold(list, true);
+  }
+
+  /** What is normal gets out of the way; what is not stays. */
+  function fold(list, folded) {
+    list.classList.toggle("checks--folded", folded);
+    const button = list.querySelector("[data-unfold]");
+    button.hidden = !folded;
+    fill(button, { folded: words(root, "folded", { n: list.querySelectorAll('[data-result="normal"]:not(input)').length }) });
+    if (folded) button.focus({ preventScroll: true });
   }
 
   function answer(item, told) {
