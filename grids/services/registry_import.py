@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, StepNotAllowed
 from grids.area_files import UnreadableFile
+from grids.bulk_writing import insert_many, update_many
 from grids.models import (
     ChangeKind,
     ChangeSource,
@@ -25,7 +25,6 @@ from grids.models import (
     ImportRow,
     ImportState,
     ObjectType,
-    RegistryChange,
     RegistryImport,
     RowOutcome,
     User,
@@ -39,7 +38,6 @@ from grids.services.registry import FIELDS, change_row, is_news, kind_of_change
 # Rows of one transaction.
 CHUNK = 2_000
 _WRITTEN = (*FIELDS, "version", "area", "district")
-_STAGED = ("of_id", "number", "code", "outcome", "problems", "cells", "said", "is_done")
 _TRIES = 3
 
 Progress = Callable[[RegistryImport], None]
@@ -172,25 +170,21 @@ def _judge_for(begun: RegistryImport, reader: RowReader) -> Judge:
 @transaction.atomic
 def _stage(begun: RegistryImport, judged: Sequence[Judged], progress: Progress | None) -> None:
     _go_on(begun, rows_read=begun.rows_read + len(judged))
-    with connection.cursor() as cursor:
-        table = ImportRow._meta.db_table
-        with cursor.copy(f"COPY {table} ({', '.join(_STAGED)}) FROM STDIN") as copy:  # type: ignore[attr-defined]
-            for one in judged:
-                copy.write_row(_staged(begun, one))
+    insert_many([_staged(begun, one) for one in judged])
     if progress:
         progress(begun)
 
 
-def _staged(begun: RegistryImport, one: Judged) -> tuple[object, ...]:
-    unchanged = one.outcome == RowOutcome.UNCHANGED
-    return (
-        begun.pk, one.row.number, one.row.code[:200], str(one.outcome), _as_text(one.problems),
-        _as_text([] if unchanged else one.row.cells), _as_text(one.said), False,
-    )  # fmt: skip
-
-
-def _as_text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _staged(begun: RegistryImport, one: Judged) -> ImportRow:
+    return ImportRow(
+        of=begun,
+        number=one.row.number,
+        code=one.row.code[:200],
+        outcome=one.outcome,
+        problems=one.problems,
+        cells=[] if one.outcome == RowOutcome.UNCHANGED else one.row.cells,
+        said=one.said,
+    )
 
 
 # Taking over
@@ -263,24 +257,25 @@ def _note(staged: Sequence[ImportRow], good: Sequence[Judged]) -> None:
 def _write(begun: RegistryImport, judged: Sequence[Judged]) -> None:
     """Write objects and their rows in the change feed, as `write_object` and `write_changes` would."""
     _write_new([one.written for one in judged if one.written and one.outcome == RowOutcome.NEW])
-    changes = []
-    changed = [one for one in judged if one.written and one.outcome == RowOutcome.CHANGED]
+    changed = [one for one in judged if one.outcome == RowOutcome.CHANGED]
     for one in changed:
         assert one.written
         one.written.version += is_news(one.said)
-    GridObject.objects.bulk_create(
-        [one.written for one in changed if one.written],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=_WRITTEN,
+    update_many([one.written for one in changed if one.written], _WRITTEN)
+    # The database notes its transaction by itself.
+    insert_many(
+        [
+            change_row(one.written, _kind_of(one), ChangeSource.IMPORT, begun.by, one.said)
+            for one in judged
+            if one.written and is_news(one.said)
+        ],
+        skip=["transaction_id"],
     )
-    for one in judged:
-        assert one.written
-        if is_news(one.said):
-            is_new = one.outcome == RowOutcome.NEW
-            kind = ChangeKind.NEW if is_new else kind_of_change(one.written, one.said)
-            changes.append(change_row(one.written, kind, ChangeSource.IMPORT, begun.by, one.said))
-    RegistryChange.objects.bulk_create(changes)
+
+
+def _kind_of(one: Judged) -> ChangeKind:
+    assert one.written
+    return ChangeKind.NEW if one.outcome == RowOutcome.NEW else kind_of_change(one.written, one.said)
 
 
 def _write_new(objects: Sequence[GridObject]) -> None:
@@ -290,7 +285,7 @@ def _write_new(objects: Sequence[GridObject]) -> None:
         for one in waiting:
             one.part_of = one.part_of  # the whole may have got its id meanwhile
         ready = [one for one in waiting if one.part_of is None or one.part_of_id]
-        GridObject.objects.bulk_create(ready)
+        insert_many(ready)
         waiting = [one for one in waiting if one.pk is None]
 
 
