@@ -201,8 +201,8 @@ class ItemsOfVersion(admin.TabularInline):  # type: ignore[type-arg]
 class ChecklistVersionAdmin(StepsAdmin):
     """One version of a checklist; reached from its checklist."""
 
-    fields = ("of_checklist", "number", "state", "published_at", "published_by", "retired_at")
-    readonly_fields = fields
+    fields = (("of_checklist", "number", "state"), ("published_at", "published_by", "retired_at"))
+    readonly_fields = ("of_checklist", "number", "state", "published_at", "published_by", "retired_at")
     list_select_related = ("checklist",)
     inlines = (ItemsOfVersion,)
 
@@ -215,6 +215,9 @@ class ChecklistVersionAdmin(StepsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("checklist", "published_by")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields[:1] if obj and obj.state == VersionState.DRAFT else self.fields
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
