@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from benchmarks import crowd, growth, locating, peer, registry, sweeping
+from benchmarks import crowd, growth, locating, peer, phones, registry, sweeping
 from benchmarks.databases import ROOT, city
 from benchmarks.figures import Figure, table, write
 from benchmarks.scale import QUICK, Scale
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Scale], list[Figure]]] = {
     "locate": locating.measure,
     "registry": registry.measure,
     "crowd": crowd.measure,
+    "phones": phones.measure,
 }
 
 

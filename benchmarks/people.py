@@ -59,6 +59,13 @@ class Person:
         person._headers["Authorization"] = f"Token {answer.json()['token']}"
         return person
 
+    @classmethod
+    def with_key(cls, address: str, username: str, key: str) -> Self:
+        """With a token of the API that is there already."""
+        person = cls(address, username)
+        person._headers["Authorization"] = f"Token {key}"
+        return person
+
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, 200)
 
@@ -66,9 +73,9 @@ class Person:
         """Send a page's form, which succeeds by leading somewhere else."""
         return self._ask("POST", path, 302, **_form({**fields, "idempotency_key": str(uuid.uuid4())}, files))
 
-    def send_json(self, path: str, data: dict[str, Any]) -> Answer:
-        content = {"body": json.dumps(data).encode(), "headers": {"Content-Type": "application/json"}}
-        return self._ask("POST", path, None, **content)
+    def send_json(self, path: str, data: dict[str, Any], headers: dict[str, str] | None = None) -> Answer:
+        kind = {"Content-Type": "application/json", **(headers or {})}
+        return self._ask("POST", path, None, body=json.dumps(data).encode(), headers=kind)
 
     def send_form(self, path: str, fields: dict[str, str], files: Files) -> Answer:
         """Send fields and photos to the API."""

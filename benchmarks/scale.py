@@ -15,9 +15,10 @@ class Scale:
     points: int = 1_000
     objects: int = 100_000  # rows of a file
     clients: int = 8
+    phones: int = 200
     times: int = 100
 
 
 QUICK = Scale(
-    cases=100, few=200, many=1_000, due=100, grids=4_000, points=20, objects=500, clients=2, times=3
+    cases=100, few=200, many=1_000, due=100, grids=4_000, points=20, objects=500, phones=4, clients=2, times=3
 )
