@@ -220,6 +220,9 @@ SPECTACULAR_SETTINGS = {
         "OrganisationKindEnum": "grids.models.OrganisationKind",
         "ClassKindEnum": "cases.models.ClassKind",
         "PhotoKindEnum": "cases.models.PhotoKind",
+        "ObjectKindEnum": "grids.models.ObjectKind",
+        "ObjectStateEnum": "grids.models.ObjectState",
+        "ChangeKindEnum": "grids.models.ChangeKind",
         "ErrorTypeEnum": "gridgov.api.schema.ERROR_TYPES",
     },
 }

@@ -77,10 +77,13 @@ def for_rows(objects: QuerySet[GridObject]) -> QuerySet[GridObject]:
     """Objects with what a row shows of them, in one query."""
     return objects.select_related("type", "area").only(
         "code",
+        "version",
+        "point",
         "name",
         "state",
         "risk",
         "address",
+        "type__code",
         "type__name",
         "type__name_en",
         "type__kind",

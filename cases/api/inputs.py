@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from cases.api.position import PositionField
+from gridgov.api.position import PositionField
 from cases.forms.photos import MOST_PHOTOS
 from cases.models import Case, CaseClass, Channel, Condition
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cases.actions import OFFERS, offered_actions
 from cases.api.names import AREAS, Names, organisations_by_id
-from cases.api.position import lon_lat, position
+from gridgov.api.position import lon_lat, position
 from cases.models import Case, CaseEvent, CasePhoto
 from cases.workflow import Action
 from gridgov.errors import NotFoundForYou

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cases.api.position import Position
+from gridgov.api.position import Position
 from cases.models import Channel, ClassKind, PhotoKind
 from cases.workflow import ASKING, Action, Capacity, Status
 from gridgov.worktime import Unit

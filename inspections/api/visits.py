@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases.api.inputs import LONGEST_TEXT, Input, MetresField
-from cases.api.position import PositionField
+from gridgov.api.position import PositionField
 from cases.api.serializers import Shape
 from cases.api.views import WhateverIsAccepted
 from gridgov.api.idempotency import idempotent
