@@ -24,3 +24,18 @@ def race(*runners: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(runners)) as pool:
         return [future.result() for future in [pool.submit(run, runner) for runner in runners]]
+
+
+def at_once(times: int, do: Callable[[], Any]) -> list[Any]:
+    """Do one thing many times at the same moment, as requests do it: connections are taken when they are needed."""
+    barrier = Barrier(times)
+
+    def run() -> Any:
+        barrier.wait(timeout=30)
+        try:
+            return do()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return [future.result() for future in [pool.submit(run) for _ in range(times)]]

@@ -19,7 +19,12 @@ WORKER = "gridgov/js/phone/sw.js"
 # The apps whose files the phone needs, in the folders that it needs of them.
 APPS = ("gridgov", "cases", "inspections", "grids")
 FOLDERS = ("css", "js", "icons")
-THIRD_PARTY = ("django_htmx/htmx-2.min.js", "leaflet/leaflet.js", "leaflet/leaflet.css", "vendor/lucide/icons.svg")
+THIRD_PARTY = (
+    "django_htmx/htmx-2.min.js",
+    "leaflet/leaflet.js",
+    "leaflet/leaflet.css",
+    "vendor/lucide/icons.svg",
+)
 # Pages that are there without signal, whatever was looked at before.
 SHELL = ("inspections:today", "cases:report_case", "inspections:nearby", "inspections:verification_list")
 DEEP_GREEN, PAPER = "#0b5f68", "#f3f6f6"
@@ -62,7 +67,12 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone needs to know to put the app on its home screen."""
     icons = [
-        {"src": static(f"gridgov/icons/{name}.png"), "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
+        {
+            "src": static(f"gridgov/icons/{name}.png"),
+            "sizes": f"{side}x{side}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
         for side in (192, 512)
         for name, purpose in ((f"icon-{side}", "any"), (f"maskable-{side}", "maskable"))
     ]

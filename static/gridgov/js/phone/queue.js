@@ -4,7 +4,7 @@
 //   draft → waiting → sent, or → refused (by the server, in its own words) → mended → waiting …
 // A PHOTO belongs to one item; its bytes are an ArrayBuffer (Safari sends 0 bytes of a File that was read back).
 //
-//   import { saveDraft, addPhoto, enqueue, listItems, whenChanged } from "../../gridgov/js/phone/queue.js";
+// (The page imports what it needs from here, by a relative path, as all our modules do.)
 //
 //   const id = await saveDraft({                       // as often as you like, before anything else can happen
 //     kind: "visit", title: "百花饭店",                  // what people see in the queue

@@ -1,0 +1,148 @@
+"""photos/: a phone sends its photos one by one, ahead of what they belong to."""
+
+import hashlib
+import uuid
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gridgov.models import Photo
+from tests.case_factories import jpeg, make_cast, make_city
+from tests.cases.api.caller import V1, Caller, codes
+from tests.gridgov.pictures import encoded, exif, gps_at, scene
+from tests.racing import at_once
+
+pytestmark = pytest.mark.django_db
+
+PHOTOS = f"{V1}photos/"
+
+
+def sent(content: bytes | None = None, **fields):
+    """A photo as a phone sends it."""
+    content = jpeg().read() if content is None else content
+    return {
+        "photo": SimpleUploadedFile("photo", content, content_type="image/jpeg"),
+        "client_uuid": str(uuid.uuid4()),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        **fields,
+    }
+
+
+def send(user, photo):
+    return Caller(user).post(PHOTOS, photo, format="multipart")
+
+
+def test_a_photo_is_kept_and_waits_for_what_it_belongs_to(cast):
+    told = sent()
+
+    response = send(cast.inspector, told)
+
+    photo = Photo.objects.get()
+    assert response.status_code == 201
+    assert response.json() == {
+        "id": str(photo.pk),
+        "client_uuid": told["client_uuid"],
+        "sha256": told["sha256"],
+    }
+    assert (photo.uploaded_by, photo.is_waiting) == (cast.inspector, True)
+    with photo.original.open() as file:
+        assert hashlib.sha256(file.read()).hexdigest() == told["sha256"]
+
+
+def test_sent_again_it_is_the_same_photo(cast):
+    content = jpeg().read()
+    name = str(uuid.uuid4())
+    first = send(cast.inspector, sent(content, client_uuid=name))
+
+    again = send(cast.inspector, sent(content, client_uuid=name))
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert Photo.objects.count() == 1
+
+
+def test_other_bytes_under_the_same_name_are_refused(cast):
+    name = str(uuid.uuid4())
+    send(cast.inspector, sent(client_uuid=name))
+
+    other = send(cast.inspector, sent(jpeg(colour="red").read(), client_uuid=name))
+
+    assert (other.status_code, codes(other)) == (422, ["key_reused"])
+    assert Photo.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("photo", "status", "code"),
+    [
+        (sent(sha256="0" * 64), 400, "photo_changed"),
+        (sent(b""), 400, "photo_empty"),
+        (sent(b"no picture at all"), 415, "photo_wrong_kind"),
+        (sent(jpeg().read()[:300]), 400, "photo_broken"),
+        (sent(sha256="short"), 400, "invalid"),
+        (sent(client_uuid="my photo"), 400, "invalid"),
+    ],
+)
+def test_what_is_no_whole_photo_is_refused_and_nothing_is_kept(cast, photo, status, code):
+    response = send(cast.inspector, photo)
+
+    assert (response.status_code, codes(response)) == (status, [code])
+    assert not Photo.objects.exists()
+    assert not default_storage.exists("photos") or not any(default_storage.listdir("photos"))
+
+
+def test_what_the_phone_read_before_it_made_the_photo_smaller_counts_where_the_file_has_none(cast):
+    send(cast.inspector, sent(taken_at="2026-11-20T08:30:00+08:00", lon="113.14", lat="23.03"))
+
+    photo = Photo.objects.get()
+    assert photo.taken_at.isoformat() == "2026-11-20T00:30:00+00:00"
+    assert photo.exif_point.coords == (113.14, 23.03)
+
+
+def test_what_stands_in_the_file_counts_more_than_what_the_phone_says(cast):
+    where = gps_at((23.0, 2.0, 0.0), "N", (113.0, 9.0, 0.0), "E")
+    picture = encoded(scene(), exif=exif(gps=where, DateTimeOriginal="2026:11:21 09:00:00"))
+
+    send(cast.inspector, sent(picture, taken_at="2026-11-20T08:30:00+08:00", lon="1", lat="2"))
+
+    photo = Photo.objects.get()
+    assert photo.taken_at.isoformat() == "2026-11-21T01:00:00+00:00"
+    assert photo.exif_point.x == pytest.approx(113.15)
+
+
+def test_whether_it_has_arrived_is_told_to_whoever_sent_it_and_to_nobody_else(cast):
+    told = sent()
+    send(cast.inspector, told)
+    there = f"{PHOTOS}{told['client_uuid']}/"
+
+    assert Caller(cast.inspector).get(there).json()["sha256"] == told["sha256"]
+    assert Caller(cast.operator).get(there).status_code == 404
+    assert Caller(cast.inspector).get(f"{PHOTOS}{uuid.uuid4()}/").status_code == 404
+    assert Caller().get(there).status_code == 401
+
+
+def test_two_people_may_use_the_same_name(cast):
+    name = str(uuid.uuid4())
+
+    answers = [send(user, sent(client_uuid=name)).status_code for user in (cast.inspector, cast.operator)]
+
+    assert answers == [201, 201]
+
+
+def test_nobody_sends_photos_without_logging_in(db):
+    assert send(None, sent()).status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_at_once_under_one_name_make_one_photo_and_leave_no_stray_file():
+    inspector = make_cast(make_city()).inspector
+    content, name = jpeg().read(), str(uuid.uuid4())
+
+    answers = at_once(50, lambda: send(inspector, sent(content, client_uuid=name)))
+
+    assert sorted({answer.status_code for answer in answers}) == [200, 201]
+    assert [answer.status_code for answer in answers].count(201) == 1
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    photo = Photo.objects.get()
+    day = str(photo.original.name).rsplit("/", 2)[0]
+    assert default_storage.listdir(day)[0] == [str(photo.pk)]
