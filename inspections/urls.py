@@ -21,7 +21,14 @@ from inspections.views.tasks import (
 )
 from inspections.views.today import today
 from inspections.views.verification_list import verification_list
-from inspections.views.visits import case_findings, object_history, visit, visit_detail, visit_photo
+from inspections.views.visits import (
+    case_findings,
+    object_history,
+    visit,
+    visit_detail,
+    visit_list,
+    visit_photo,
+)
 
 app_name = "inspections"
 urlpatterns: list[URLPattern] = [
@@ -49,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("m/diary/<int:entry_id>/rate/", rate_entry, name="rate_entry"),
     path("m/diary/<int:entry_id>/photos/<uuid:photo_id>/<slug:size>/", diary_photo, name="diary_photo"),
     path("m/visit/", visit, name="visit"),
+    path("m/visits/", visit_list, name="visit_list"),
     path("visits/<int:visit_id>/", visit_detail, name="visit_detail"),
     path("visits/<int:visit_id>/photos/<uuid:photo_id>/<slug:size>/", visit_photo, name="visit_photo"),
     path("registry/<str:code>/history/", object_history, name="object_history"),

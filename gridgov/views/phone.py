@@ -26,7 +26,14 @@ THIRD_PARTY = (
     "vendor/lucide/icons.svg",
 )
 # Pages that are there without signal, whatever was looked at before.
-SHELL = ("inspections:today", "cases:report_case", "inspections:nearby", "inspections:verification_list")
+SHELL = (
+    "inspections:today",
+    "cases:report_case",
+    "inspections:nearby",
+    "inspections:verification_list",
+    "inspections:visit",
+    "inspections:visit_list",
+)
 DEEP_GREEN, PAPER = "#0b5f68", "#f3f6f6"
 
 

@@ -42,6 +42,14 @@ def visit(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+def visit_list(request: StaffRequest) -> HttpResponse:
+    """The objects of one's grids, nearest first, with what is due; filled from the phone's day."""
+    if not can_visit_objects(request.user):
+        raise NotFoundForYou(request.user)
+    return render(request, "inspections/visit_list.html")
+
+
+@require_safe
 def visit_detail(request: StaffRequest, visit_id: int) -> HttpResponse:
     """What was asked and found at a visit."""
     seen = visit_for(request.user, visit_id)

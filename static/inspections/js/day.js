@@ -3,7 +3,7 @@ import { user } from "../../gridgov/js/phone/queue.js";
 
 const WORDS = document.documentElement.lang;
 const PATIENCE = 2500; // ms; then what is kept must do
-const KEPT = `gridgov-day-${user}-${WORDS}`;
+const KEPT = `gridgov.day-${user}-${WORDS}`;
 
 /**
  * What the day says of an object: {day, object}, `object` undefined when neither server nor phone know it.
@@ -15,6 +15,26 @@ export async function objectOf(address, code) {
   const found = pick(await soon(fresh), code) ?? pick(await kept(address), code) ?? pick(await kept(one), code);
   // Nothing is kept: then one waits as long as it takes.
   return found ?? pick(await fresh.catch(() => null), code) ?? {};
+}
+
+/** The whole day: the server's, unless that takes longer than a moment; else what is kept; null where nothing is. */
+export async function wholeDay(address) {
+  const fresh = refresh(address);
+  return (await soon(fresh)) ?? (await kept(address)) ?? fresh.catch(() => null);
+}
+
+/** GeoJSON outlines of the grids in my areas, kept for where there is no signal. */
+export async function outlinesOf(day, address) {
+  const found = await Promise.all(day.home.map(async ({ code }) => {
+    const place = `${address}?level=5&within=${code}`;
+    const fresh = fetch(place).then(async (answer) => {
+      if (!answer.ok) throw new Error(`outlines ${answer.status}`);
+      await keep(place, answer.clone());
+      return answer.json();
+    });
+    return (await soon(fresh)) ?? (await kept(place)) ?? null;
+  }));
+  return found.filter(Boolean);
 }
 
 /** Fetch the whole day, to be there later; answers it, or null without signal. */

@@ -2,3 +2,5 @@
 import { register } from "../../gridgov/js/app.js";
 
 register("visit", () => import("./visit.js"));
+register("visit-list", () => import("./visit-list.js"));
+register("keep-day", () => import("./keep-day.js"));

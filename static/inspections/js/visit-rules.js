@@ -24,6 +24,11 @@ export function groupsOf(lists, object, today = isoDay(new Date())) {
   return [...groups.values()];
 }
 
+/** How many items are due at an object. */
+export function dueCount(day, object, today = isoDay(new Date())) {
+  return groupsOf(listsOf(day, object), object, today).flatMap((group) => group.lists).reduce((sum, list) => sum + list.due.length, 0);
+}
+
 /** Due again after its days at this risk; never asked is due. */
 export function isDue(item, risk, today) {
   const days = item.days[risk];
