@@ -133,6 +133,9 @@ CELERY_BEAT_SCHEDULE = {
     # 00:10 in China, and each hour after, so that a plan made at noon holds from noon on.
     "plan_tasks": {"task": "inspections.tasks.plan_tasks", "schedule": crontab(minute=10)},
     "keep_tracks": {"task": "inspections.tasks.keep_tracks", "schedule": crontab(hour=17, minute=40)},
+    "resume_imports": {"task": "grids.tasks.resume_imports", "schedule": 60.0, "options": {"expires": 60}},
+    "overdue_feeds": {"task": "grids.tasks.say_overdue_feeds", "schedule": crontab(minute=5)},
+    "forget_imports": {"task": "grids.tasks.forget_imports", "schedule": crontab(hour=19, minute=40)},
     "clean_up": {"task": "gridgov.tasks.clean_up", "schedule": crontab(hour=19, minute=20)},  # 03:20 in China
     "forget_residents": {"task": "grids.tasks.forget_residents", "schedule": crontab(hour=19, minute=30)},
 }
@@ -223,6 +226,9 @@ SPECTACULAR_SETTINGS = {
         "ObjectKindEnum": "grids.models.ObjectKind",
         "ObjectStateEnum": "grids.models.ObjectState",
         "ChangeKindEnum": "grids.models.ChangeKind",
+        "TaskKindEnum": "inspections.models.TaskKind",
+        "TaskStateEnum": "inspections.models.TaskState",
+        "TaskActionEnum": "inspections.models.TaskAction",
         "ErrorTypeEnum": "gridgov.api.schema.ERROR_TYPES",
     },
 }

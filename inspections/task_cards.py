@@ -71,6 +71,11 @@ class TaskCard:
         return str(self.task.area)
 
     @property
+    def grid(self) -> str:
+        """The area, where the place does not say it already."""
+        return "" if self.place == str(self.task.area) else str(self.task.area)
+
+    @property
     def is_to_begin(self) -> bool:
         """What was grabbed goes back unless it is begun; a patrol says when it begins."""
         by_hand = self.task.begin_by is not None or self.task.object_id is None

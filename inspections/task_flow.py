@@ -47,7 +47,10 @@ TASK_STEPS = (
     _step(_ASSIGNED, TaskAction.ASSIGN, _ASSIGNED, Who.LEADER),
     _step(_BEGUN, TaskAction.ASSIGN, _ASSIGNED, Who.LEADER),
     _step(_ASSIGNED, TaskAction.LAPSE, _OPEN, Who.CLOCK),
-    *(_step(state, TaskAction.CANCEL, TaskState.CANCELLED, Who.LEADER, Who.DEED) for state in PENDING),
+    # By the clock: patrols of earlier days that nobody has begun.
+    _step(_OPEN, TaskAction.CANCEL, TaskState.CANCELLED, Who.LEADER, Who.DEED, Who.CLOCK),
+    _step(_ASSIGNED, TaskAction.CANCEL, TaskState.CANCELLED, Who.LEADER, Who.DEED, Who.CLOCK),
+    _step(_BEGUN, TaskAction.CANCEL, TaskState.CANCELLED, Who.LEADER, Who.DEED),
 )
 
 

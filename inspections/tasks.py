@@ -16,7 +16,7 @@ from inspections.services.errands import (
     make_recheck_tasks,
 )
 from inspections.services.findings import follow_cases
-from inspections.services.plans import make_planned_tasks
+from inspections.services.plans import end_missed_patrols, make_planned_tasks
 from inspections.services.tasks import lapse_tasks
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,8 @@ def keep_tasks() -> None:
 
 @shared_task
 def plan_tasks() -> None:
-    """Every hour: the tasks of today's plans and campaigns, also of those that were made today."""
+    """Every hour: the tasks of today's plans and campaigns, also of those that were made today; yesterday's end."""
+    end_missed_patrols()
     make_planned_tasks()
     make_campaign_tasks()
 

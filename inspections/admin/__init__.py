@@ -1,5 +1,5 @@
 """Checklists to edit and publish, plans and campaigns."""
 
-from inspections.admin import checklists
+from inspections.admin import checklists, plans
 
-__all__ = ["checklists"]
+__all__ = ["checklists", "plans"]

@@ -4,6 +4,9 @@ from django.urls import URLPattern, path
 
 from inspections.api.checklists import ChecklistList, ChecklistVersionView
 from inspections.api.day import Day
+from inspections.api.diary import DiaryList, RateEntry
+from inspections.api.duty import DutyView, TrackView
+from inspections.api.tasks import TaskList, TaskView, step_paths
 from inspections.api.visits import VisitList, VisitPhotoView, VisitView
 
 urlpatterns: list[URLPattern] = [
@@ -21,4 +24,11 @@ urlpatterns: list[URLPattern] = [
         VisitPhotoView.as_view(),
         name="api-visit-photo",
     ),
+    path("tasks/", TaskList.as_view(), name="api-tasks"),
+    path("tasks/<int:task_id>/", TaskView.as_view(), name="api-task"),
+    *step_paths,
+    path("duty/", DutyView.as_view(), name="api-duty"),
+    path("duty/track/", TrackView.as_view(), name="api-duty-track"),
+    path("diary/", DiaryList.as_view(), name="api-diary"),
+    path("diary/<int:entry_id>/rate/", RateEntry.as_view(), name="api-rate-entry"),
 ]

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from gridgov import clock
-from inspections.models import PatrolPlan, Rhythm, TaskKind
+from inspections.models import PatrolPlan, Rhythm, TaskAction, TaskKind
 from inspections.services.making import FIRST_INSPECTOR, insert_tasks
+from inspections.times import beginning_of
 
 # 一日双巡: once in the morning, once in the afternoon.
 MORNING = (time(8, 30), time(12, 0))
@@ -54,6 +56,32 @@ def make_planned_tasks(day: date | None = None) -> int:
     ids, starts, dues = (list(column) for column in zip(*slots, strict=True))
     params = {"plans": ids, "starts": starts, "dues": dues, "kind": TaskKind.PATROL.value}
     return len(insert_tasks(_SELECT, _SOURCE, params))
+
+
+@transaction.atomic
+def end_missed_patrols() -> int:
+    """Call off the patrols of earlier days that nobody has begun, by the clock; returns how many.
+
+    They would bury today's; that they were missed stands in their story.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH missed AS (
+                UPDATE inspections_task SET state = 'cancelled', begin_by = NULL, version = version + 1
+                WHERE id IN (
+                    SELECT id FROM inspections_task
+                    WHERE kind = 'patrol' AND plan_id IS NOT NULL AND state IN ('open', 'assigned') AND due_at < %s
+                    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+                )
+                RETURNING id, district_id, version, assignee_id
+            )
+            INSERT INTO inspections_taskevent (task_id, district_id, seq, action, assignee_id, at, note)
+            SELECT id, district_id, version, %s, assignee_id, %s, '' FROM missed
+            """,
+            [beginning_of(clock.today()), TaskAction.CANCEL.value, clock.now()],
+        )
+        return int(cursor.rowcount)
 
 
 def slots_of(plan: PatrolPlan, day: date) -> Iterator[tuple[datetime, datetime]]:

@@ -1,8 +1,9 @@
 """What happens to a task: made, grabbed, assigned, begun, put back, finished, cancelled, lapsed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from gridgov import clock
 from gridgov.errors import AlreadyTaken, NotFoundForYou, NotPermitted, StepNotAllowed, invalid
 from gridgov.models import Photo
+from gridgov.photos_ahead import claim_photos
 from grids.models import Area, GridObject, Role, User
 from inspections.campaign_progress import has_reached_share
 from inspections.models import PENDING, Skill, Task, TaskAction, TaskEvent, TaskKind, TaskState, Visit
@@ -132,16 +134,24 @@ def begin_task(task_id: int, *, actor: User) -> Task:
 
 
 @transaction.atomic
-def finish_task(task_id: int, *, actor: User, note: str = "", photos: Collection[Photo] = ()) -> Task:
+def finish_task(
+    task_id: int,
+    *,
+    actor: User,
+    note: str = "",
+    photos: Collection[Photo] = (),
+    photo_uuids: Sequence[UUID] = (),
+) -> Task:
     """Say that it is done: patrols, and orders without an object. The others are finished by the visit or the case.
 
-    Raises `StepNotAllowed`, `NotPermitted`.
+    Photos come along, or were sent ahead. Raises `StepNotAllowed`, `NotPermitted`, `PhotosMissing`, `PhotosUsed`.
     """
     task = lock_task(task_id, actor=actor)
     step = _require(task, TaskAction.FINISH, actor)
     if not can_finish_by_hand(task):
         raise StepNotAllowed(task.pk, message=_("This is done by visiting it, or by the step of its case."))
-    return complete_task(task, step, actor=actor, note=note, photos=photos)
+    ahead = claim_photos(photo_uuids, actor=actor)
+    return complete_task(task, step, actor=actor, note=note, photos=[*photos, *ahead])
 
 
 @transaction.atomic

@@ -1,0 +1,198 @@
+"""The API of tasks: one's own, those to be grabbed, and the steps."""
+
+from typing import Any, ClassVar, cast
+
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cases.api.inputs import Input
+from cases.api.serializers import Shape
+from cases.forms.photos import MOST_PHOTOS
+from gridgov.api.idempotency import idempotent
+from gridgov.api.pagination import KeysetPagination
+from gridgov.errors import NotFoundForYou
+from grids.models import User
+from inspections.models import Task, TaskAction, TaskKind, TaskState
+from inspections.permissions import available_task_actions, where_may_have
+from inspections.services import tasks as services
+from inspections.task_cards import for_cards
+from inspections.times import end_of_day
+
+_AS_THEY_ARE = (
+    "id",
+    "kind",
+    "title",
+    "note",
+    "is_urgent",
+    "starts_at",
+    "due_at",
+    "state",
+    "begin_by",
+    "version",
+)
+
+
+class TaskRow(Shape):
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(TaskKind.choices)
+    title = serializers.CharField()
+    note = serializers.CharField()
+    area = serializers.CharField(help_text="Code of the grid, or of a larger area.")
+    area_name = serializers.CharField()
+    object = serializers.CharField(allow_null=True, help_text="Code of the object to visit.")
+    object_name = serializers.CharField(allow_null=True)
+    case = serializers.CharField(allow_null=True, help_text="Number of the case to look at.")
+    campaign = serializers.CharField(allow_null=True, help_text="Theme of the campaign.")
+    skill = serializers.CharField(allow_null=True)
+    is_urgent = serializers.BooleanField()
+    starts_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(TaskState.choices)
+    assignee = serializers.CharField(allow_null=True)
+    is_mine = serializers.BooleanField()
+    begin_by = serializers.DateTimeField(allow_null=True, help_text="Goes back unless it is begun by then.")
+    version = serializers.IntegerField()
+    available_actions = serializers.ListField(child=serializers.ChoiceField(TaskAction.choices))
+
+
+class TaskPagination(KeysetPagination):
+    orderings: ClassVar = {"due": ("due_at", "id"), "newest": ("-id",)}
+
+
+class TaskList(ListAPIView[Task]):
+    queryset = Task.objects.none()
+    serializer_class = TaskRow
+    pagination_class = TaskPagination
+    filter_backends = ()
+
+    @extend_schema(
+        operation_id="list_tasks",
+        parameters=[
+            OpenApiParameter(
+                "of",
+                str,
+                enum=["me", "open", "all"],
+                description="`me`: what you have in hand; `open`: what you may grab; `all`: what you may see. "
+                "Without: `me`.",
+            )
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """Pending tasks, those that end first on top."""
+        user = cast(User, request.user)
+        page = self.paginate_queryset(for_cards(_wanted(user, request.query_params.get("of", "me")))) or []
+        return self.get_paginated_response([task_row(task, user) for task in page])
+
+
+class TaskView(APIView):
+    @extend_schema(operation_id="get_task", responses=TaskRow)
+    def get(self, request: Request, task_id: int) -> Response:
+        """A task and what you may do with it now."""
+        user = cast(User, request.user)
+        return Response(task_row(_task_for(user, task_id), user))
+
+
+class TaskNoteInput(Input):
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class TaskFinishInput(TaskNoteInput):
+    photo_uuids = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=MOST_PHOTOS,
+        help_text="Photos that were sent ahead, see /photos/.",
+    )
+
+
+class TaskReasonInput(Input):
+    reason = serializers.CharField(max_length=500)
+
+
+class TaskAssignInput(TaskNoteInput):
+    assignee = serializers.SlugRelatedField(
+        slug_field="username",
+        queryset=User.objects.filter(is_active=True),
+        help_text="User name of somebody who walks there.",
+    )
+
+
+class TaskStepView(APIView):
+    """Takes one step and answers with the task as it is then."""
+
+    service: ClassVar[Any]
+    input_class: ClassVar[type[Input]] = Input
+
+    @idempotent
+    def post(self, request: Request, task_id: int) -> Response:
+        user = cast(User, request.user)
+        sent = self.input_class(data=request.data, context={"request": request})
+        sent.is_valid(raise_exception=True)
+        type(self).service(task_id, actor=user, **sent.validated_data)
+        return Response(task_row(_task_for(user, task_id), user))
+
+
+def task_row(task: Task, user: User) -> dict[str, Any]:
+    """A task of `for_cards` with what the person may do with it."""
+    return {
+        **{name: getattr(task, name) for name in _AS_THEY_ARE},
+        "area": task.area.code,
+        "area_name": task.area.name,
+        "object": task.object.code if task.object else None,
+        "object_name": task.object.name if task.object else None,
+        "case": task.case.number if task.case else None,
+        "campaign": task.campaign.theme if task.campaign else None,
+        "skill": str(task.skill) if task.skill else None,
+        "assignee": str(task.assignee) if task.assignee else None,
+        "is_mine": task.assignee_id == user.pk,
+        "available_actions": available_task_actions(user, task),
+    }
+
+
+def _wanted(user: User, of: str) -> QuerySet[Task]:
+    if of == "open":
+        now = Task.objects.filter(state=TaskState.OPEN, starts_at__lt=end_of_day())
+        return now.filter(where_may_have(user))
+    tasks = Task.objects.pending()
+    return tasks.visible_to(user) if of == "all" else tasks.filter(assignee=user)
+
+
+def _task_for(user: User, task_id: int) -> Task:
+    found: Task | None = for_cards(Task.objects.visible_to(user)).filter(pk=task_id).first()
+    if found is None:
+        raise NotFoundForYou(task_id)
+    return found
+
+
+def _step(service: Any, input_class: type[Input] = Input) -> URLPattern:
+    """The address of a step, `tasks/<id>/<step>/`, named after the service."""
+    step = service.__name__.removesuffix("_task").replace("_", "-")
+    view: type[TaskStepView] = type(
+        service.__name__, (TaskStepView,), {"service": staticmethod(service), "input_class": input_class}
+    )
+    documented = extend_schema_view(
+        post=extend_schema(
+            operation_id=service.__name__,
+            description=(service.__doc__ or "").partition("\n\n")[0].strip(),
+            request=input_class if input_class is not Input else None,
+            responses=TaskRow,
+            tags=["tasks"],
+        )
+    )(view)
+    return path(f"tasks/<int:task_id>/{step}/", documented.as_view(), name=f"api-{step}-task")
+
+
+step_paths = [
+    _step(services.grab_task),
+    _step(services.begin_task),
+    _step(services.put_back_task, TaskNoteInput),
+    _step(services.finish_task, TaskFinishInput),
+    _step(services.assign_task, TaskAssignInput),
+    _step(services.cancel_task, TaskReasonInput),
+]
