@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class GridsConfig(AppConfig):
     name = "grids"
     verbose_name = _("Where and who")
+
+    def ready(self) -> None:
+        from grids import notices  # noqa: F401, PLC0415 - models are there only now

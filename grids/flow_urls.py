@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from grids.views.feeds import feed_detail, feed_list
 from grids.views.registry_export import export_registry
 from grids.views.registry_import import (
     discard_import,
@@ -20,4 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("import/<int:import_id>/discard/", discard_import, name="discard_import"),
     path("import/<int:import_id>/refused.csv", refused_rows, name="refused_rows"),
     path("export/", export_registry, name="export_registry"),
+    path("feeds/", feed_list, name="feed_list"),
+    path("feeds/<slug:code>/", feed_detail, name="feed_detail"),
 ]

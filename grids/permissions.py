@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from grids.models import Area, DepartmentForm, GridObject, Post, Role, User
+from grids.models import Area, DepartmentForm, GridObject, Post, ProposedChange, Role, User
 
 
 def can_see_area(user: User | AnonymousUser, area: Area) -> bool:
@@ -77,6 +77,44 @@ def can_see_resident_looks(user: User, dwelling: GridObject) -> bool:
     return any(post.role == Role.SUPERVISOR for post in posts_covering(user, dwelling.area))
 
 
+def can_change_department_forms(user: User | None) -> bool:
+    """Administrators of departments' forms; None is a command at the server."""
+    return user is None or user.has_perm("grids.change_departmentform")
+
+
 def can_change_residents(user: User | None) -> bool:
     """Administrators of residents' records, who add and end them; None is a command at the server."""
     return user is None or user.has_perm("grids.change_resident")
+
+
+def forms_fed_by(user: User) -> QuerySet[DepartmentForm]:
+    """The forms whose records the person may deliver: officers for their department or the one above it, administrators all."""
+    forms: QuerySet[DepartmentForm] = DepartmentForm.objects.filter(is_active=True)
+    if can_change_objects(user):
+        return forms
+    mine = [post.organisation for post in user.current_posts if post.role == Role.OFFICER]
+    return forms.filter(department__in={one.pk for one in mine} | {one.parent_id for one in mine})
+
+
+def can_feed_form(user: User | None, form: DepartmentForm) -> bool:
+    """None is a command at the server."""
+    return user is None or forms_fed_by(user).filter(pk=form.pk).exists()
+
+
+# The people of a unit who decide what is written; the others of the unit are those who look and report.
+DECIDING_ROLES = (Role.OPERATOR, Role.DISPATCHER, Role.OFFICER, Role.HANDLER, Role.SUPERVISOR)
+
+
+def can_propose_change(user: User, area: Area) -> bool:
+    """Whoever works in the place, whatever their post there."""
+    return bool(posts_covering(user, area))
+
+
+def can_decide_proposal(user: User, proposal: ProposedChange) -> bool:
+    """The people of the unit it waits for, and administrators; never the one who proposed it (查办分离)."""
+    if user.pk == proposal.proposed_by_id:
+        return False
+    return can_change_objects(user) or any(
+        post.organisation_id == proposal.owner_id and post.role in DECIDING_ROLES
+        for post in user.current_posts
+    )

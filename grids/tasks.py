@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from gridgov import clock
-from grids.services import registry_import
+from grids.services import department_feeds, registry_import
 from grids.services.residents import forget_residents as delete_ended_records
 
 
@@ -37,3 +37,9 @@ def resume_imports() -> None:
 def forget_imports() -> None:
     """Throw old imports' files and previews away; what was taken over stays."""
     registry_import.forget_imports(clock.now() - KEEP_IMPORTS)
+
+
+@shared_task
+def say_overdue_feeds() -> None:
+    """Say once of each form whose delivery is late that it is."""
+    department_feeds.say_overdue_feeds()

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, path
 
 from grids.api.changes import ChangeFeed
+from grids.api.records import DeliverRecords
 
 urlpatterns: list[URLPattern] = [
     path("changes/", ChangeFeed.as_view(), name="api-registry-changes"),
+    path("forms/<slug:code>/records/", DeliverRecords.as_view(), name="api-registry-records"),
 ]

@@ -1,0 +1,98 @@
+"""Who hears of what happens to the registry: departments of their feeds, people of their proposals."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.outbox import register_subject, register_texts, send_notices
+from grids.models import DepartmentForm, FeedRun, Post, ProposedChange, Role, User
+from grids.permissions import DECIDING_ROLES
+
+FEED_OVERDUE = "feed_overdue"
+
+register_texts(
+    {
+        "feed_broken": _("%(form)s: a delivery can't be used, the last good data stay. %(problem)s"),
+        FEED_OVERDUE: _("%(form)s: nothing has arrived for %(days)s days, a delivery is overdue"),
+        "proposal_waiting": _("%(name)s: a change is proposed, please decide"),
+        "proposal_accepted": _("%(name)s: your proposal is accepted and written"),
+        "proposal_refused": _("%(name)s: your proposal is refused. %(reason)s"),
+    }
+)
+
+
+def _feeds_in_words(ids: Collection[int]) -> dict[int, str]:
+    forms = DepartmentForm.objects.filter(pk__in=ids).order_by().values_list("pk", "department__name", "name")
+    return {pk: f"{department} · {name}" for pk, department, name in forms}
+
+
+def _proposals_in_words(ids: Collection[int]) -> dict[int, str]:
+    found = ProposedChange.objects.filter(pk__in=ids).select_related("area", "type").order_by()
+    return {one.pk: f"{one.type} · {one.area}" for one in found}
+
+
+register_subject("feed", _feeds_in_words)
+register_subject("proposal", _proposals_in_words)
+
+
+def tell_of_broken_feed(form: DepartmentForm, run: FeedRun) -> None:
+    """Tell the department's people and the district's supervisors, but not whoever delivered it."""
+    problem = run.problems[0]["problem"] if run.problems else ""
+    people = [person for person in _concerned_with(form) if person.pk != run.by_id]
+    _send_of_feed(form, people, "feed_broken", {"problem": problem[:200]})
+
+
+def tell_of_overdue_feed(form: DepartmentForm) -> None:
+    _send_of_feed(form, _concerned_with(form), FEED_OVERDUE, {"days": form.expected_every_days})
+
+
+def _concerned_with(form: DepartmentForm) -> list[User]:
+    department = form.department
+    return _people(
+        Q(organisation=department) | Q(role=Role.SUPERVISOR, area__code=department.area.district_code)
+    )
+
+
+def _send_of_feed(form: DepartmentForm, people: Iterable[User], event: str, params: dict[str, Any]) -> None:
+    send_notices(
+        people,
+        event,
+        params={"form": form.name, **params},
+        url=reverse("grids:feed_detail", args=[form.code]),
+        subject=f"feed:{form.pk}",
+    )
+
+
+def tell_of_proposal(proposal: ProposedChange) -> None:
+    """Tell the people who decide that a proposal waits for them."""
+    people = _people(Q(organisation=proposal.owner_id, role__in=DECIDING_ROLES))
+    _send_of_proposal(
+        proposal, [one for one in people if one.pk != proposal.proposed_by_id], "proposal_waiting"
+    )
+
+
+def tell_of_decision(proposal: ProposedChange) -> None:
+    """Tell the one who proposed it."""
+    _send_of_proposal(
+        proposal, [proposal.proposed_by], f"proposal_{proposal.state}", reason=proposal.reason[:200]
+    )
+
+
+def _send_of_proposal(proposal: ProposedChange, people: Iterable[User], event: str, **params: str) -> None:
+    name = proposal.object.name if proposal.object else str(proposal.values.get("name", ""))
+    send_notices(
+        people,
+        event,
+        params={"name": name, **params},
+        url=reverse("grids:proposal_detail", args=[proposal.pk]),
+        subject=f"proposal:{proposal.pk}",
+    )
+
+
+def _people(posts: Q) -> list[User]:
+    """Each person of current posts once, with as much of them as a notice needs."""
+    held = Post.objects.current().filter(posts).order_by().values_list("user_id", "user__email").distinct()
+    return [User(pk=pk, email=email) for pk, email in held]

@@ -1,0 +1,61 @@
+"""The departments' feeds: how each form stands, and delivering its records as a file."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from gridgov.errors import NotFoundForYou
+from gridgov.idempotency import once
+from grids.feeds import standings
+from grids.forms.feeds import DeliveryForm
+from grids.models import FeedState
+from grids.permissions import forms_fed_by
+from grids.requests import StaffRequest
+from grids.services.department_feeds import deliver_file
+
+RUNS_SHOWN = 20
+
+
+@require_safe
+def feed_list(request: StaffRequest) -> HttpResponse:
+    """The forms that one delivers: broken and overdue ones first."""
+    found = standings(forms_fed_by(request.user).order_by("department__level", "department__code", "code"))
+    found.sort(key=lambda one: (not one.is_broken, not one.is_overdue))
+    return render(request, "grids/feed_list.html", {"standings": found})
+
+
+@once
+def feed_detail(request: StaffRequest, code: str) -> HttpResponse:
+    """One form: its fields, its deliveries with what was wrong with them, and a new delivery by file."""
+    found = standings(forms_fed_by(request.user).filter(code=code))
+    if not found:
+        raise NotFoundForYou(code)
+    standing = found[0]
+    form = DeliveryForm(request.POST, request.FILES) if request.method == "POST" else DeliveryForm()
+    if form.is_valid():
+        data = form.cleaned_data
+        run = deliver_file(
+            standing.form.pk,
+            actor=request.user,
+            file=data["file"],
+            name=data["file"].name,
+            as_of=data["as_of"],
+            complete=data["complete"],
+        )
+        if run.state == FeedState.BROKEN:
+            messages.error(request, _("Nothing was changed: %(problem)s") % run.problems[0])
+        else:
+            taken = ngettext("%(n)d record taken.", "%(n)d records taken.", run.taken) % {"n": run.taken}
+            messages.success(request, taken)
+        return HttpResponseRedirect(reverse("grids:feed_detail", args=[code]))
+    context = {
+        "standing": standing,
+        "form": form,
+        "runs": standing.form.runs.select_related("by")[:RUNS_SHOWN],
+        "api_url": reverse("api-registry-records", args=[code]),
+    }
+    return render(request, "grids/feed_detail.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,77 @@
+"""The pages of departments' feeds, and delivering by file and by API."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from grids.models import DepartmentForm, DepartmentRecord, FeedRun
+from tests.grids.test_deliver_records import DAY, FIELDS, deliver, department, form, officer, row  # noqa: F401
+from tests.pages import count_queries
+from tests.registry_factories import make_object
+
+LIST, PAGE, API = (
+    "/registry/feeds/",
+    "/registry/feeds/fire-permit/",
+    "/api/v1/registry/forms/fire-permit/records/",
+)
+
+
+def upload(client, content: bytes, **fields):
+    file = SimpleUploadedFile("许可.csv", content)
+    return client.post(PAGE, {"file": file, "as_of": DAY.isoformat(), **fields}, follow=True)
+
+
+def test_an_officer_delivers_a_file_and_sees_what_became_of_it(client, cast, form, officer):  # noqa: F811
+    make_object(cast.city.grid, code="S-1")
+    client.force_login(officer)
+    assert "消防许可" in client.get(LIST).content.decode()
+    page = upload(client, b"code,number\nS-1,F-1\n")
+    assert page.status_code == 200
+    assert DepartmentRecord.objects.get().data == {"number": "F-1"}
+    page = upload(client, b"code,number\nS-404,F-1\n").content.decode()
+    assert "S-404" in page
+    assert [run.state for run in FeedRun.objects.order_by("id")] == ["good", "broken"]
+    assert DepartmentRecord.objects.count() == 1
+    assert client.post(PAGE, {"as_of": "x"}).status_code == 422
+
+
+def test_strangers_find_neither_list_nor_form(client, cast, form):  # noqa: F811
+    for person in (cast.inspector, cast.officer, cast.stranger):
+        client.force_login(person)
+        assert "消防许可" not in client.get(LIST).content.decode()
+        assert client.get(PAGE).status_code == 404
+
+
+def test_the_list_costs_the_same_for_one_form_and_for_thirty(client, cast, form, officer, administrator):  # noqa: F811
+    make_object(cast.city.grid, code="S-1")
+    deliver(form, [row(2, "S-1")], actor=officer)
+    client.force_login(officer)
+    one = count_queries(client, LIST)
+    for n in range(29):
+        other = DepartmentForm.objects.create(
+            department=form.department, code=f"form-{n}", name="x", fields=FIELDS, expected_every_days=1
+        )
+        deliver(other, [row(2, "S-1")], actor=officer)
+    assert count_queries(client, LIST) == one
+
+
+def test_a_system_delivers_by_api_once_per_key(cast, form, officer):  # noqa: F811
+    make_object(cast.city.grid, code="S-1")
+    api = APIClient()
+    api.force_authenticate(officer)
+    body = {
+        "as_of": DAY.isoformat(),
+        "source": "消防业务系统",
+        "records": [{"code": "S-1", "values": {"number": "F-1"}}],
+    }
+    first = api.post(API, body, headers={"Idempotency-Key": "d-1"})
+    assert (first.status_code, first.json()["state"], first.json()["taken"]) == (201, "good", 1)
+    again = api.post(API, body, headers={"Idempotency-Key": "d-1"})
+    assert again.json() == first.json()
+    assert FeedRun.objects.count() == 1
+    broken = api.post(API, {**body, "records": []}, headers={"Idempotency-Key": "d-2"})
+    assert (broken.status_code, broken.json()["state"]) == (201, "broken")
+    assert FeedRun.objects.count() == 2
+    wrong = api.post(API, {**body, "records": [{"code": "S-1", "values": {"number": ["F"]}}]})
+    assert wrong.status_code == 400
+    api.force_authenticate(cast.inspector)
+    assert api.post(API, body).status_code == 404
