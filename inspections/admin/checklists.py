@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.models import CaseClass
 from gridgov.errors import NotFoundForYou
 from grids.admin.keeping import KeepingAdmin, ReadOnlyInline
 from grids.models import User
@@ -161,8 +163,8 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ChecklistItem
         fields = (
-            "order", "question", "question_en", "kind", "severity", "may_settle", "photo_required", "rule",
-            "guidance", "case_class", "days_low", "days_general", "days_larger", "days_major",
+            "order", "question", "question_en", "kind", "severity", "may_settle", "photo_required",
+            "days_low", "days_general", "days_larger", "days_major", "case_class", "rule", "guidance",
         )  # fmt: skip
         widgets = {
             name: forms.Textarea(attrs={"rows": 3, "cols": columns})
@@ -171,6 +173,12 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_order(self) -> int:
         return self.cleaned_data["order"] or 0
+
+    def clean_case_class(self) -> CaseClass | None:
+        case_class: CaseClass | None = self.cleaned_data["case_class"]
+        if case_class and not case_class.is_active and "case_class" in self.changed_data:
+            raise ValidationError(_("This class is out of use: choose another one."), code="out_of_use")
+        return case_class
 
 
 class ItemsOfVersion(admin.TabularInline):  # type: ignore[type-arg]
@@ -183,6 +191,12 @@ class ItemsOfVersion(admin.TabularInline):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("case_class")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # without buttons for classes: the table is wide enough
+        return field
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return can_change_checklists(_actor(request))

@@ -44,12 +44,12 @@ class PatrolPlanAdmin(KeepingAdmin):
     def what_would_happen(self, plan: PatrolPlan) -> SafeString | str:
         """The times of today's patrols, so that a slip of rhythm or day shows before the morning."""
         if plan.pk is None:
-            return _("Save the plan to see.")
+            return str(_("Save the plan to see."))
         slots = [
             f"{starts:%Y-%m-%d %H:%M} – {ends:%Y-%m-%d %H:%M}"
             for starts, ends in slots_of(plan, clock.today())
         ]
-        return ", ".join(slots) or _("Nothing more today.")
+        return ", ".join(slots) or str(_("Nothing more today."))
 
 
 @admin.register(Campaign)

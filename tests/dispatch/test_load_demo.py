@@ -9,6 +9,7 @@ from django.core.management import CommandError
 from cases.models import CaseClass
 from dispatch.models import Responsibility
 from grids.models import Area, User
+from inspections.models import ChecklistItem
 from tests.dispatch.small_demo import run, small_fixtures
 from tests.factories import make_area
 
@@ -27,7 +28,14 @@ def test_it_loads_city_catalogue_and_responsibilities():
     assert User.objects.filter(username="inspector").exists()
     assert CaseClass.objects.filter(is_active=True).exists()
     assert Responsibility.objects.filter(unit__code="440605011001-team").exists()
-    steps = ("load_demo_city", "load_catalogue", "load_responsibilities")
+    assert ChecklistItem.objects.filter(version__state="published").count() == 238
+    steps = (
+        "load_demo_city",
+        "load_catalogue",
+        "load_responsibilities",
+        "load_demo_registry",
+        "load_checklists",
+    )
     assert [said.index(step) for step in steps] == sorted(said.index(step) for step in steps)
 
 

@@ -144,6 +144,15 @@ def test_what_is_missing_comes_back_with_what_was_typed(admin, draft):
     assert draft.items.count() == 2
 
 
+def test_an_item_raises_no_class_that_is_out_of_use(admin, city, draft):
+    form = items_form(draft, **{"items-0-case_class": city.case_class.pk})
+    city.case_class.is_active = False
+    city.case_class.save()
+    assert "This class is out of use" in admin.post(address(draft), form).content.decode()
+    draft.items.filter(order=1).update(case_class=city.case_class)
+    assert admin.post(address(draft), form).status_code == 302
+
+
 def test_publishing_says_first_what_changes(admin, checklist, draft):
     first, second = draft.items.all()
     ChecklistItem.objects.filter(pk=first.pk).update(severity="major")
