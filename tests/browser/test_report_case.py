@@ -5,6 +5,7 @@ from playwright.sync_api import Page, Route, expect
 
 from cases.models import Case
 from gridgov.models import Photo
+from tests.browser.phone import card, expect_counts, fail_with, take
 from tests.case_factories import make_case
 from tests.factories import inside
 
@@ -117,40 +118,32 @@ def test_a_report_that_did_not_arrive_loses_nothing_and_goes_through_on_the_next
     open_as, cast, spot, photo
 ):
     page = open_as(cast.inspector, "/m/report/", at=spot)
-    page.set_input_files(CAMERA, photo())
+    take(page, photo())
     page.fill("[name=description]", "井盖破了")
-    refusals = iter([500, 413, None])
-
-    def refuse(route):
-        status = next(refusals, "through") if route.request.method == "POST" else "through"
-        if status == "through":
-            route.continue_()
-        elif status is None:
-            route.abort()
-        else:
-            route.fulfill(status=status, body="")
-
-    page.route("**/m/report/", refuse)
-    for _ in range(3):
-        page.locator(SEND).tap()
-        expect(page.locator("[data-upload-failure]")).to_contain_text("Nothing is lost")
-        expect(page.locator(".shot img")).to_be_visible()
-        expect(page.locator("[name=description]")).to_have_value("井盖破了")
-        expect(page.locator(SEND)).to_be_enabled()
+    fail_with(page, "**/api/v1/cases/", 500, 413, "reset", (200, ""))
     page.locator(SEND).tap()
-    case = arrived(page)
+    page.wait_for_url("**/m/queue/")
+    for why in ("could not take it", "too large", "could not be reached", "no receipt"):
+        expect(card(page, "waiting")).to_contain_text(why)
+        expect(card(page, "waiting").locator("img")).to_be_visible()
+        assert not Case.objects.exists()
+        card(page, "waiting").locator("[data-send]").tap()
+    expect_counts(page, sent=1, waiting=0)
+    case = Case.objects.get()
     assert (case.description, case.photos.count()) == ("井盖破了", 1)
 
 
 def test_an_answer_that_got_lost_is_given_again_instead_of_a_second_case(open_as, cast, spot, photo):
     page = open_as(cast.inspector, "/m/report/", at=spot)
-    page.set_input_files(CAMERA, photo())
+    take(page, photo())
     expect(page.locator("[data-place]")).to_contain_text("第一网格")
     _lose_the_first_answer(page)
     page.locator(SEND).tap()
-    expect(page.locator("[data-upload-failure]")).to_be_visible()
+    expect(page.locator("[data-upload-failure]")).to_contain_text("Kept on this phone")
     assert Case.objects.count() == 1
-    page.locator(SEND).tap()
+    page.goto("/m/queue/")
+    expect_counts(page, sent=1, waiting=0)
+    card(page, "sent").locator("[data-result]").tap()
     arrived(page)
     assert (Case.objects.count(), Photo.objects.count()) == (1, 1)
 
@@ -179,15 +172,16 @@ def test_what_the_server_asks_to_correct_leaves_photos_and_words_where_they_are(
 
 def test_whoever_was_logged_out_meanwhile_is_told_and_keeps_everything(open_as, cast, spot, photo):
     page = open_as(cast.inspector, "/m/report/", at=spot)
-    page.set_input_files(CAMERA, photo())
+    take(page, photo())
     cookies = page.context.cookies()
     page.context.clear_cookies(name="sessionid")
     page.locator(SEND).tap()
     expect(page.locator("[data-upload-failure]")).to_contain_text("no longer logged in")
-    expect(page.locator(".shot img")).to_be_visible()
+    expect(page.locator("[data-upload-login]")).to_have_attribute("href", "/login/?next=/m/queue/")
     page.context.add_cookies(cookies)
-    page.locator(SEND).tap()
-    arrived(page)
+    page.goto("/m/queue/")
+    expect_counts(page, sent=1, waiting=0)
+    assert Case.objects.get().photos.count() == 1
 
 
 def test_a_class_is_found_by_its_name_and_chosen_with_one_tap(open_as, cast, spot, photo):
@@ -247,4 +241,4 @@ def _lose_the_first_answer(page: Page) -> None:
             wire.send("Fetch.continueRequest", {"requestId": paused["requestId"]})
 
     wire.on("Fetch.requestPaused", judge)
-    wire.send("Fetch.enable", {"patterns": [{"urlPattern": "*/m/report/", "requestStage": "Response"}]})
+    wire.send("Fetch.enable", {"patterns": [{"urlPattern": "*/api/v1/cases/", "requestStage": "Response"}]})

@@ -1,0 +1,116 @@
+"""The phone's queue as tests see it: what it keeps, and a network that fails as they say."""
+
+import base64
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+SEND = "button[form=report]"
+CAMERA = "input[name=photos]"
+SENT = "**/m/report/*-*/"
+
+_QUEUE = """async () => {
+  const user = document.body.dataset.user;
+  const names = (await indexedDB.databases()).map((one) => one.name);
+  if (!names.includes(`gridgov-${user}`)) return { items: [], photos: [] };
+  const open = indexedDB.open(`gridgov-${user}`);
+  const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
+  const all = (name) => new Promise((resolve) => {
+    const asked = database.transaction(name).objectStore(name).getAll();
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  const items = await all("items");
+  const photos = (await all("photos")).map(({ bytes, thumb, ...photo }) => ({ ...photo, size: bytes?.byteLength ?? null }));
+  database.close();
+  return { items, photos };
+}"""
+
+
+def kept(page: Page) -> dict[str, list[dict[str, Any]]]:
+    """What the phone keeps for whoever is logged in: items, and photos with the size of their bytes."""
+    return page.evaluate(_QUEUE)
+
+
+def until(page: Page, sight: Callable[[dict[str, list[dict[str, Any]]]], bool]) -> dict[str, Any]:
+    """Wait until the queue looks like this; returns it."""
+    for _ in range(150):
+        found = kept(page)
+        if sight(found):
+            return found
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the queue never looked so: {json.dumps(found, ensure_ascii=False)}")
+
+
+def states(queue: dict[str, list[dict[str, Any]]]) -> list[str]:
+    return sorted(item["state"] for item in queue["items"])
+
+
+def take(page: Page, *files: str, count: int | None = None, name: str = "photos") -> None:
+    """Take photos, and wait until the phone has kept them."""
+    before = len(kept(page)["photos"])
+    for file in files:
+        page.set_input_files(f"input[name={name}]", file)
+    until(page, lambda queue: len(queue["photos"]) == before + (count or len(files)))
+
+
+def fail_with(page: Page, path: str, *faults: Any) -> list[str]:
+    """Answer the next requests to a path of the API with these faults, the following ones go through.
+
+    A fault is a status, a (status, body) pair, or "reset". Returns what was asked, as it is asked.
+    """
+    left, asked = list(faults), []
+
+    def judge(route: Route) -> None:
+        asked.append(route.request.method)
+        fault = left.pop(0) if left else None
+        if fault is None:
+            route.continue_()
+        elif fault == "reset":
+            route.abort("connectionreset")
+        else:
+            status, body = fault if isinstance(fault, tuple) else (fault, "")
+            route.fulfill(status=status, body=body)
+
+    page.route(path, judge)
+    return asked
+
+
+def card(page: Page, place: str):
+    """The first card in one of the queue's four places."""
+    return page.locator(f"[data-place={place}] article").first
+
+
+def expect_counts(page: Page, **counts: int) -> None:
+    """How many the page of the queue shows in each place."""
+    for place, count in counts.items():
+        expect(page.locator(f"[data-count={place}]")).to_have_text(str(count))
+
+
+def noise(side: int = 1000, seed: int = 0) -> bytes:
+    """A JPEG unlike any other."""
+    digest = hashlib.sha256(str(seed).encode()).digest()
+    picture = Image.frombytes("RGB", (16, 16), (digest * 24)[: 16 * 16 * 3]).resize((side, side * 3 // 4))
+    content = io.BytesIO()
+    picture.save(content, "JPEG")
+    return content.getvalue()
+
+
+def files(count: int, side: int = 400) -> list[dict[str, Any]]:
+    """So many photos of a camera, for `set_input_files`."""
+    return [
+        {"name": f"IMG_{seed}.jpg", "mimeType": "image/jpeg", "buffer": noise(side, seed)}
+        for seed in range(count)
+    ]
+
+
+def hashes(photos: list[dict[str, Any]]) -> set[str]:
+    return {photo["sha256"] for photo in photos}
+
+
+def from_base64(text: str) -> bytes:
+    return base64.b64decode(text)
