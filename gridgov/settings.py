@@ -229,6 +229,7 @@ SPECTACULAR_SETTINGS = {
         "TaskKindEnum": "inspections.models.TaskKind",
         "TaskStateEnum": "inspections.models.TaskState",
         "TaskActionEnum": "inspections.models.TaskAction",
+        "PublishedStateEnum": "inspections.api.checklists.PUBLISHED",
         "ErrorTypeEnum": "gridgov.api.schema.ERROR_TYPES",
     },
 }

@@ -26,7 +26,7 @@ from inspections.models import (
 )
 
 Dict = dict[str, Any]
-PUBLISHED = [state for state in VersionState.choices if state[0] != VersionState.DRAFT]
+PUBLISHED = [(state.value, state.label) for state in (VersionState.PUBLISHED, VersionState.RETIRED)]
 
 
 class Days(Shape):
