@@ -1,7 +1,19 @@
-"""Areas, organisations, staff and posts in the admin; every edit goes through the services."""
+"""Areas, organisations, staff, posts and the registry in the admin; every edit goes through the services."""
 
 from grids.admin.areas import AreaAdmin
+from grids.admin.department_forms import DepartmentFormAdmin, FeedRunAdmin
 from grids.admin.organisations import OrganisationAdmin
+from grids.admin.registry import GridObjectAdmin, ObjectTypeAdmin, ResidentLookAdmin
 from grids.admin.staff import PostAdmin, StaffAdmin
 
-__all__ = ["AreaAdmin", "OrganisationAdmin", "PostAdmin", "StaffAdmin"]
+__all__ = [
+    "AreaAdmin",
+    "DepartmentFormAdmin",
+    "FeedRunAdmin",
+    "GridObjectAdmin",
+    "ObjectTypeAdmin",
+    "OrganisationAdmin",
+    "PostAdmin",
+    "ResidentLookAdmin",
+    "StaffAdmin",
+]

@@ -8,16 +8,14 @@ from django.contrib.gis.forms import MultiPolygonField
 from django.contrib.gis.geos import MultiPolygon
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from leaflet.admin import LeafletAdminWidget
 
 from gridgov import clock
 from gridgov.days import plausible_day
 from gridgov.errors import DomainError
 from grids.admin.keeping import KeepingAdmin, ReadOnlyInline
+from grids.admin.maps import map_widget
 from grids.models import Area, AreaLevel, AreaVersion
 from grids.services.areas import add_area, change_area, misfit, redraw_area, retire_area
 from grids.splitting import WGS84, same_outline
@@ -149,7 +147,7 @@ class AreaAdmin(KeepingAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         if "outline" in form.base_fields:
-            form.base_fields["outline"].widget = _map_widget(request)
+            form.base_fields["outline"].widget = map_widget(request, "MultiPolygon")
         return form
 
     def save_model(self, request: Any, obj: Area, form: Any, change: bool) -> None:
@@ -183,22 +181,3 @@ class AreaAdmin(KeepingAdmin):
                 self.message_user(request, f"{area.code} {area.name}: {error.message}", messages.ERROR)
         text = ngettext("%(count)d area retired.", "%(count)d areas retired.", retired) % {"count": retired}
         self.message_user(request, text, messages.SUCCESS if retired else messages.WARNING)
-
-
-class _MapWidget(LeafletAdminWidget):  # type: ignore[misc]
-    """A map to draw on whose tools speak the reader's language: see `drawing_words`."""
-
-    def get_context(self, *args: Any) -> dict[str, Any]:
-        return {**super().get_context(*args), "with_forms": True}
-
-    def render(self, *args: Any, **kwargs: Any) -> SafeString:
-        # What the tools' own script looks for before it takes the words over.
-        return format_html("{}{}", json_script(True, "with-forms"), super().render(*args, **kwargs))
-
-
-def _map_widget(request: HttpRequest) -> LeafletAdminWidget:
-    widget = _MapWidget(attrs={"geom_type": "MultiPolygon", "settings_overrides": {"PRECISION": 12}})
-    # Without it the browser would refuse the widget's own script.
-    widget.csp_nonce = getattr(request, "csp_nonce", None)
-    widget.template_name = "leaflet/admin/widget.html"
-    return widget

@@ -17,7 +17,6 @@ from grids.models import GridObject, Licence, ObjectKind, ObjectState, ObjectTyp
 from grids.models.grid_object import ways_to_see_objects
 from grids.registry import (
     ShownLicence,
-    ShownRecord,
     for_rows,
     licences_of,
     object_for,

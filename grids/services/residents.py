@@ -70,6 +70,14 @@ def save_resident(resident: Resident, *, actor: User | None) -> Resident:
     return resident
 
 
+@transaction.atomic
+def remove_resident(resident: Resident, *, actor: User | None) -> None:
+    """Delete a record at once; the rows of who looked at it stay. Raises `NotPermitted`."""
+    if not can_change_residents(actor):
+        raise NotPermitted("remove_resident")
+    resident.delete()
+
+
 def forget_residents() -> int:
     """Delete the records whose service ended longer ago than `RESIDENT_KEEP_DAYS`; returns how many."""
     kept_from: date = clock.today() - timedelta(days=settings.RESIDENT_KEEP_DAYS)

@@ -1,0 +1,121 @@
+"""Fields that an administrator defines, as a table of rows; and their values, one input each."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from grids.attributes import Definition, check_definitions
+
+FIELD_TYPES = [
+    ("text", _("text")),
+    ("number", _("number")),
+    ("date", _("date")),
+    ("choice", _("one of several words")),
+    ("yes_no", _("yes or no")),
+]
+# Empty rows for new fields; saving gives more.
+_EMPTY_ROWS = 3
+_BETWEEN_WORDS = re.compile(r"[,，、;；\n]")
+
+
+class _OwnTemplate(forms.Widget):
+    """A widget whose template lies among ours, where Django does not look for those of widgets."""
+
+    template_name = ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+
+
+class FieldRowsWidget(_OwnTemplate):
+    """A table with a row for each field and some empty ones; a row whose key and name are empty is left out."""
+
+    template_name = "admin/grids/field_rows.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        rows = [*(value or []), *({} for _row in range(_EMPTY_ROWS))]
+        context["rows"] = [
+            {**row, "words": "、".join(row.get("choices", [])), "prefix": f"{name}-{number}"}
+            for number, row in enumerate(rows)
+        ]
+        context["types"] = FIELD_TYPES
+        return context
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[dict[str, Any]]:
+        rows, number = [], 0
+        while f"{name}-{number}-key" in data:
+            row = _row(data, f"{name}-{number}")
+            if row["key"] or row["name"]:
+                rows.append(row)
+            number += 1
+        return rows
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return f"{name}-0-key" not in data
+
+
+def _row(data: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    said = {part: data.get(f"{prefix}-{part}", "").strip() for part in ("key", "name", "type", "unit")}
+    row: dict[str, Any] = {"key": said["key"], "name": said["name"], "type": said["type"] or "text"}
+    words = [word.strip() for word in _BETWEEN_WORDS.split(data.get(f"{prefix}-choices", ""))]
+    if choices := [word for word in words if word]:
+        row["choices"] = choices
+    if said["unit"]:
+        row["unit"] = said["unit"]
+    if data.get(f"{prefix}-required"):
+        row["required"] = True
+    return row
+
+
+class FieldRowsField(forms.Field):
+    """A list of definitions, see `grids.attributes`."""
+
+    widget = FieldRowsWidget
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        check_definitions(value)
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"], code="required")
+        rows: list[dict[str, Any]] = value
+        return rows
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != (data or []))
+
+
+class ValuesWidget(_OwnTemplate):
+    """An input for each field of a type, with what the object has."""
+
+    template_name = "admin/grids/values.html"
+
+    def __init__(self, definitions: Sequence[Definition] = ()) -> None:
+        super().__init__()
+        self.definitions = definitions
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        values = value or {}
+        context["rows"] = [
+            {**field, "input": f"{name}-{field['key']}", "value": _as_typed(values.get(field["key"], ""))}
+            for field in self.definitions
+        ]
+        return context
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, Any]:
+        return {field["key"]: data.get(f"{name}-{field['key']}", "") for field in self.definitions}
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return False
+
+
+def _as_typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
