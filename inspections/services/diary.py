@@ -67,7 +67,7 @@ def rate_entry(entry_id: int, *, actor: User, rating: int, remark: str = "") -> 
     entry: DiaryEntry | None = (
         DiaryEntry.objects.visible_to(actor)
         .select_for_update(of=("self",), no_key=True)
-        .select_related("area", "rated_by")
+        .select_related("area")
         .filter(pk=entry_id)
         .first()
     )

@@ -152,7 +152,7 @@ def _end(task_id: int) -> None:
     task = (
         Task.objects.pending()
         .select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .select_related("assignee", "area")
+        .select_related("area")
         .filter(pk=task_id)
         .first()
     )

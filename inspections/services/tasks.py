@@ -192,7 +192,6 @@ def lapse_tasks() -> int:
     late = list(
         Task.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .filter(state=TaskState.ASSIGNED, begin_by__lte=clock.now())
-        .select_related("assignee")
         .order_by("pk")[:LAPSED_AT_ONCE]
     )
     for task in late:
@@ -284,7 +283,8 @@ def _step(task: Task, action: TaskAction) -> TaskStep:
 def _locked(tasks: Any) -> Task | None:
     found: Task | None = (
         tasks.select_for_update(of=("self",), no_key=True)
-        .select_related("area", "case", "object", "assignee", "campaign")
+        # Not the assignee: a join is not looked at again when the lock had to wait, and that is what changes.
+        .select_related("area", "case", "object", "campaign")
         .first()
     )
     return found
