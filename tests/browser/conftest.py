@@ -1,10 +1,12 @@
 """A real Chromium in front of the running pages."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, sync_playwright
@@ -22,6 +24,11 @@ ARGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+
+_BUSY = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
 
 OpenAs = Callable[..., Page]
 
@@ -62,7 +69,7 @@ def open_as(chromium: Browser, live_server) -> Iterator[OpenAs]:
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
-        context.add_cookies([_session_of(user, live_server.url)])
+        context.add_cookies([session_of(user, live_server.url)])
         context.on("request", watch)
         context.on("weberror", lambda error: trouble.append(str(error.error)))
         page = context.new_page()
@@ -72,6 +79,7 @@ def open_as(chromium: Browser, live_server) -> Iterator[OpenAs]:
     yield open_as
     for context in contexts:
         context.close()
+    let_requests_end()
     assert trouble == []
 
 
@@ -91,7 +99,17 @@ def photo(tmp_path: Path) -> Callable[..., str]:
     return photo
 
 
-def _session_of(user: User, url: str) -> dict[str, str]:
+def let_requests_end() -> None:
+    """Wait for what closed windows had asked for: half done it would stand in the way of emptying the tables."""
+    quiet, deadline = 0, time.monotonic() + 20
+    while quiet < 3 and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(_BUSY)
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+        time.sleep(0.05)
+
+
+def session_of(user: User, url: str) -> dict[str, str]:
     client = Client()
     client.force_login(user)
     name = settings.SESSION_COOKIE_NAME

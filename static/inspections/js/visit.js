@@ -31,7 +31,8 @@ export default async function start(root) {
     answers: {},
   };
   const items = new Map(fields.lists.flatMap((list) => list.items).map((item) => [item.id, item]));
-  let saving = Promise.resolve();
+  let saving = null;
+  let changes = 0;
 
   head();
   part("groups").append(...drawGroups(root, groupsOf(fields.lists, object)));
@@ -120,10 +121,19 @@ export default async function start(root) {
     showPhotos(root, box, photos.filter((photo) => photo.field === `item-${item}`));
   }
 
+  /** Keep everything as it is now; what changes while that is under way goes along next, in one go. */
   function keep() {
-    const told = { kind: "visit", title: object.name, about: `object ${code}`, form_path: path, fields: structuredClone(fields) };
-    saving = saving.then(async () => { id = await saveDraft({ ...(id && { id }), ...told }); }).catch(unkept);
+    changes += 1;
+    saving ??= save().catch(unkept).finally(() => { saving = null; });
     return saving;
+  }
+
+  async function save() {
+    const told = { kind: "visit", title: object.name, about: `object ${code}`, form_path: path };
+    for (let kept = 0; kept < changes; ) {
+      kept = changes;
+      id = await saveDraft({ ...(id && { id }), ...told, fields: structuredClone(fields) });
+    }
   }
 
   async function photograph(item, input) {
