@@ -31,3 +31,27 @@ class AreaInUse(DomainError):
 
     code = "area_in_use"
     message = _("This area still has areas under it; retire those first.")
+
+
+class NobodyDecides(DomainError):
+    """No unit with people answers for the registry of this place."""
+
+    code = "nobody_decides"
+    message = _("Nobody here decides yet what is written into the registry.")
+    advice = _("Nothing was sent. Ask your administrator to fill the command centre of this area.")
+
+
+class ProposalDecided(DomainError):
+    """Somebody else has decided on the proposal."""
+
+    code = "proposal_decided"
+    message = _("Somebody else has already decided on this proposal.")
+    advice = _("Nothing was changed. Go back and see what was decided.")
+
+
+class ObjectMovedOn(DomainError):
+    """The same fields were changed after the proposal was made."""
+
+    code = "object_moved_on"
+    message = _("The same was changed in the registry after this was proposed.")
+    advice = _("Look at what it is now, and accept once more if the proposal still holds.")

@@ -3,6 +3,15 @@
 from django.urls import URLPattern, path
 
 from grids.views.feeds import feed_detail, feed_list
+from grids.views.proposals import (
+    accept_proposal,
+    proposal_detail,
+    proposal_list,
+    proposal_photo,
+    propose_change,
+    propose_object,
+    refuse_proposal,
+)
 from grids.views.registry_export import export_registry
 from grids.views.registry_import import (
     discard_import,
@@ -23,4 +32,15 @@ urlpatterns: list[URLPattern] = [
     path("export/", export_registry, name="export_registry"),
     path("feeds/", feed_list, name="feed_list"),
     path("feeds/<slug:code>/", feed_detail, name="feed_detail"),
+    path("proposals/", proposal_list, name="proposal_list"),
+    path("proposals/<int:proposal_id>/", proposal_detail, name="proposal_detail"),
+    path("proposals/<int:proposal_id>/accept/", accept_proposal, name="accept_proposal"),
+    path("proposals/<int:proposal_id>/refuse/", refuse_proposal, name="refuse_proposal"),
+    path(
+        "proposals/<int:proposal_id>/photos/<uuid:photo_id>/<slug:size>/",
+        proposal_photo,
+        name="proposal_photo",
+    ),
+    path("propose/", propose_object, name="propose_object"),
+    path("<str:code>/propose/", propose_change, name="propose_change"),
 ]
