@@ -9,12 +9,17 @@ from grids.models import AreaLevel
 
 Position = tuple[float, float]
 
-# The rule of grids.selectors.locate: the lowest area, and on a border the lower code.
+# The rule of grids.selectors.locate: the lowest area, and on a border the lower code. Point by point (OFFSET 0), so
+# that each is looked up in the index of outlines whatever the planner knows of the tables.
 _FIND = """
     SELECT DISTINCT ON (given.n) given.n, area.id, area.path
     FROM unnest(%s::int[], %s::float8[], %s::float8[]) AS given(n, lon, lat)
-    JOIN grids_areaversion version ON version.valid_to IS NULL AND version.level = ANY(%s)
-        AND ST_Covers(version.outline, ST_SetSRID(ST_MakePoint(given.lon, given.lat), 4326))
+    CROSS JOIN LATERAL (
+        SELECT version.area_id, version.level FROM grids_areaversion version
+        WHERE version.valid_to IS NULL AND version.level = ANY(%s)
+            AND ST_Covers(version.outline, ST_SetSRID(ST_MakePoint(given.lon, given.lat), 4326))
+        OFFSET 0
+    ) version
     JOIN grids_area area ON area.id = version.area_id
     ORDER BY given.n, version.level DESC, area.code
 """
