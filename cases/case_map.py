@@ -1,102 +1,30 @@
 """Open cases as a map shows them: dots by light, or counts where dots would cover each other."""
 
-from collections import defaultdict
-from math import floor
+from datetime import datetime
 from typing import Any
 
-from django.contrib.gis.db.models.functions import SnapToGrid
 from django.contrib.gis.geos import Polygon
-from django.db.models import Count, FloatField, Func, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from cases.models import Case
 from gridgov import clock
 from gridgov.templatetags.ui import light_colour, time_left
+from grids import dots
 
-MOST_DOTS = 2_000
-# More dots than these within one place on the screen would cover each other: one count stands for them.
-_MOST_TOGETHER = 3
-_PLACES_ACROSS = 30
-# Nearer than this nothing is counted together (degrees, some ten metres): there is no closer look.
-_SMALLEST_PLACE = 0.0001
-# Drawn in this order, so that the most urgent lies on top.
-_URGENCY = ("none", "green", "yellow", "red")
-# A box is cut into so many columns of counts.
-_CLUSTERS_ACROSS = 24
-
-
-class _X(Func):
-    function, output_field = "ST_X", FloatField()
-
-
-class _Y(Func):
-    function, output_field = "ST_Y", FloatField()
+_COLUMNS = ("stage_due_at", "stage_warn_at", "number", "case_class__name")
 
 
 def dots_in(cases: QuerySet[Case], box: Polygon | None) -> dict[str, Any]:
-    """`dots` (the most urgent last), and `clusters` where too many lie together; one or two queries.
-
-    Beyond 2,000 cases in a box all are counted. Each with its place `at` as [lat, lon].
-    """
-    inside = cases.filter(point__isnull=False).order_by()
-    if box is not None:
-        inside = inside.filter(point__within=box)
-    found = list(
-        inside.annotate(lat=_Y("point"), lon=_X("point")).values_list(
-            "lat", "lon", "stage_due_at", "stage_warn_at", "number", "case_class__name"
-        )[: MOST_DOTS + 1]
-    )
-    if len(found) > MOST_DOTS:
-        return {"dots": [], "clusters": _clusters(inside, box)}
-    dots = [
-        {
-            "at": [lat, lon],
-            "light": light_colour(due, warn),
-            "number": number,
-            "name": name or "",
-            "left": time_left(due),
-            "url": reverse("cases:case_detail", args=[number]),
-        }
-        for lat, lon, due, warn, number, name in found
-    ]
-    dots.sort(key=lambda dot: _URGENCY.index(dot["light"]))
-    return _counted_together(dots, box)
+    """The cases of a box as `grids.dots.dots_in` lays them out."""
+    return dots.dots_in(cases, box, _dot, _COLUMNS, late=Q(stage_due_at__lte=clock.now()))
 
 
-def _counted_together(dots: list[dict[str, Any]], box: Polygon | None) -> dict[str, Any]:
-    """The dots that have room in a box, and counts for those that would cover each other."""
-    west, _south, east, _north = box.extent if box is not None else (0, 0, 0, 0)
-    size = (east - west) / _PLACES_ACROSS
-    if size < _SMALLEST_PLACE:
-        return {"dots": dots, "clusters": []}
-    places = defaultdict(list)
-    for dot in dots:
-        lat, lon = dot["at"]
-        places[floor(lat / size), floor(lon / size)].append(dot)
-    crowds = {place: crowd for place, crowd in places.items() if len(crowd) > _MOST_TOGETHER}
-    counted = {dot["number"] for crowd in crowds.values() for dot in crowd}
+def _dot(due: datetime | None, warn: datetime | None, number: str, name: str | None) -> dict[str, Any]:
     return {
-        "dots": [dot for dot in dots if dot["number"] not in counted],
-        # In the middle of its place, so that no count covers another.
-        "clusters": [
-            {
-                "at": [(row + 0.5) * size, (column + 0.5) * size],
-                "count": len(crowd),
-                "late": sum(dot["light"] == "red" for dot in crowd),
-            }
-            for (row, column), crowd in crowds.items()
-        ],
+        "light": light_colour(due, warn),
+        "number": number,
+        "name": name or "",
+        "left": time_left(due),
+        "url": reverse("cases:case_detail", args=[number]),
     }
-
-
-def _clusters(cases: QuerySet[Case], box: Polygon | None) -> list[dict[str, Any]]:
-    west, _south, east, _north = box.extent if box is not None else (-180, -90, 180, 90)
-    cell = (east - west) / _CLUSTERS_ACROSS
-    rows = (
-        cases.annotate(cell=SnapToGrid("point", cell))
-        .values("cell")
-        .annotate(count=Count("pk"), late=Count("pk", filter=Q(stage_due_at__lte=clock.now())))
-        .order_by("late")
-        .values_list("cell", "count", "late")
-    )
-    return [{"at": [cell.y, cell.x], "count": count, "late": late} for cell, count, late in rows]

@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.contrib.gis.geos import Polygon
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from gridgov import clock
 from gridgov.api.pagination import first_rows
 from gridgov.errors import NotFoundForYou
+from gridgov.language import in_language
 from grids.attributes import shown_values
+from grids.dots import dots_in
 from grids.models import (
     AreaVersion,
     DepartmentRecord,
@@ -19,6 +23,7 @@ from grids.models import (
     FeedState,
     GridObject,
     Licence,
+    RiskGrade,
     User,
 )
 from grids.models.grid_object import ways_to_see_objects
@@ -177,6 +182,24 @@ def parts_of(shown: GridObject, user: User) -> list[GridObject]:
     """What is part of an object, as far as the person may see it, the first fifty by code; one query."""
     parts = for_rows(GridObject.objects.visible_to(user).filter(part_of=shown))
     return list(parts.order_by("code")[:MOST_PARTS])
+
+
+def objects_on_map(objects: QuerySet[GridObject], box: Polygon | None) -> dict[str, Any]:
+    """The objects of a box as `grids.dots.dots_in` lays them out; those of major risk on top and called so."""
+    columns = ("code", "name", "type__name", "type__name_en", "risk")
+    return dots_in(objects, box, _dot, columns, late=Q(risk=RiskGrade.MAJOR))
+
+
+def _dot(code: str, name: str, type_name: str, type_name_en: str, risk: str) -> dict[str, str]:
+    kind = in_language(type_name, type_name_en)
+    is_major = risk == RiskGrade.MAJOR
+    return {
+        "light": "red" if is_major else "none",
+        "number": code,
+        "name": name,
+        "left": f"{kind} · {RiskGrade.MAJOR.label}" if is_major else kind,
+        "url": reverse("grids:object_detail", args=[code]),
+    }
 
 
 def place_data(shown: GridObject) -> str:

@@ -55,6 +55,7 @@ class DepartmentFormAdmin(KeepingAdmin):
     list_select_related = ("department",)
     search_fields = ("name", "name_en", "code")
     autocomplete_fields = ("department",)
+    fields = DepartmentFormForm.Meta.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: DepartmentForm | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()

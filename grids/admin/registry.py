@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.gis.forms import PointField
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +64,7 @@ class ObjectTypeAdmin(KeepingAdmin):
     list_display = ("name", "name_en", "code", "kind", "class_digits", "is_active")
     list_filter = ("kind", "is_active")
     search_fields = ("name", "name_en", "code")
+    fields = ObjectTypeForm.Meta.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: ObjectType | None = None) -> tuple[str, ...]:
         return ("code", "kind") if obj else ()
@@ -98,7 +99,12 @@ class ObjectForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned = super().clean() or self.cleaned_data
         point = cleaned.get("point")
         lies_somewhere = point and locate(point, level=None)
-        if "point" in cleaned and not lies_somewhere and not cleaned.get("in_district") and not self.instance.pk:
+        if (
+            "point" in cleaned
+            and not lies_somewhere
+            and not cleaned.get("in_district")
+            and not self.instance.pk
+        ):
             self.add_error("point", _("Put it on the map inside one of our areas, or name its district."))
         return cleaned
 
@@ -132,6 +138,7 @@ class ResidentInline(admin.TabularInline):  # type: ignore[type-arg]
     form = ResidentForm
     extra = 0
     fields = ("name", "phone", "service", "since", "until")
+    formfield_overrides: ClassVar[Any] = {CharField: {"widget": forms.TextInput(attrs={"size": 14})}}
 
 
 @admin.register(GridObject)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -14,9 +15,19 @@ from grids.attributes import shown_values
 from grids.change_words import in_words
 from grids.filters import ObjectFilter
 from grids.models import GridObject, ObjectKind, ObjectState, ObjectType, RiskGrade
-from grids.registry import licences_of, object_for, objects_for, parts_of, place_data, records_of, whole_of
+from grids.registry import (
+    licences_of,
+    object_for,
+    objects_for,
+    objects_on_map,
+    parts_of,
+    place_data,
+    records_of,
+    whole_of,
+)
 from grids.requests import StaffRequest
 from grids.selectors import chain_of, responsible_for
+from grids.views.outlines import BoxField
 from grids.views.residents import residents_part
 
 # Changes on an object's page; older ones by a link.
@@ -59,6 +70,30 @@ def object_detail(request: StaffRequest, code: str) -> HttpResponse:
     """
     shown = object_for(request.user, code)
     return render(request, "grids/object_detail.html", _layout(request) | detail_context(request, shown))
+
+
+@require_safe
+def object_map(request: StaffRequest) -> HttpResponse:
+    """The objects of the person's areas as dots over the outlines; the page itself holds no data."""
+    chosen = request.GET
+    posts = request.user.current_posts
+    context = {
+        **_layout(request),
+        **_choices(request),
+        "chosen": chosen,
+        "areas": area_choices(request.user, chosen.get("area", "")),
+        "home": chosen.get("area") or (posts[0].area.code if posts else ""),
+        "list_url": f"{reverse('grids:object_list')}?{chosen.urlencode()}",
+    }
+    return render(request, "grids/object_map.html", context)
+
+
+@require_safe
+def map_objects(request: StaffRequest) -> HttpResponse:
+    """The objects within `bbox`, narrowed like the list: dots, or counts where there are too many."""
+    box = BoxField(required=False).clean(request.GET.get("bbox", ""))
+    narrowed = ObjectFilter(request.GET, GridObject.objects.visible_to(request.user), request=request)
+    return JsonResponse(objects_on_map(narrowed.qs, box))
 
 
 def detail_context(request: StaffRequest, shown: GridObject) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from cases import case_map
 from cases.workflow import Status
 from gridgov import clock
 from tests.case_factories import case_in, make_case
@@ -57,7 +56,7 @@ def test_strangers_see_no_dots(client, cast):
 
 
 def test_too_many_become_counts(client, cast, monkeypatch):
-    monkeypatch.setattr(case_map, "MOST_DOTS", 2)
+    monkeypatch.setattr("grids.dots.MOST_DOTS", 2)
     for _ in range(3):
         make_case(cast)
     client.force_login(cast.operator)

@@ -1,7 +1,6 @@
 // The modules of the pages about cases.
 import { register } from "../../gridgov/js/app.js";
 
-register("case-map", () => import("./case-map.js"));
 register("case-rows", () => import("./case-rows.js"));
 register("first-field", () => import("./first-field.js"));
 register("place-picker", () => import("./place-picker.js"));

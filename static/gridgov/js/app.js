@@ -6,6 +6,7 @@ const modules = {
   "current-in-sight": () => import("./modules/current-in-sight.js"),
   "demo-people": () => import("./modules/demo-people.js"),
   "dialog": () => import("./modules/dialog.js"),
+  "dot-map": () => import("./modules/dot-map.js"),
   "filter-form": () => import("./modules/filter-form.js"),
   "keyboard-list": () => import("./modules/keyboard-list.js"),
   "leave": () => import("./modules/leave.js"),

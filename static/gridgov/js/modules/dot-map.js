@@ -1,5 +1,5 @@
-// Open cases over the outlines of areas: dots by light, counts where dots would cover each other.
-import { leaflet, mapIn } from "../../gridgov/js/leaflet.js";
+// Dots over the outlines of areas, by light, and counts where dots would cover each other.
+import { leaflet, mapIn } from "../leaflet.js";
 
 // Leaflet's zoom → the level of area whose outlines are shown.
 const LEVELS = [[11, 2], [14, 4], [22, 5]];
@@ -13,7 +13,7 @@ const SHAPES = {
 };
 
 export default async function start(element) {
-  const { cases, outlines, home, one, many } = element.dataset;
+  const { dots: source, leading = "", outlines, home, one, many } = element.dataset;
   const form = document.getElementById("filters");
   const count = form.querySelector("[data-map-count]");
   const L = await leaflet(element).catch(fail);
@@ -31,11 +31,11 @@ export default async function start(element) {
   areas.addTo(map);
   dots.addTo(map);
   map.on("moveend", () => { clearTimeout(timer); timer = setTimeout(show, PAUSE); });
-  // Light and class change the dots alone; another area or major class brings other choices, so the page comes anew.
+  // Most filters change the dots alone; another choice of those that lead brings other choices, so the page comes anew.
   form.addEventListener("submit", (event) => {
     const before = new URLSearchParams(location.search);
     const now = new URLSearchParams(new FormData(form));
-    if (["area", "major"].some((field) => (before.get(field) ?? "") !== (now.get(field) ?? ""))) return;
+    if (leading.split(" ").some((field) => (before.get(field) ?? "") !== (now.get(field) ?? ""))) return;
     event.preventDefault();
     history.replaceState(null, "", `?${now}`);
     show();
@@ -50,7 +50,7 @@ export default async function start(element) {
     const chosen = new URLSearchParams(new FormData(form));
     try {
       const [found, around] = await Promise.all([
-        json(`${cases}?${chosen}&${new URLSearchParams({ bbox })}`, asked.signal),
+        json(`${source}?${chosen}&${new URLSearchParams({ bbox })}`, asked.signal),
         json(`${outlines}?${new URLSearchParams({ bbox, level, zoom: Math.round(map.getZoom()) })}`, asked.signal),
       ]);
       areas.clearLayers().addData(around);
