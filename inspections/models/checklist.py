@@ -185,7 +185,7 @@ class ChecklistItem(models.Model):
                 func="""
                     IF EXISTS (
                         SELECT 1 FROM inspections_checklistversion
-                        WHERE id = COALESCE(NEW.version_id, OLD.version_id) AND state <> 'draft'
+                        WHERE id IN (NEW.version_id, OLD.version_id) AND state <> 'draft'
                     ) THEN
                         RAISE EXCEPTION 'items of a published checklist stay as they are';
                     END IF;

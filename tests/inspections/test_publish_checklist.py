@@ -127,6 +127,13 @@ def test_a_draft_is_discarded(checklist, admin):
         discard_draft(draft.pk, actor=admin)
 
 
+def test_no_item_leaves_a_published_version_for_a_draft(checklist, admin):
+    published = checklist.versions.get()
+    draft = draft_version(checklist.pk, actor=admin)
+    with pytest.raises(ProgrammingError, match="stay as they are"), transaction.atomic():
+        published.items.update(version=draft, key="elsewhere")
+
+
 def test_what_is_published_is_neither_published_again_nor_discarded(checklist, admin):
     published = checklist.versions.get()
     for step in (publish_version, discard_draft):
