@@ -127,7 +127,8 @@ def _row(user: User, entry: DiaryEntry, rating: tuple[int, RatingForm] | None) -
             {
                 "url": reverse("inspections:diary_photo", args=[entry.pk, photo.pk, "display"]),
                 "thumb_url": reverse("inspections:diary_photo", args=[entry.pk, photo.pk, "thumb"]),
-                "alt": "",
+                "alt": entry.text[:80],
+                "caption": "",
             }
             for photo in entry.photos.all()
         ],

@@ -168,6 +168,7 @@ def _photos_of(event: TaskEvent) -> list[dict[str, str]]:
             "url": reverse("inspections:task_photo", args=[event.task_id, photo.pk, "display"]),
             "thumb_url": reverse("inspections:task_photo", args=[event.task_id, photo.pk, "thumb"]),
             "alt": event.note,
+            "caption": event.note,
         }
         for photo in event.photos.all()
     ]

@@ -1,0 +1,62 @@
+"""How much of each grid was walked."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from gridgov import clock
+from inspections.coverage import covered_on
+from inspections.models import GridCoverage
+from inspections.services.duty import TrackPoint, add_track, cover_grids, go_on_duty
+from tests.factories import inside
+
+pytestmark = pytest.mark.django_db
+
+
+def walk(cast, *places, minutes_ago=50):
+    go_on_duty(actor=cast.inspector, at=clock.now() - timedelta(hours=1))
+    at = (clock.now() - timedelta(minutes=minutes_ago)).timestamp()
+    points = [TrackPoint(x, y, at + 10 * i) for i, (x, y) in enumerate(places)]
+    add_track(actor=cast.inspector, client_uuid=uuid.uuid4(), points=points)
+
+
+def across(grid):
+    """West to east through the middle of a grid of about 102 × 111 m."""
+    west, south, east, north = grid.versions.get().outline.extent
+    middle = (south + north) / 2
+    return (west, middle), (east, middle)
+
+
+def test_a_walk_through_the_middle_sees_forty_metres_on_both_sides(cast):
+    walk(cast, *across(cast.city.grid))
+    cover_grids(clock.today())
+    row = GridCoverage.objects.get(grid=cast.city.grid)
+    assert row.share == pytest.approx(80 / 111, abs=0.02)
+    assert row.metres == pytest.approx(102, abs=2)
+    assert row.district == cast.city.district
+
+
+def test_the_same_way_twice_covers_no_more(cast):
+    walk(cast, *across(cast.city.grid))
+    before = covered_on(clock.today(), cast.city.community)[cast.city.grid.pk]
+    walk(cast, *across(cast.city.grid), minutes_ago=30)
+    after = covered_on(clock.today(), cast.city.community)[cast.city.grid.pk]
+    assert after.share == pytest.approx(before.share, abs=0.001)
+    assert after.metres == pytest.approx(2 * before.metres, rel=0.01)
+
+
+def test_a_second_run_brings_it_up_to_date(cast):
+    here = inside(cast.city.grid)
+    walk(cast, (here.x, here.y))
+    cover_grids(clock.today())
+    small = GridCoverage.objects.get(grid=cast.city.grid).share
+    walk(cast, *across(cast.city.grid), minutes_ago=30)
+    cover_grids(clock.today())
+    assert GridCoverage.objects.get(grid=cast.city.grid).share > small > 0
+
+
+def test_another_day_and_another_grid_have_none(cast):
+    walk(cast, *across(cast.city.grid))
+    assert cover_grids(clock.today() - timedelta(days=1)) == 0
+    assert covered_on(clock.today(), cast.city.grid).keys() == {cast.city.grid.pk}

@@ -1,0 +1,107 @@
+"""On duty and off duty, by one's own hand."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from gridgov import clock
+from gridgov.errors import NotPermitted
+from inspections.models import Duty
+from inspections.services.duty import TrackPoint, add_track, go_off_duty, go_on_duty
+from tests.factories import inside
+from tests.racing import race
+
+pytestmark = pytest.mark.django_db
+URL = "/m/duty/"
+
+
+def test_on_duty_until_off_duty(client, cast):
+    client.force_login(cast.inspector)
+    assert client.post("/m/duty/on/", {"next": "/m/"}).url == "/m/"
+    duty = Duty.objects.get()
+    assert (duty.user, duty.post.area, duty.ended_at) == (cast.inspector, cast.city.grid, None)
+    assert "/m/duty/off/" in client.get("/m/").content.decode()
+    assert client.post("/m/duty/off/").url == URL
+    duty.refresh_from_db()
+    assert duty.ended_at >= duty.started_at
+
+
+def test_on_duty_one_stays_on_it_and_off_duty_likewise(cast):
+    assert go_on_duty(actor=cast.inspector) == go_on_duty(actor=cast.inspector)
+    go_off_duty(actor=cast.inspector)
+    assert go_off_duty(actor=cast.inspector) is None
+    assert Duty.objects.count() == 1
+
+
+def test_a_phone_without_signal_says_when_it_was(cast):
+    hours_ago = clock.now() - timedelta(hours=5)
+    duty = go_on_duty(actor=cast.inspector, at=hours_ago)
+    assert duty.started_at == hours_ago
+    go_off_duty(actor=cast.inspector, at=hours_ago + timedelta(hours=1))
+    with pytest.raises(ValidationError):
+        go_on_duty(actor=cast.inspector, at=hours_ago + timedelta(minutes=30))
+    for implausible in (timedelta(days=-2), timedelta(hours=1)):
+        with pytest.raises(ValidationError):
+            go_on_duty(actor=cast.inspector, at=clock.now() + implausible)
+
+
+@pytest.mark.parametrize("who", ["operator", "handler", "supervisor", "leader", "citizen"])
+def test_who_does_not_walk_goes_on_no_duty(client, cast, who):
+    with pytest.raises(NotPermitted):
+        go_on_duty(actor=getattr(cast, who))
+    client.force_login(getattr(cast, who))
+    assert client.get(URL).status_code == 404
+
+
+def test_the_page_tells_hours_and_kilometres_and_shows_the_way(client, cast):
+    now = clock.now()
+    with clock.at(now - timedelta(minutes=1)):
+        go_on_duty(actor=cast.inspector)
+    here = inside(cast.city.grid)
+    points = [
+        TrackPoint(here.x, here.y + north, now.timestamp() - 30 + 10 * i)
+        for i, north in enumerate((0, 0.001))
+    ]
+    import uuid
+
+    add_track(actor=cast.inspector, client_uuid=uuid.uuid4(), points=points)
+    client.force_login(cast.inspector)
+    response = client.get(URL)
+    assert response.context["out"].metres == pytest.approx(111, abs=1)
+    assert response.context["out"].minutes == 1
+    assert 'data-module="track-map"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("inspector", 200),
+        ("grid_leader", 200),
+        ("supervisor", 200),
+        ("operator", 404),
+        ("leader", 404),
+        ("stranger", 404),
+    ],
+)
+def test_a_track_is_seen_by_oneself_and_who_leads_there(client, cast, who, status):
+    duty = go_on_duty(actor=cast.inspector)
+    client.force_login(getattr(cast, who))
+    assert client.get(f"/m/duty/{duty.pk}/").status_code == status
+
+
+def test_the_api_does_the_same(client, cast):
+    client.force_login(cast.inspector)
+    answer = client.post("/api/v1/duty/", {"on": True}, content_type="application/json")
+    assert (answer.status_code, answer.json()["on_duty"]) == (200, True)
+    assert client.get("/api/v1/duty/").json()["since"] == answer.json()["since"]
+    assert (
+        client.post("/api/v1/duty/", {"on": False}, content_type="application/json").json()["since"] is None
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_begin_one_duty(cast):
+    found = race(*[lambda: go_on_duty(actor=cast.inspector).pk] * 4)
+    assert len(set(found)) == 1
+    assert Duty.objects.count() == 1
