@@ -86,7 +86,7 @@ def _clusters(rows: QuerySet[Any], box: Polygon | None, late: Q | None) -> list[
     counted = (
         rows.annotate(cell=SnapToGrid("point", (east - west) / _CLUSTERS_ACROSS))
         .values("cell")
-        .annotate(count=Count("pk"), late=Count("pk", filter=Q(pk=None) if late is None else late))
+        .annotate(count=Count("pk"), late=Count("pk", filter=late or Q(pk=None)))
         .order_by("late")
         .values_list("cell", "count", "late")
     )

@@ -23,7 +23,6 @@ from grids.models import (
     FeedState,
     GridObject,
     Licence,
-    RiskGrade,
     User,
 )
 from grids.models.grid_object import ways_to_see_objects
@@ -185,19 +184,16 @@ def parts_of(shown: GridObject, user: User) -> list[GridObject]:
 
 
 def objects_on_map(objects: QuerySet[GridObject], box: Polygon | None) -> dict[str, Any]:
-    """The objects of a box as `grids.dots.dots_in` lays them out; those of major risk on top and called so."""
-    columns = ("code", "name", "type__name", "type__name_en", "risk")
-    return dots_in(objects, box, _dot, columns, late=Q(risk=RiskGrade.MAJOR))
+    """The objects of a box as `grids.dots.dots_in` lays them out; a light is only for what has time left."""
+    return dots_in(objects, box, _dot, ("code", "name", "type__name", "type__name_en"))
 
 
-def _dot(code: str, name: str, type_name: str, type_name_en: str, risk: str) -> dict[str, str]:
-    kind = in_language(type_name, type_name_en)
-    is_major = risk == RiskGrade.MAJOR
+def _dot(code: str, name: str, type_name: str, type_name_en: str) -> dict[str, str]:
     return {
-        "light": "red" if is_major else "none",
+        "light": "none",
         "number": code,
         "name": name,
-        "left": f"{kind} · {RiskGrade.MAJOR.label}" if is_major else kind,
+        "left": in_language(type_name, type_name_en),
         "url": reverse("grids:object_detail", args=[code]),
     }
 

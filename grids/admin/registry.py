@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from gridgov import clock
 from gridgov.forms import RowForm
 from grids.admin.field_rows import FieldRowsField, ValuesWidget
 from grids.admin.keeping import KeepingAdmin
@@ -165,6 +166,9 @@ class GridObjectAdmin(KeepingAdmin):
             }
             return render(request, "admin/grids/choose_type.html", context)
         return super().add_view(request, form_url, extra_context)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"as_of": clock.today()}
 
     def _type_asked(self, request: HttpRequest) -> ObjectType | None:
         asked = request.GET.get("type", "")
