@@ -82,11 +82,10 @@ def tell_of_decision(proposal: ProposedChange) -> None:
 
 
 def _send_of_proposal(proposal: ProposedChange, people: Iterable[User], event: str, **params: str) -> None:
-    name = proposal.object.name if proposal.object else str(proposal.values.get("name", ""))
     send_notices(
         people,
         event,
-        params={"name": name, **params},
+        params={"name": proposal.title, **params},
         url=reverse("grids:proposal_detail", args=[proposal.pk]),
         subject=f"proposal:{proposal.pk}",
     )

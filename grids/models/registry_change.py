@@ -99,7 +99,12 @@ class ProposedChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.object or self.values.get('name', '')}"
+        return f"{self.get_kind_display()} · {self.title}"
+
+    @property
+    def title(self) -> str:
+        """The name of the object, or the one that something new is to have."""
+        return self.object.name if self.object else str(self.values.get("name", ""))
 
 
 class ChangeSource(models.TextChoices):
