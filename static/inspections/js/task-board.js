@@ -16,17 +16,16 @@ function drag(board, card, start) {
   const people = new Set([...card.querySelectorAll("option")].map((option) => option.value).filter(Boolean));
   const lanes = [...board.querySelectorAll("[data-person]")].filter((lane) => people.has(lane.dataset.person));
   const stop = new AbortController();
-  let lane, moved = false;
+  let lane, ghost;
 
   const move = (event) => {
     const x = event.clientX - start.clientX, y = event.clientY - start.clientY;
-    if (!moved && Math.hypot(x, y) < FAR_ENOUGH) return;
-    if (!moved) {
-      moved = true;
-      card.classList.add("task--dragged");
+    if (!ghost && Math.hypot(x, y) < FAR_ENOUGH) return;
+    if (!ghost) {
+      ghost = lift(card);
       for (const each of lanes) each.classList.add("lane--takes");
     }
-    card.style.translate = `${x}px ${y}px`;
+    ghost.style.translate = `${x}px ${y}px`;
     const under = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-person]");
     lane?.classList.remove("lane--over");
     lane = lanes.includes(under) ? under : undefined;
@@ -34,8 +33,8 @@ function drag(board, card, start) {
   };
   const end = (assign) => {
     stop.abort();
-    card.classList.remove("task--dragged");
-    card.style.translate = "";
+    ghost?.remove();
+    card.classList.remove("task--lifted");
     for (const each of lanes) each.classList.remove("lane--takes", "lane--over");
     if (assign && lane) give(card, lane.dataset.person);
   };
@@ -45,6 +44,18 @@ function drag(board, card, start) {
   window.addEventListener("pointerup", () => end(true), { signal });
   window.addEventListener("pointercancel", () => end(false), { signal });
   window.addEventListener("keydown", (event) => event.key === "Escape" && end(false), { signal });
+}
+
+/** What follows the pointer: a lane that scrolls would cut the card itself. */
+function lift(card) {
+  const { left, top, width } = card.getBoundingClientRect();
+  const ghost = card.cloneNode(true);
+  ghost.querySelector("form")?.remove();
+  ghost.classList.add("task--dragged");
+  Object.assign(ghost.style, { left: `${left}px`, top: `${top}px`, width: `${width}px` });
+  card.classList.add("task--lifted");
+  document.body.append(ghost);
+  return ghost;
 }
 
 function give(card, person) {
