@@ -19,6 +19,7 @@ v1: list[URLPattern | URLResolver] = [
     path("notices/<int:notice_id>/read/", ReadNotice.as_view(), name="api-read-notice"),
     path("", include("grids.api.urls")),
     path("", include("cases.api.urls")),
+    path("", include("inspections.api.urls")),
     path("", include("dispatch.api.urls")),
 ]
 
