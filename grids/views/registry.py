@@ -15,6 +15,7 @@ from grids.attributes import shown_values
 from grids.change_words import in_words
 from grids.filters import ObjectFilter
 from grids.models import GridObject, ObjectKind, ObjectState, ObjectType, RiskGrade
+from grids.permissions import can_change_objects
 from grids.registry import (
     licences_of,
     object_for,
@@ -49,6 +50,8 @@ def object_list(request: StaffRequest) -> HttpResponse:
         "chosen": chosen,
         "page": page,
         "errors": narrowed.form.errors,
+        "may_propose": bool(request.user.current_posts),
+        "may_import": can_change_objects(request.user),
         "is_narrowed": any(value for name, value in chosen.items() if name not in _NOT_FILTERS),
         # Choosing an area offers those below it.
         "areas": area_choices(request.user, chosen.get("area", "")),

@@ -117,6 +117,13 @@ def test_htmx_gets_the_rows_and_the_areas_below_the_chosen_one(desk, city):
     assert f'value="{city.grid.code}"' in answer
 
 
+def test_it_is_exported_as_it_is_narrowed(desk, city):
+    make_object(city.grid)
+    page = desk.get(ADDRESS, {"risk": "low", "before": "~"}).content.decode()
+    assert "/registry/export/?risk=low&amp;format=xlsx" in page
+    assert "/registry/import/" not in page
+
+
 def test_the_phone_gets_cards(client, cast):
     made = make_object(cast.city.grid)
     client.force_login(cast.inspector)
