@@ -9,4 +9,6 @@ class GridsConfig(AppConfig):
     verbose_name = _("Where and who")
 
     def ready(self) -> None:
-        from grids import notices  # noqa: F401, PLC0415 - models are there only now
+        from grids import navigation, notices  # noqa: F401, PLC0415 - models are there only now
+
+        navigation.register()

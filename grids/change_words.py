@@ -21,6 +21,7 @@ _CHOICES: Mapping[str, Mapping[str, Any]] = {
     "state": dict(ObjectState.choices),
     "risk": dict(RiskGrade.choices),
 }
+_ORDER = [field.name for field in GridObject._meta.fields]
 # What of a new object is said anyway by the page that shows it.
 _OF_NEW = ("name", "address", "state", "risk")
 
@@ -51,7 +52,8 @@ def in_words(changes: Iterable[RegistryChange]) -> list[ChangeLine]:
 
 def _fields_of(change: RegistryChange, names: Mapping[str, Mapping[str, Any]]) -> Iterable[FieldChange]:
     definitions = change.object.type.attributes
-    for field, (before, after) in change.fields.items():
+    # As people read them: the database keeps no order.
+    for field, (before, after) in sorted(change.fields.items(), key=lambda item: _ORDER.index(item[0])):
         if change.version == 1 and before is None and field not in _OF_NEW:
             continue
         if field == "attributes":

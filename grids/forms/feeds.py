@@ -12,7 +12,9 @@ class DeliveryForm(forms.Form):
 
     file = TableField(label=_("File (CSV or Excel)"))
     as_of = forms.DateField(
-        label=_("As of"), initial=clock.today, widget=forms.DateInput({"type": "date", "class": "input"})
+        label=_("As of"),
+        initial=clock.today,
+        widget=forms.DateInput({"type": "date", "class": "input"}, format="%Y-%m-%d"),
     )
     complete = forms.BooleanField(
         label=_("The file is complete: records that are not in it are removed"), required=False

@@ -76,8 +76,9 @@ class ProposalForm(forms.Form):
             self.fields[f"{ATTRIBUTE}{definition['key']}"] = field
 
     def shown(self) -> Iterator[BoundField]:
-        """The fields to be filled in by hand, besides photos."""
-        return (self[name] for name in self.fields if name not in ("photos", "longitude", "latitude"))
+        """The fields to be filled in by hand, besides photos; what one adds in one's own words comes last."""
+        others = [name for name in self.fields if name not in ("photos", "longitude", "latitude", "note")]
+        return (self[name] for name in [*others, "note"])
 
     def point(self) -> Point | None:
         longitude, latitude = self.cleaned_data.get("longitude"), self.cleaned_data.get("latitude")
@@ -109,7 +110,7 @@ def _attribute_field(definition: Mapping[str, Any]) -> forms.Field:
         case "number":
             return NumberField(**common)
         case "date":
-            return DayField(**common, widget=forms.DateInput({"type": "date"}))
+            return DayField(**common, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
         case "choice":
             return forms.ChoiceField(**common, choices=empty + [(one, one) for one in definition["choices"]])
         case "yes_no":

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridgov.models import Photo
 from grids.models.area import Area
@@ -20,16 +21,16 @@ from grids.models.staff import User
 
 
 class ChangeKind(models.TextChoices):
-    NEW = "new", _("new")
-    CHANGED = "changed", _("changed")
-    MOVED = "moved", _("moved")
-    CLOSED = "closed", _("closed or gone")
+    NEW = "new", pgettext_lazy("change of the registry", "new")
+    CHANGED = "changed", pgettext_lazy("change of the registry", "changed")
+    MOVED = "moved", pgettext_lazy("change of the registry", "moved")
+    CLOSED = "closed", pgettext_lazy("change of the registry", "closed or gone")
 
 
 class ProposalState(models.TextChoices):
-    WAITING = "waiting", _("waiting")
-    ACCEPTED = "accepted", _("accepted")
-    REFUSED = "refused", _("refused")
+    WAITING = "waiting", pgettext_lazy("proposal", "waiting")
+    ACCEPTED = "accepted", pgettext_lazy("proposal", "accepted")
+    REFUSED = "refused", pgettext_lazy("proposal", "refused")
 
 
 class ProposedChangeQuerySet(models.QuerySet["ProposedChange"]):
