@@ -59,7 +59,7 @@ def _copy(table: str, fields: Iterable[Any], instances: Sequence[Model]) -> None
     columns = [(field, field.attname) for field in fields]
     listed = SQL(", ").join(Identifier(field.column) for field, _name in columns)
     statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), listed)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for instance in instances:
             copy.write_row([_as_copied(field, getattr(instance, name)) for field, name in columns])
 

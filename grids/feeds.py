@@ -39,9 +39,6 @@ def standings(forms: QuerySet[DepartmentForm]) -> list[Standing]:
         )
     )
     by_id = FeedRun.objects.select_related("by").in_bulk(
-        {pk for form in found for pk in (form.last_id, form.last_good_id) if pk}  # type: ignore[attr-defined]
+        {pk for form in found for pk in (form.last_id, form.last_good_id) if pk}
     )
-    return [
-        Standing(form, by_id.get(form.last_id), by_id.get(form.last_good_id))  # type: ignore[attr-defined]
-        for form in found
-    ]
+    return [Standing(form, by_id.get(form.last_id), by_id.get(form.last_good_id)) for form in found]

@@ -135,7 +135,7 @@ def _excel(file: IO[bytes]) -> Iterator[Table]:
             raise UnreadableFile(_("The file has no sheet."))
         total = sheet.max_row or 0
         # What a file says of its own size is not to be relied on.
-        sheet.reset_dimensions()  # type: ignore[union-attr]
+        sheet.reset_dimensions()
         rows = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
         header = [_text(cell) for cell in next(rows, ())]
         while header and not header[-1]:

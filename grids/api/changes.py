@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -70,7 +70,7 @@ class ChangeFeed(APIView):
             raise invalid("since", _("This is no cursor of the feed."), "invalid_cursor") from None
         return Response(
             {
-                "changes": ChangeRow(piece.changes, many=True).data,
+                "changes": [ChangeRow(change).data for change in piece.changes],
                 "next_since": piece.next_since,
                 "more": piece.more,
             }

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request

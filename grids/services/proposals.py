@@ -72,11 +72,14 @@ def propose_change(
     given = _given(kind, values or {}, there)
     if kind == ChangeKind.MOVED and (point is None or not locate(point, level=None)):
         raise ValidationError({"point": _("Say where it stands now, inside our areas.")}, code="no_point")
-    _check(kind, there, type, given, point)
+    what = there.type if there else type
+    if what is None:
+        raise ValidationError({"type": _("Say what it is.")}, code="no_type")
+    _check(there, what, given, point)
     proposal = ProposedChange.objects.create(
         kind=kind,
         object=there,
-        type=there.type if there else type,
+        type=what,
         area=area,
         district=district,
         owner=_owner_of(there, area, actor),
@@ -141,7 +144,7 @@ def proposed_values(there: GridObject, values: Mapping[str, Any], point: Point |
 
 def _object_for(actor: User, object_id: int | None) -> GridObject:
     seen = GridObject.objects.visible_to(actor).select_related("type", "area", "district", "owner")
-    found: GridObject | None = seen.filter(pk=object_id).first()
+    found: GridObject | None = seen.filter(pk=object_id).first() if object_id else None
     if found is None:
         raise NotFoundForYou(object_id)
     return found
@@ -180,16 +183,8 @@ def _given(kind: ChangeKind, values: Mapping[str, Any], there: GridObject | None
     return given
 
 
-def _check(
-    kind: ChangeKind,
-    there: GridObject | None,
-    type: ObjectType | None,
-    given: Mapping[str, Any],
-    point: Point | None,
-) -> None:
+def _check(there: GridObject | None, type: ObjectType, given: Mapping[str, Any], point: Point | None) -> None:
     """Judge it as it would be written, so that whoever proposes it can mend it."""
-    if there is None and type is None:
-        raise ValidationError({"type": _("Say what it is.")}, code="no_type")
     tried = copy(there) if there else GridObject(type=type, code="?", as_of=clock.today())
     for name, value in proposed_values(tried, given, point).items():
         setattr(tried, name, value)

@@ -314,7 +314,7 @@ def _throw_away(thrown: RegistryImport) -> None:
     file = thrown.file
     thrown.delete()
     if file:
-        transaction.on_commit(partial(file.storage.delete, file.name))
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))
 
 
 def _lock(import_id: int, actor: User | None) -> RegistryImport:

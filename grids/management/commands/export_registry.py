@@ -1,6 +1,7 @@
 """Writes the registry to a CSV or Excel file that import_registry reads."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         rows = exported_rows(objects)
         match path.suffix.lower():
             case ".csv":
-                chunks = (line.encode() for line in csv_lines(rows))
+                chunks: Iterator[bytes] = (line.encode() for line in csv_lines(rows))
             case ".xlsx":
                 chunks = excel_chunks(rows, _("Registry"))
             case _:
