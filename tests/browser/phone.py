@@ -1,6 +1,5 @@
 """The phone's queue as tests see it: what it keeps, and a network that fails as they say."""
 
-import base64
 import hashlib
 import io
 import json
@@ -13,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 SEND = "button[form=report]"
 CAMERA = "input[name=photos]"
 SENT = "**/m/report/*-*/"
+PATIENCE = 20_000  # milliseconds: the machine of the tests has more to do
 
 _QUEUE = """async () => {
   const user = document.body.dataset.user;
@@ -44,6 +44,15 @@ def until(page: Page, sight: Callable[[dict[str, list[dict[str, Any]]]], bool]) 
             return found
         page.wait_for_timeout(100)
     raise AssertionError(f"the queue never looked so: {json.dumps(found, ensure_ascii=False)}")
+
+
+def until_true(page: Page, promise: str) -> None:
+    """Wait until what a promise of the page answers is true."""
+    for _ in range(200):
+        if page.evaluate(promise):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never true: {promise}")
 
 
 def states(queue: dict[str, list[dict[str, Any]]]) -> list[str]:
@@ -88,7 +97,7 @@ def card(page: Page, place: str):
 def expect_counts(page: Page, **counts: int) -> None:
     """How many the page of the queue shows in each place."""
     for place, count in counts.items():
-        expect(page.locator(f"[data-count={place}]")).to_have_text(str(count))
+        expect(page.locator(f"[data-count={place}]")).to_have_text(str(count), timeout=PATIENCE)
 
 
 def noise(side: int = 1000, seed: int = 0) -> bytes:
@@ -110,7 +119,3 @@ def files(count: int, side: int = 400) -> list[dict[str, Any]]:
 
 def hashes(photos: list[dict[str, Any]]) -> set[str]:
     return {photo["sha256"] for photo in photos}
-
-
-def from_base64(text: str) -> bytes:
-    return base64.b64decode(text)

@@ -36,7 +36,8 @@ export default async function start(form) {
     if (!sending) send(event.submitter);
   });
   const draft = await findDraft();
-  for (const change of ["input", "change"]) form.addEventListener(change, (event) => { if (event.target.type !== "file") touched(); });
+  form.addEventListener("input", (event) => { if (event.target.type !== "file") touched(); });
+  form.addEventListener("change", (event) => { if (event.target.type !== "file") { touched(); keepNow(); } });
   form.addEventListener("photos:changed", (event) => keepPhotos(event.target, event.detail.photos));
   // The tab may die behind the camera, or while the phone is in the pocket.
   form.addEventListener("click", (event) => { if (event.target.closest("[type=file], .capture")) keepNow(); });

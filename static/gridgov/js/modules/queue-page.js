@@ -5,12 +5,14 @@ import { canKeep, deleteItem, listItems, photosOf, takeBack, whenChanged } from 
 import { drain } from "../phone/sender.js";
 import { age, moment, reasonOf, words } from "../phone/words.js";
 
+const MINUTE = 60_000;
+
 export default async function start(page) {
   const said = page.dataset;
   const pattern = page.querySelector("template[data-item]");
   const trouble = page.querySelector("[data-trouble]");
   const urls = new Map();
-  const under = {}; // way of the sender: item → what it does just now
+  const under = {}; // item → what the sender does with it just now
   let next = null;
 
   if (!(await canKeep())) return complain(said.unsafe);
@@ -62,7 +64,7 @@ export default async function start(page) {
     text(part("title"), item.title);
     text(part("detail"), item.detail ?? "");
     part("detail").hidden = !item.detail;
-    text(part("when"), said.ago.replace("{moment}", moment(since)).replace("{age}", age(since)));
+    text(part("when"), Date.now() - since < MINUTE ? moment(since) : said.ago.replace("{moment}", moment(since)).replace("{age}", age(since)));
     const why = item.state === "waiting" ? (under[item.id] ?? (reasonOf(item) || said.notTried)) : item.state === "refused" ? reasonOf(item) : "";
     part("why").hidden = !why;
     text(part("why").lastElementChild, why);

@@ -24,8 +24,19 @@ function wanted() {
   return [...new Set([...named, ...steps])].slice(0, MOST);
 }
 
-/** Throw away the pages that were kept, whoever's they are; what waits to be sent stays. */
+/** Throw away what was kept for reading, whoever's it is; what waits to be sent stays, and so do the files. */
 export async function forgetPages() {
   if (!self.caches) return;
-  for (const name of await caches.keys()) if (name.startsWith("gridgov-")) await caches.delete(name);
+  await tellWorker();
+  for (const name of await caches.keys()) if (name.startsWith("gridgov.") && !name.startsWith("gridgov.files-")) await caches.delete(name);
+}
+
+/** What the worker has under way must not come back after it was thrown away. */
+async function tellWorker() {
+  const worker = (await navigator.serviceWorker?.getRegistration())?.active;
+  if (!worker) return;
+  const { port1, port2 } = new MessageChannel();
+  const answered = new Promise((resolve) => { port1.onmessage = resolve; });
+  worker.postMessage({ forget: true }, [port2]);
+  await answered;
 }

@@ -4,33 +4,47 @@
 // shell) and OFFLINE (the page for what was never kept). Its own address says whose pages it keeps, in which language.
 /* global RELEASE, FILES, PAGES, OFFLINE */
 const PATIENCE = 3000; // milliseconds that a page may take before the kept one is shown
-const AT_ONCE = 4;
+const AT_ONCE = 3; // what is fetched ahead must not hold up what is sent
+const EXACTLY = { ignoreVary: true };
+// From logging out to the next page of the phone nothing is kept, not even what is under way.
+let closed = false;
 const whose = new URL(self.location.href).searchParams;
-const CACHE = `gridgov-${whose.get("user")}-${whose.get("language")}-${RELEASE}`;
+const OWNER = `-${whose.get("user")}-${whose.get("language")}`;
+const PAGES_KEPT = `gridgov.pages-${RELEASE}${OWNER}`;
+// Whoever uses the phone next needs the same files.
+const FILES_KEPT = `gridgov.files-${RELEASE}`;
 const PAGE = /^\/(m\/|notices\/$|me\/$|cases\/[^/]+\/[^/]+\/$)/;
 const NO_PAGE = /^\/m\/(sw\.js|manifest\.webmanifest)$/;
 const THUMB = /^\/cases\/[^/]+\/photos\/[^/]+\/thumb\/$/;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(keepAll(FILES).then(() => keepPages([OFFLINE, ...PAGES])).then(() => self.skipWaiting()));
+  event.waitUntil(moveIn().then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(forgetOthers().then(() => self.clients.claim()));
+  event.waitUntil(moveOut().then(() => self.clients.claim()));
 });
 
 self.addEventListener("message", (event) => {
-  const asked = event.data?.precache;
-  if (Array.isArray(asked)) event.waitUntil(keepPages([OFFLINE, ...PAGES, ...asked.map((address) => new URL(address, self.location).pathname).filter(isPage)]));
+  const { precache, forget } = event.data ?? {};
+  if (Array.isArray(precache)) {
+    closed = false;
+    const asked = precache.map((address) => new URL(address, self.location).pathname).filter(isPage);
+    event.waitUntil(keepPages([OFFLINE, ...PAGES, ...asked]));
+  }
+  if (forget) {
+    closed = true;
+    event.waitUntil(forgetPages().finally(() => event.ports[0]?.postMessage("forgotten")));
+  }
 });
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
-  if (address.pathname.startsWith("/static/")) event.respondWith(HASHED.test(address.pathname) ? keptFirst(request) : keptAndRenewed(event));
-  else if (THUMB.test(address.pathname)) event.respondWith(keptFirst(request));
+  if (address.pathname.startsWith("/static/")) event.respondWith(HASHED.test(address.pathname) ? keptFirst(request, FILES_KEPT) : keptAndRenewed(event));
+  else if (THUMB.test(address.pathname)) event.respondWith(keptFirst(request, PAGES_KEPT));
   else if (request.mode === "navigate" && isPage(address.pathname)) event.respondWith(page(event));
 });
 
@@ -42,7 +56,7 @@ function isPage(path) {
 
 async function page(event) {
   const fresh = fetch(event.request).then(async (response) => {
-    await keep(event.request, response.clone());
+    await keep(PAGES_KEPT, event.request, response.clone());
     return response;
   });
   event.waitUntil(fresh.catch(() => {}));
@@ -60,41 +74,44 @@ function later(milliseconds) {
 
 // Files and thumbnails
 
-async function keptFirst(request) {
-  const kept = await find(request, false);
+async function keptFirst(request, name) {
+  const kept = await (await caches.open(name)).match(request, EXACTLY);
   if (kept) return kept;
   const response = await fetch(request);
-  await keep(request, response.clone());
+  await keep(name, request, response.clone());
   return response;
 }
 
 async function keptAndRenewed(event) {
+  const kept = await (await caches.open(FILES_KEPT)).match(event.request, EXACTLY);
   const fresh = fetch(event.request).then(async (response) => {
-    await keep(event.request, response.clone());
+    await keep(FILES_KEPT, event.request, response.clone());
     return response;
   });
   event.waitUntil(fresh.catch(() => {}));
-  return (await find(event.request, false)) ?? fresh;
+  return kept ?? fresh;
 }
 
-// The cache
+// The caches
 
-async function find(request, whateverSearch = true) {
-  const cache = await caches.open(CACHE);
-  return (await cache.match(request, { ignoreVary: true })) ?? (whateverSearch ? cache.match(request, { ignoreSearch: true, ignoreVary: true }) : undefined);
+/** A kept page; when it was asked for with other words behind the ?, the page without them. */
+async function find(request) {
+  const cache = await caches.open(PAGES_KEPT);
+  return (await cache.match(request, EXACTLY)) ?? cache.match(request, { ...EXACTLY, ignoreSearch: true });
 }
 
 /** Keep an answer that is the page itself: no errors, no way to the log-in. */
-async function keep(request, response) {
+async function keep(name, request, response) {
   if (!response.ok || response.redirected || response.type !== "basic") return;
-  const cache = await caches.open(CACHE);
-  await cache.put(request, response);
+  if (closed && name === PAGES_KEPT) return;
+  await (await caches.open(name)).put(request, response);
 }
 
-async function keepAll(addresses) {
-  const cache = await caches.open(CACHE);
+/** Files that the cache lacks; all of them, or it fails. */
+async function keepFiles(name, addresses) {
+  const cache = await caches.open(name);
   await inParts(addresses, async (address) => {
-    if (await cache.match(address, { ignoreVary: true })) return;
+    if (await cache.match(address, EXACTLY)) return;
     const response = await fetch(address);
     if (!response.ok) throw new Error(`${address}: ${response.status}`);
     await cache.put(address, response);
@@ -104,12 +121,13 @@ async function keepAll(addresses) {
 /** Fetch pages ahead with the thumbnails on them; what can't be had now is not missed. */
 async function keepPages(addresses) {
   await inParts([...new Set(addresses)], async (address) => {
+    if (closed) return;
     try {
       const response = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
       const text = await response.clone().text();
-      await keep(address, response);
+      await keep(PAGES_KEPT, address, response);
       const thumbs = [...text.matchAll(/\ssrc="([^"]+)"/g)].map((found) => found[1]).filter((source) => THUMB.test(source));
-      await keepAll(thumbs);
+      if (!closed) await keepFiles(PAGES_KEPT, thumbs);
     } catch {
       // No signal: what was kept before stays.
     }
@@ -123,6 +141,26 @@ async function inParts(list, work) {
   }));
 }
 
-async function forgetOthers() {
-  for (const name of await caches.keys()) if (name.startsWith("gridgov-") && name !== CACHE) await caches.delete(name);
+async function forgetPages() {
+  for (const name of await caches.keys()) if (name.startsWith("gridgov.") && name !== FILES_KEPT) await caches.delete(name);
+}
+
+/** A new release fetches anew what the one before had kept, before it takes over. */
+async function moveIn() {
+  await keepFiles(FILES_KEPT, FILES);
+  await keepPages([OFFLINE, ...PAGES, ...(await keptBefore())]);
+}
+
+async function keptBefore() {
+  const before = (await caches.keys()).filter((name) => name.startsWith("gridgov.pages-") && name.endsWith(OWNER) && name !== PAGES_KEPT);
+  const requests = await Promise.all(before.map(async (name) => (await caches.open(name)).keys()));
+  return requests.flat().map((request) => new URL(request.url).pathname).filter(isPage);
+}
+
+/** Let go of other releases' files and of everything of other people, and in other languages. */
+async function moveOut() {
+  for (const name of await caches.keys()) {
+    const ours = name === FILES_KEPT || name === PAGES_KEPT || (name.endsWith(OWNER) && !name.startsWith("gridgov.pages-"));
+    if (name.startsWith("gridgov.") && !ours) await caches.delete(name);
+  }
 }

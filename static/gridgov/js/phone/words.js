@@ -29,7 +29,7 @@ export function age(moment) {
 
 /** A moment as people write it. */
 export function moment(at) {
-  return new Intl.DateTimeFormat(language, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" }).format(at);
+  return new Intl.DateTimeFormat(language, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
 function pascal(code) {

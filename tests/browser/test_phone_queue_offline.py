@@ -1,0 +1,251 @@
+"""Without signal: pages, drafts and work that waits are there, also after the browser was closed, and go through later."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from cases.models import Case
+from cases.workflow import Status
+from gridgov.models import Photo
+from tests.browser.conftest import ARGS, PHONE, let_requests_end, session_of
+from tests.browser.phone import (
+    CAMERA,
+    SEND,
+    card,
+    expect_counts,
+    files,
+    hashes,
+    kept,
+    states,
+    take,
+    until,
+    until_true,
+)
+from tests.case_factories import case_in, stored
+from tests.factories import inside
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def on_phone(chromium, live_server, tmp_path, cast) -> Iterator:
+    """Start the inspector's phone: `on_phone()` again is the same phone after its browser was closed."""
+    running: list[BrowserContext] = []
+    spot = inside(cast.city.grid)
+
+    def start() -> BrowserContext:
+        for context in running:
+            context.close()
+        context = chromium.browser_type.launch_persistent_context(
+            tmp_path / "phone",
+            executable_path="/usr/bin/chromium",
+            args=ARGS,
+            base_url=live_server.url,
+            viewport=PHONE,
+            has_touch=True,
+            locale="en",
+            geolocation={"longitude": spot.x, "latitude": spot.y, "accuracy": 8},
+            permissions=["geolocation"],
+        )
+        running[:] = [context]
+        context.set_default_timeout(15_000)
+        if not context.cookies():
+            # Like the real one it outlives the browser's end.
+            context.add_cookies([{**session_of(cast.inspector, live_server.url), "expires": 4_000_000_000}])
+        return context
+
+    yield start
+    for context in running:
+        context.close()
+    let_requests_end()
+
+
+def open_and_keep(context: BrowserContext, path: str = "/m/") -> Page:
+    """Open a page, and wait until the service worker has kept the shell and what this page leads to."""
+    page = context.pages[0] if context.pages else context.new_page()
+    page.goto(path)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    until_true(
+        page,
+        "caches.match('/m/queue/').then((found) => Boolean(found) && Boolean(navigator.serviceWorker.controller))",
+    )
+    return page
+
+
+def test_reports_of_a_day_without_signal_survive_the_browsers_end_and_arrive_whole(on_phone, cast):
+    context = on_phone()
+    page = open_and_keep(context)
+    context.set_offline(True)
+    page.goto("/m/report/")
+    page.set_input_files(CAMERA, files(9))
+    until(page, lambda queue: len(queue["photos"]) == 9)
+    page.fill("[name=description]", "井盖破了")
+    page.locator(SEND).tap()
+    page.wait_for_url("**/m/queue/")
+    expect(page.locator(".messages")).to_contain_text("Kept on this phone")
+    expect(card(page, "waiting")).to_contain_text("could not be reached")
+    expect(page.locator(".strip [data-offline]")).to_be_visible()
+    page.goto("/m/report/")
+    take(page, files(10)[9])
+    page.fill("[name=description]", "还没写完")
+    queue = until(page, lambda queue: "还没写完" in str(queue["items"]))
+    assert states(queue) == ["draft", "waiting"]
+
+    context = on_phone()
+    context.set_offline(True)
+    page = context.pages[0]
+    page.goto("/m/queue/")
+    expect_counts(page, draft=1, waiting=1, sent=0, refused=0)
+    expect(card(page, "waiting").locator("img")).to_have_count(9)
+    card(page, "draft").locator("[data-open]").tap()
+    expect(page.locator("[name=description]")).to_have_value("还没写完")
+    expect(page.locator(".shot")).to_have_count(1)
+    assert hashes(kept(page)["photos"]) == hashes(queue["photos"])
+    assert not Case.objects.exists()
+
+    context.set_offline(False)
+    page.goto("/m/queue/")
+    expect_counts(page, draft=1, waiting=0, sent=1)
+    case = Case.objects.get()
+    assert (case.description, case.photos.count()) == ("井盖破了", 9)
+    assert set(Photo.objects.values_list("sha256", flat=True)) < hashes(queue["photos"])
+
+
+def test_todays_errands_can_be_read_and_done_without_signal(on_phone, cast):
+    case = case_in(Status.HANDLED, cast, photos=stored(cast.inspector, "red"))
+    verify = f"/cases/{case.number}/verify/"
+    context = on_phone()
+    page = open_and_keep(context)
+    until_true(page, f"caches.match('{verify}').then(Boolean)")
+    context.set_offline(True)
+    page.goto("/m/")
+    expect(page.locator(f"a[href='{verify}']")).to_be_visible()
+    page.locator(f"a[href='{verify}']").tap()
+    expect(page.get_by_text("Go and look, take a photo")).to_be_visible()
+    image = page.locator(".photos img").first
+    expect(image).to_be_visible()
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    take(page, files(1)[0])
+    page.locator("button[name=passed][value=yes]").tap()
+    page.wait_for_url("**/m/queue/")
+    expect_counts(page, waiting=1)
+    context.set_offline(False)
+    expect_counts(page, waiting=0, sent=1)
+    case.refresh_from_db()
+    assert case.status == Status.CLOSED
+
+
+def test_a_page_that_was_never_kept_says_so_and_leads_on(on_phone):
+    context = on_phone()
+    page = open_and_keep(context)
+    context.set_offline(True)
+    page.goto("/m/handling/")
+    expect(page.get_by_role("heading", name="No signal")).to_be_visible()
+    page.get_by_role("link", name="What this phone keeps").tap()
+    expect_counts(page, draft=0, waiting=0, sent=0, refused=0)
+
+
+def test_logging_out_warns_of_what_is_unsent_and_takes_the_kept_pages_away(on_phone, cast):
+    context = on_phone()
+    page = open_and_keep(context)
+    context.set_offline(True)
+    page.goto("/m/report/")
+    page.fill("[name=description]", "井盖破了")
+    page.locator(SEND).tap()
+    page.wait_for_url("**/m/queue/")
+    context.set_offline(False)
+    page.route("**/api/v1/**", lambda route: route.abort())
+    page.goto("/me/")
+    page.get_by_role("button", name="Log out").tap()
+    expect(page.locator("#confirm")).to_contain_text("1 not sent yet. Log out all the same?")
+    page.locator("#confirm").get_by_role("button", name="Cancel").tap()
+    page.get_by_role("button", name="Log out").tap()
+    page.locator("[data-confirm-yes]").tap()
+    page.wait_for_url("**/login/**")
+    assert [name for name in page.evaluate("caches.keys()") if "files" not in name] == []
+    assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 1
+
+
+def test_another_persons_queue_is_neither_shown_nor_sent_nor_touched(on_phone, cast, live_server):
+    context = on_phone()
+    page = open_and_keep(context)
+    context.set_offline(True)
+    page.goto("/m/report/")
+    take(page, files(1)[0])
+    page.locator(SEND).tap()
+    page.wait_for_url("**/m/queue/")
+    expect_counts(page, waiting=1)
+    inspectors = session_of(cast.inspector, live_server.url)
+    context.set_offline(False)
+    page.goto("about:blank")
+    context.clear_cookies()
+    context.add_cookies([session_of(cast.handler, live_server.url)])
+    page.goto("/m/queue/")
+    expect(page.locator("body")).to_have_attribute("data-user", str(cast.handler.pk))
+    expect_counts(page, waiting=0, draft=0, sent=0, refused=0)
+    until_true(
+        page,
+        f"caches.keys().then((names) => names.length && !names.some((name) => name.includes('-{cast.inspector.pk}-')))",
+    )
+    page.goto("about:blank")
+    assert not Case.objects.exists()
+    context.clear_cookies()
+    context.add_cookies([inspectors])
+    page.goto("/m/queue/")
+    expect_counts(page, waiting=0, sent=1)
+    assert Case.objects.get().reporter == cast.inspector
+
+
+def test_whoever_logs_in_meanwhile_does_not_send_what_the_page_before_kept(on_phone, cast, live_server):
+    context = on_phone()
+    page = open_and_keep(context, "/m/report/")
+    page.fill("[name=description]", "井盖破了")
+    context.add_cookies([session_of(cast.grid_leader, live_server.url)])
+    page.locator(SEND).tap()
+    page.wait_for_url("**/m/queue/")
+    expect(page.locator("body")).to_have_attribute("data-user", str(cast.grid_leader.pk))
+    expect_counts(page, waiting=0, sent=0)
+    assert not Case.objects.exists()
+    page.goto("about:blank")
+    context.add_cookies([session_of(cast.inspector, live_server.url)])
+    page.goto("/m/queue/")
+    expect_counts(page, waiting=0, sent=1)
+    assert Case.objects.get().reporter == cast.inspector
+
+
+def test_the_queue_goes_into_a_file_and_comes_back_from_it(on_phone, tmp_path, cast):
+    context = on_phone()
+    page = open_and_keep(context)
+    context.set_offline(True)
+    page.goto("/m/report/")
+    page.set_input_files(CAMERA, files(2))
+    before = until(page, lambda queue: len(queue["photos"]) == 2)
+    page.locator(SEND).tap()
+    page.wait_for_url("**/m/queue/")
+    with page.expect_download() as download:
+        page.locator("[data-export]").tap()
+    file = tmp_path / "queue.json"
+    download.value.save_as(file)
+    page.goto("/m/offline/")
+    page.evaluate(
+        "new Promise((resolve) => { const gone = indexedDB.deleteDatabase(`gridgov-${document.body.dataset.user}`); gone.onsuccess = resolve; })"
+    )
+    page.goto("/m/queue/")
+    expect_counts(page, waiting=0)
+    page.set_input_files("[data-import]", file)
+    expect_counts(page, waiting=1)
+    assert hashes(kept(page)["photos"]) == hashes(before["photos"])
+    page.set_input_files("[data-import]", file)
+    expect(page.locator("[data-trouble]")).to_contain_text("0 brought in")
+    context.set_offline(False)
+    expect_counts(page, waiting=0, sent=1)
+    assert Case.objects.get().photos.count() == 2
+
+
+def test_a_file_of_somebody_else_is_not_brought_in(on_phone, tmp_path):
+    file = tmp_path / "queue.json"
+    file.write_text('{"kind": "gridgov-queue", "version": 1, "user": 0, "items": [], "photos": []}')
+    page = open_and_keep(on_phone(), "/m/queue/")
+    page.set_input_files("[data-import]", file)
+    expect(page.locator("[data-trouble]")).to_contain_text("not a queue of yours")
