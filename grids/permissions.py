@@ -65,11 +65,17 @@ def can_see_residents(user: User, dwelling: GridObject) -> bool:
     Inspectors and grid leaders of the place, and the officers of its offices for residents and for civil affairs
     (by the organisation's code). Everybody else, administrators too, sees only how many there are.
     """
-    return any(
-        post.role in (Role.INSPECTOR, Role.GRID_LEADER)
-        or (post.role == Role.OFFICER and post.organisation.code.endswith(_RESIDENTS_OFFICES))
+    return bool(posts_serving_residents(user, dwelling))
+
+
+def posts_serving_residents(user: User, dwelling: GridObject) -> list[Post]:
+    """The posts under which the person may see who lives there."""
+    return [
+        post
         for post in posts_covering(user, dwelling.area)
-    )
+        if post.role in (Role.INSPECTOR, Role.GRID_LEADER)
+        or (post.role == Role.OFFICER and post.organisation.code.endswith(_RESIDENTS_OFFICES))
+    ]
 
 
 def can_see_resident_looks(user: User, dwelling: GridObject) -> bool:

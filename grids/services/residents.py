@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, invalid
 from grids.models import GridObject, ObjectKind, Resident, ResidentLook, User
-from grids.permissions import can_change_residents, can_see_residents, posts_covering
+from grids.permissions import can_change_residents, posts_serving_residents
 
 LEAST_PURPOSE = 4
 _LONGEST_PURPOSE = 200
@@ -30,7 +30,8 @@ def look_at_resident(resident_id: int, *, actor: User, purpose: str) -> Resident
     )
     if resident is None:
         raise NotFoundForYou(resident_id)
-    if not can_see_residents(actor, resident.dwelling):
+    posts = posts_serving_residents(actor, resident.dwelling)
+    if not posts:
         raise NotPermitted("look_at_resident")
     purpose = purpose.strip()
     if not LEAST_PURPOSE <= len(purpose) <= _LONGEST_PURPOSE:
@@ -40,8 +41,8 @@ def look_at_resident(resident_id: int, *, actor: User, purpose: str) -> Resident
         resident_number=resident.pk,
         dwelling=resident.dwelling,
         by=actor,
-        # The post nearest to the place is the one under which they look.
-        post=max(posts_covering(actor, resident.dwelling.area), key=lambda post: post.area.level),
+        # Of several the one nearest to the place.
+        post=max(posts, key=lambda post: post.area.level),
         at=clock.now(),
         purpose=purpose,
     )

@@ -15,7 +15,7 @@ from grids.attributes import shown_values
 from grids.change_words import in_words
 from grids.filters import ObjectFilter
 from grids.models import GridObject, ObjectKind, ObjectState, ObjectType, RiskGrade
-from grids.permissions import can_change_objects
+from grids.permissions import can_change_objects, can_propose_change
 from grids.registry import (
     licences_of,
     object_for,
@@ -110,6 +110,7 @@ def detail_context(request: StaffRequest, shown: GridObject) -> dict[str, Any]:
     found = list(changes[: CHANGES_SHOWN + 1])
     return {
         "object": shown,
+        "may_propose": can_propose_change(user, shown.area),
         "may_visit": is_shown(request, "inspections:visit"),
         "chain": chain_of(shown.area),
         "responsible": responsible_for(shown.area),

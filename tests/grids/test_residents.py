@@ -104,6 +104,14 @@ def test_a_full_look_for_a_purpose_shows_one_record_and_leaves_a_row(client, cas
     assert row.post.role == Role.INSPECTOR
 
 
+def test_the_row_names_the_post_that_allows_the_look(cast, resident):
+    make_post(cast.inspector, Role.OPERATOR, cast.city.community_centre, area=cast.city.grid)
+    make_post(cast.inspector, Role.INSPECTOR, cast.city.community_centre)
+    look_at_resident(resident.pk, actor=cast.inspector, purpose="上门登记")
+    post = ResidentLook.objects.get().post
+    assert (post.role, post.area) == (Role.INSPECTOR, cast.city.grid)
+
+
 @pytest.mark.parametrize("purpose", ["", "   ", "看看", "  看看  ", "长" * 201])
 def test_without_a_purpose_nothing_is_shown_and_what_was_typed_comes_back(client, cast, resident, purpose):
     client.force_login(cast.inspector)
