@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -109,7 +110,7 @@ def my_tasks(user: User, limit: int) -> list[TaskCard]:
     tasks = (
         Task.objects.pending()
         .filter(assignee=user, case=None, starts_at__lt=end_of_day())
-        .order_by("-is_urgent", "due_at", "id")
+        .order_by("-is_urgent", "due_at", "plan_id", "campaign_id", "id")
     )
     return as_cards(for_cards(tasks)[:limit])
 
@@ -128,6 +129,17 @@ def as_cards(tasks: Iterable[Task]) -> list[TaskCard]:
         )
         for task in tasks
     ]
+
+
+def rounds_of(cards: Iterable[TaskCard]) -> list[list[TaskCard]]:
+    """Cards that follow each other and are one round through several grids, of a plan's time or of a campaign."""
+    return [list(together) for _source, together in groupby(cards, key=_source_of)]
+
+
+def _source_of(card: TaskCard) -> tuple[object, ...]:
+    task = card.task
+    of_many = task.plan_id or task.campaign_id
+    return (task.plan_id, task.campaign_id, task.starts_at) if of_many else (task.pk,)
 
 
 def held_by_others(user: User) -> Exists:

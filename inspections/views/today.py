@@ -10,7 +10,7 @@ from grids.requests import StaffRequest
 from inspections.duties import duty_of
 from inspections.permissions import can_handle_cases, can_lead, can_verify_cases, can_walk
 from inspections.selectors import TO_HANDLE, TO_LOOK_AT, count_waiting, errands
-from inspections.task_cards import my_tasks
+from inspections.task_cards import my_tasks, rounds_of
 
 MOST_SHOWN = 12
 TASKS_SHOWN = 30
@@ -22,11 +22,13 @@ def today(request: StaffRequest) -> HttpResponse:
     """This person's tasks, the errands that wait for them, and what became of their last reports."""
     user = request.user
     walks = can_walk(user)
+    tasks = my_tasks(user, TASKS_SHOWN)
     return render(
         request,
         "inspections/today.html",
         {
-            "tasks": my_tasks(user, TASKS_SHOWN),
+            "tasks": tasks,
+            "rounds": rounds_of(tasks),
             "errands": errands(user, (*TO_LOOK_AT, *TO_HANDLE), limit=MOST_SHOWN),
             "reports": list(reports_of(user)[:REPORTS_SHOWN]),
             "duty": duty_of(user) if walks else None,

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.workflow import Status
 from gridgov import clock
-from inspections.models import Skill, Task
+from inspections.models import PatrolPlan, Skill, Task
 from inspections.services.errands import make_case_tasks
 from inspections.services.tasks import grab_task
 from tests.case_factories import case_in
@@ -67,6 +67,31 @@ def test_each_card_has_its_one_button(client, cast):
     assert f'href="/m/tasks/{begun.pk}/#finish"' in page
     assert f'action="/m/tasks/{theme.pk}/begin/"' not in page
     assert "0 / 1" in page
+
+
+def test_a_round_through_several_grids_is_one_card_with_a_button_for_each(client, cast):
+    plan = PatrolPlan.objects.create(
+        name="一日双巡", area=cast.city.community, rhythm="twice_a_day", valid_from=clock.today()
+    )
+    now = clock.now()
+    morning = [
+        make_task(
+            grid,
+            kind="patrol",
+            plan=plan,
+            starts_at=now,
+            due_at=now + timedelta(hours=1),
+            assignee=cast.grid_leader,
+        )
+        for grid in (cast.city.grid, cast.city.other_grid)
+    ]
+    make_task(cast.city.grid, assignee=cast.grid_leader)
+    response = today(client, cast.grid_leader)
+    assert [card.task for card in response.context["rounds"][0]] == morning
+    assert len(response.context["rounds"]) == 2
+    page = response.content.decode()
+    assert page.count('class="round__grid"') == 2
+    assert all(f'action="/m/tasks/{task.pk}/begin/"' in page for task in morning)
 
 
 def test_a_case_stands_there_once_and_not_at_all_when_somebody_else_has_it(client, cast):
