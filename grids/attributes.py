@@ -17,6 +17,7 @@ Definition = Mapping[str, Any]
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ALLOWED = {"key", "name", "type", "required", "choices", "unit"}
 MOST_TEXT = 500
+_MOST_DIGITS = 15
 _YES = {"true", "yes", "y", "1", "是", "有"}
 _NO = {"false", "no", "n", "0", "否", "无"}
 
@@ -117,7 +118,8 @@ def _read_number(raw: Any, field: Definition) -> int | float:
         number = Decimal(str(raw).replace(",", ""))
     except InvalidOperation:
         raise ValueError(_("“%(raw)s” is not a number") % {"raw": raw}) from None
-    if not number.is_finite():
+    # Beyond that JSON's numbers lose digits, and "1e999999999" would be written out.
+    if not number.is_finite() or (number and number.adjusted() >= _MOST_DIGITS):
         raise ValueError(_("“%(raw)s” is not a number") % {"raw": raw})
     return int(number) if number == number.to_integral_value() else float(number)
 

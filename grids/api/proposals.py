@@ -1,5 +1,6 @@
 """Proposed changes by API: the phone's queue sends them, with photos that went ahead."""
 
+from math import isfinite
 from typing import Any, cast
 
 from django.contrib.gis.geos import Point
@@ -116,4 +117,8 @@ def _type(wanted: dict[str, Any]) -> ObjectType | None:
 
 def _point(wanted: dict[str, Any]) -> Point | None:
     longitude, latitude = wanted.get("longitude"), wanted.get("latitude")
-    return None if longitude is None or latitude is None else Point(longitude, latitude, srid=4326)
+    if longitude is None or latitude is None:
+        return None
+    if not (isfinite(longitude) and isfinite(latitude)):
+        raise invalid("longitude", _("Longitude and latitude are two numbers in degrees."), "invalid")
+    return Point(longitude, latitude, srid=4326)

@@ -93,3 +93,9 @@ def test_everything_wrong_is_named_at_once():
 def test_values_are_shown_in_words_in_the_order_of_the_definition():
     values = {"area": 80.5, "floors": 3}
     assert shown_values(FIELDS, values) == [("层数", "3"), ("面积", "80.5 m²")]
+
+
+@pytest.mark.parametrize("huge", ["1e999999999", "-1e15", "nan", "inf"])
+def test_a_number_that_json_can_not_hold_is_refused_at_once(huge):
+    with pytest.raises(ValidationError):
+        clean_values([FIELDS[0]], {"floors": huge})

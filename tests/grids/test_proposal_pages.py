@@ -168,3 +168,8 @@ def test_the_api_says_what_is_wrong_by_field(api, cast, shop):  # noqa: F811
         "latitude": point.y,
     }
     assert api.post(API, good).status_code == 201
+
+
+def test_a_place_that_is_no_place_is_refused(api, cast, shop):  # noqa: F811
+    body = {"kind": "moved", "object": shop.code, "longitude": "nan", "latitude": "nan"}
+    assert api.post(API, body).status_code == 400
