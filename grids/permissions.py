@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from grids.models import Area, DepartmentForm, GridObject, Post, ProposedChange, Role, User
+from grids.models.grid_object import serves_residents
 
 
 def can_see_area(user: User | AnonymousUser, area: Area) -> bool:
@@ -55,10 +56,6 @@ def forms_seen_by(user: User, area: Area) -> QuerySet[DepartmentForm]:
     return forms.filter(Q(department__in=departments) | Q(seen_by__overlap=sorted(roles)))
 
 
-# Whose work needs to know who lives there: the offices for tenants and for people in need.
-_RESIDENTS_OFFICES = ("-residents", "-civil")
-
-
 def can_see_residents(user: User, dwelling: GridObject) -> bool:
     """Whether the person may see who lives in a dwelling: masked, and each in full for a stated purpose.
 
@@ -70,12 +67,7 @@ def can_see_residents(user: User, dwelling: GridObject) -> bool:
 
 def posts_serving_residents(user: User, dwelling: GridObject) -> list[Post]:
     """The posts under which the person may see who lives there."""
-    return [
-        post
-        for post in posts_covering(user, dwelling.area)
-        if post.role in (Role.INSPECTOR, Role.GRID_LEADER)
-        or (post.role == Role.OFFICER and post.organisation.code.endswith(_RESIDENTS_OFFICES))
-    ]
+    return [post for post in posts_covering(user, dwelling.area) if serves_residents(post)]
 
 
 def can_see_resident_looks(user: User, dwelling: GridObject) -> bool:

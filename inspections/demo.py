@@ -109,9 +109,11 @@ def _post(person: User, role: Role, station: Organisation, grid: Area) -> Post:
 def _add_plans(street: Area, community: Area) -> None:
     for area, name, rhythm in ((community, TWICE_A_DAY, Rhythm.TWICE_A_DAY), (street, WEEKLY, Rhythm.WEEKLY)):
         begins = clock.today() - timedelta(days=30)
-        PatrolPlan.objects.get_or_create(
+        plan, new = PatrolPlan.objects.get_or_create(
             name=f"{area.name}{name}", area=area, defaults={"rhythm": rhythm, "valid_from": begins}
         )
+        if new:
+            plan.types.set(ObjectType.objects.filter(code="street"))
 
 
 def _add_orders(community: Area) -> int:

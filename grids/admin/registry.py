@@ -48,7 +48,7 @@ class ObjectTypeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ObjectType
-        fields = ("kind", "code", "name", "name_en", "class_digits", "attributes", "is_active")
+        fields = ("kind", "code", "name", "name_en", "class_digits", "attributes", "is_private", "is_active")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -62,7 +62,7 @@ class ObjectTypeAdmin(KeepingAdmin):
     """What an object can be; its code is what imports and checklists name it by."""
 
     form = ObjectTypeForm
-    list_display = ("name", "name_en", "code", "kind", "class_digits", "is_active")
+    list_display = ("name", "name_en", "code", "kind", "class_digits", "is_private", "is_active")
     list_filter = ("kind", "is_active")
     search_fields = ("name", "name_en", "code")
     fields = ObjectTypeForm.Meta.fields

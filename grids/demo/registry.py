@@ -67,13 +67,25 @@ _MIX: dict[str, tuple[int, tuple[str, ...]]] = {
     "manhole": (5, ("污水井盖",)),
     "litter_bin": (3, ("垃圾箱",)),
     "street_tree": (3, ("行道树",)),
+    # One in each grid, for what is looked at on a patrol.
+    "street": (0, ("街面",)),
 }
 # Whose the things of a type are, as the end of the organisation's code in their street.
 _OWNERS = {"lamp": "urban", "manhole": "urban", "litter_bin": "urban", "street_tree": "urban", "sanitation": "urban",
            "hydrant": "fire", "shelter": "civil", "river": "planning"}  # fmt: skip
 _RISKS = (("low", 60), ("general", 27), ("larger", 10), ("major", 3))
 # Things need no grade, and nobody grades people in need.
-_UNGRADED = {"lamp", "manhole", "litter_bin", "street_tree", "hydrant", "shelter", "aided_home", "river"}
+_UNGRADED = {
+    "lamp",
+    "manhole",
+    "litter_bin",
+    "street_tree",
+    "hydrant",
+    "shelter",
+    "aided_home",
+    "river",
+    "street",
+}
 _STATES = (("in_use", 92), ("damaged", 3), ("closed", 5))
 # Which department licenses which type, what the licence is called.
 _LICENCES = {
@@ -151,7 +163,7 @@ def _grids(chance: Random) -> list[_Grid]:
         .order_by("code")
     )
     wanted = [
-        chance.randint(*(STORY_GRID if grid.code.startswith(STORY_COMMUNITY) else OTHER_GRID))
+        1 + chance.randint(*(STORY_GRID if grid.code.startswith(STORY_COMMUNITY) else OTHER_GRID))
         for grid in grids
     ]
     with connection.cursor() as cursor:
@@ -183,8 +195,8 @@ def _objects(
     codes, weights = list(_MIX), [weight for weight, _names in _MIX.values()]
     numbers: dict[str, int] = defaultdict(int)
     for grid in grids:
-        for point in grid.points:
-            (code,) = chance.choices(codes, weights)
+        of_points = ["street", *chance.choices(codes, weights, k=len(grid.points) - 1)]
+        for code, point in zip(of_points, grid.points, strict=True):
             numbers[code] += 1
             new = _object(types[code], numbers[code], grid, point, chance)
             new.district = district

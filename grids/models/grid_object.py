@@ -18,7 +18,7 @@ from grids.credit_code import is_credit_code
 from grids.models.area import Area
 from grids.models.object_type import ObjectType
 from grids.models.organisation import Organisation
-from grids.models.staff import User
+from grids.models.staff import Post, Role, User
 
 
 class ObjectState(models.TextChoices):
@@ -48,17 +48,40 @@ def check_credit_code(code: str) -> None:
         )
 
 
+# The offices for residents and for civil affairs, by the organisation's code.
+_RESIDENTS_OFFICES = ("-residents", "-civil")
+
+
 def ways_to_see_objects(user: AbstractBaseUser | AnonymousUser) -> list[Q]:
     """The reasons why a person sees objects, one filter each: PostgreSQL answers each from its own index."""
     if not isinstance(user, User) or not user.is_active:
         return []
     if user.is_superuser:
         return [Q()]
-    areas = dict.fromkeys(post.area.path for post in user.current_posts)
-    # What lies under another one's area is seen through that.
-    tops = [path for path in areas if not any(path != top and path.startswith(top) for top in areas)]
-    owners = {post.organisation_id for post in user.current_posts}
-    return [*(Q(area__path__startswith=path) for path in tops), *([Q(owner__in=owners)] if owners else [])]
+    posts = user.current_posts
+    serving = _tops({post.area.path for post in posts if serves_residents(post)})
+    others = [
+        path for path in _tops({post.area.path for post in posts}) if not path.startswith(tuple(serving))
+    ]
+    public = Q(type__is_private=False)
+    owners = {post.organisation_id for post in posts}
+    return [
+        *(Q(area__path__startswith=path) for path in serving),
+        *(Q(area__path__startswith=path) & public for path in others),
+        *([Q(owner__in=owners) & public] if owners else []),
+    ]
+
+
+def serves_residents(post: Post) -> bool:
+    """Whether the post is one of those that help people where they live: who walks there, and two kinds of offices."""
+    return post.role in (Role.INSPECTOR, Role.GRID_LEADER) or (
+        post.role == Role.OFFICER and post.organisation.code.endswith(_RESIDENTS_OFFICES)
+    )
+
+
+def _tops(paths: set[str]) -> list[str]:
+    """Without what lies under another one's area, which is seen through that."""
+    return sorted(path for path in paths if not any(path != top and path.startswith(top) for top in paths))
 
 
 class GridObjectQuerySet(models.QuerySet["GridObject"]):

@@ -37,6 +37,12 @@ class ObjectType(models.Model):
     class_digits = models.CharField(_("class code of the standard"), max_length=5, blank=True)
     # What else is known of such an object: see grids.attributes.
     attributes = models.JSONField(_("attributes"), default=list, blank=True, validators=[check_definitions])
+    # That somebody is in need is nobody's business but of those who help.
+    is_private = models.BooleanField(
+        _("private"),
+        default=False,
+        help_text=_("Such objects are shown only to those who may see who lives there."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects: ClassVar = models.Manager()

@@ -58,7 +58,11 @@ def load_types() -> list[ObjectType]:
     """
     there = set(ObjectType.objects.values_list("code", flat=True))
     new = [
-        ObjectType(code=row["code"], **{name: row[name] for name in _FIELDS})
+        ObjectType(
+            code=row["code"],
+            is_private=row.get("is_private", False),
+            **{name: row[name] for name in _FIELDS},
+        )
         for row in json.loads(TYPES.read_text(encoding="utf-8"))
         if row["code"] not in there
     ]

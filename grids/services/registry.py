@@ -63,11 +63,9 @@ def change_object(object_id: int, *, actor: User | None, **changes: Any) -> Grid
 
 def lock_object(object_id: int) -> GridObject:
     """An object, its row locked to the end of the transaction. Raises `NotFoundForYou`."""
-    found = (
-        GridObject.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("type", "owner", "part_of")
-        .filter(pk=object_id)
-        .first()
+    # No joins: they are not looked at again when the lock had to wait.
+    found: GridObject | None = (
+        GridObject.objects.select_for_update(no_key=True).filter(pk=object_id).order_by().first()
     )
     if found is None:
         raise NotFoundForYou(object_id)

@@ -23,6 +23,7 @@ class VisitReason(models.TextChoices):
     RECHECK = "recheck", _("re-check")
     CAMPAIGN = "campaign", _("campaign")
     ORDER = "order", _("urgent order")
+    PATROL = "patrol", _("patrol")
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):

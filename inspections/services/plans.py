@@ -23,6 +23,14 @@ _SELECT = {
     "area_id": "grid.id",
     "district_id": "district.id",
     "plan_id": "source.id",
+    # Where the plan's types name one thing in the grid, such as its streets, the patrol is the visit of that.
+    "object_id": """(
+        SELECT min(object.id) FROM grids_gridobject object
+        JOIN inspections_patrolplan_types wanted
+          ON wanted.objecttype_id = object.type_id AND wanted.patrolplan_id = source.id
+        WHERE object.area_id = grid.id AND object.state NOT IN ('closed', 'removed')
+        HAVING count(*) = 1
+    )""",
     "skill_id": "source.skill_id",
     "starts_at": "slot.starts_at",
     "due_at": "slot.due_at",

@@ -44,9 +44,10 @@ _REASON_OF = {
     TaskKind.RECHECK: VisitReason.RECHECK,
     TaskKind.CAMPAIGN: VisitReason.CAMPAIGN,
     TaskKind.ORDER: VisitReason.ORDER,
+    TaskKind.PATROL: VisitReason.PATROL,
 }
 # These may disturb an object again within days.
-_AT_ANY_TIME = (VisitReason.RECHECK, VisitReason.ORDER)
+_AT_ANY_TIME = (VisitReason.RECHECK, VisitReason.ORDER, VisitReason.PATROL)
 
 
 @dataclass(frozen=True)

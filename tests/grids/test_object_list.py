@@ -6,7 +6,8 @@ import pytest
 
 from gridgov import clock
 from grids.credit_code import check_character
-from tests.factories import make_area
+from grids.models import Role
+from tests.factories import make_area, make_organisation, make_post, make_user
 from tests.pages import count_queries, part
 from tests.registry_factories import make_licence, make_object, make_type
 
@@ -45,6 +46,26 @@ def test_a_stranger_sees_none_and_is_told_what_would_be_here(client, cast):
     assert shown(client) == []
     client.force_login(cast.citizen)
     assert shown(client) == []
+
+
+def test_private_objects_are_shown_only_to_who_serves_the_people_there(client, cast, city):
+    home = make_object(city.grid, type=make_type("aided_home", "dwelling", is_private=True))
+    office = make_user("civil")
+    make_post(
+        office,
+        Role.OFFICER,
+        make_organisation(city.district, "department", code=f"{city.district.code}-civil"),
+    )
+    for person, sees in (
+        (cast.inspector, True), (cast.grid_leader, True), (office, True),
+        (cast.operator, False), (cast.supervisor, False), (cast.officer, False), (cast.handler, False),
+    ):  # fmt: skip
+        client.force_login(person)
+        assert (shown(client) == [home]) is sees, person
+        assert (client.get(f"{ADDRESS}{home.code}/").status_code == 200) is sees, person
+        assert (
+            home.code in b"".join(client.get("/registry/export/?format=csv").streaming_content).decode()
+        ) is sees, person
 
 
 @pytest.mark.parametrize("words", ["早餐", "OBJ-1", "OBJ-1 早餐", "桂澜路", "credit"])

@@ -9,13 +9,16 @@ export function listsOf(day, object) {
   return object.lists.map((version) => day.lists.find((list) => list.version === version)).filter(Boolean);
 }
 
-/** [{department, lists: [{…list, due: [items], later: [items]}]}]; what was found and not seen in order since is always due. */
-export function groupsOf(lists, object, today = isoDay(new Date())) {
+/**
+ * [{department, lists: [{…list, due: [items], later: [items]}]}]. What was found and not seen in order since is always
+ * due; on a patrol `everything` is.
+ */
+export function groupsOf(lists, object, { everything = false, today = isoDay(new Date()) } = {}) {
   const found = new Map(object.findings.map((finding) => [finding.key, finding]));
   const groups = new Map();
   for (const list of lists) {
     const items = list.items.map((item) => ({ ...item, finding: found.get(item.key), last: object.asked[item.id] }));
-    const due = items.filter((item) => item.finding || isDue(item, object.risk, today));
+    const due = items.filter((item) => everything || item.finding || isDue(item, object.risk, today));
     const later = items.filter((item) => !due.includes(item));
     const group = groups.get(list.department) ?? { department: list.department, lists: [] };
     group.lists.push({ ...list, due, later });
@@ -25,8 +28,8 @@ export function groupsOf(lists, object, today = isoDay(new Date())) {
 }
 
 /** How many items are due at an object. */
-export function dueCount(day, object, today = isoDay(new Date())) {
-  return groupsOf(listsOf(day, object), object, today).flatMap((group) => group.lists).reduce((sum, list) => sum + list.due.length, 0);
+export function dueCount(day, object) {
+  return groupsOf(listsOf(day, object), object).flatMap((group) => group.lists).reduce((sum, list) => sum + list.due.length, 0);
 }
 
 /** Due again after its days at this risk; never asked is due. */
@@ -54,9 +57,9 @@ export function metres([longitude, latitude], fix) {
   return 2 * EARTH * Math.asin(Math.sqrt(arc));
 }
 
-/** Farther from the object than the fix is uncertain, and than one stands before a door. */
-export function isAway(object, fix) {
-  return Boolean(object.point && fix) && metres(object.point, fix) > Math.max(FAR, fix.accuracy);
+/** Farther from the object than the fix is uncertain, and than one stands before a door; a patrol goes everywhere. */
+export function isAway(object, { fix, reason }) {
+  return Boolean(object.point && fix) && reason !== "patrol" && metres(object.point, fix) > Math.max(FAR, fix.accuracy);
 }
 
 /** What is still missing: [{item, word}], word one of photo, after_photo; or [{word}], word one of nothing, away. */
@@ -71,7 +74,7 @@ export function lacks(fields, object, items, photos) {
     if (item.photo_required && !has("before")) missing.push({ item, word: "photo" });
     if (answer.settled && !has("after")) missing.push({ item, word: "after_photo" });
   }
-  if (isAway(object, fields.fix) && !fields.away_reason) missing.push({ word: "away" });
+  if (isAway(object, fields) && !fields.away_reason) missing.push({ word: "away" });
   return missing;
 }
 

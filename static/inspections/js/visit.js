@@ -35,7 +35,7 @@ export default async function start(root) {
   let changes = 0;
 
   head();
-  part("groups").append(...drawGroups(root, groupsOf(fields.lists, object)));
+  part("groups").append(...drawGroups(root, groupsOf(fields.lists, object, { everything: fields.reason === "patrol" })));
   for (const [item, answer] of Object.entries(fields.answers)) showItem(item, answer);
   for (const [name, field] of [["note", "note"], ["away", "away_reason"]]) {
     part(`whole-${name}`).value = fields[field] ?? "";
@@ -194,7 +194,7 @@ export default async function start(root) {
 
   function at() {
     const { fix } = fields;
-    const away = isAway(object, fix);
+    const away = isAway(object, fields);
     part("away").hidden = !away;
     part("where").classList.toggle("visit__where--weak", !fix || fix.accuracy > WEAK);
     const far = fix && object.point && Math.round(metres(object.point, fix));
@@ -243,7 +243,7 @@ export default async function start(root) {
 }
 
 function reasonOf(task) {
-  return { recheck: "recheck", campaign: "campaign", order: "order" }[task?.kind] ?? "routine";
+  return ["recheck", "campaign", "order", "patrol"].find((reason) => reason === task?.kind) ?? "routine";
 }
 
 /** The item once the server has said what became of it, or null when that takes too long. */
