@@ -59,10 +59,7 @@ def import_licences(file: IO[bytes], name: str, *, actor: User | None, apply: bo
         places = _places(table.header)
         while chunk := list(islice(table.rows, _CHUNK)):
             rows = [(number, _given(places, cells)) for number, cells in chunk]
-            codes = {given["code"] for _number, given in rows}
-            objects = {one.code: one for one in GridObject.objects.filter(code__in=codes)}
-            there = {_key(one): one for one in Licence.objects.filter(object__in=objects.values())}
-            written = list(_judged(report, rows, objects, departments, there, seen))
+            written = list(_judged(report, rows, departments, seen))
             if apply:
                 Licence.objects.bulk_create(
                     written,
@@ -93,12 +90,13 @@ def _given(places: Mapping[str, int], cells: Sequence[str]) -> dict[str, str]:
 def _judged(
     report: LicenceReport,
     rows: Sequence[tuple[int, dict[str, str]]],
-    objects: Mapping[str, GridObject],
     departments: Mapping[str, Organisation],
-    there: Mapping[_Key, Licence],
     seen: set[_Key],
 ) -> Iterator[Licence]:
     """The licences to be written; the report hears of every row."""
+    codes = {given["code"] for _number, given in rows}
+    objects = {one.code: one for one in GridObject.objects.filter(code__in=codes)}
+    there = {_key(one): one for one in Licence.objects.filter(object__in=objects.values())}
     for number, given in rows:
         try:
             licence = _read(given, objects, departments)
