@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from cases.models import Case
@@ -24,6 +25,7 @@ from tests.browser.phone import (
 )
 from tests.case_factories import case_in
 from tests.factories import inside
+from tests.gridgov.pictures import encoded, exif, gps_at
 
 pytestmark = pytest.mark.browser
 
@@ -127,11 +129,7 @@ def test_what_arrives_is_what_was_taken_to_the_byte(report):
     assert {photo["size"] for photo in after["photos"]} == {None}
 
 
-def test_a_large_photo_is_made_smaller_and_keeps_its_time_and_place(report, tmp_path):
-    from PIL import Image
-
-    from tests.gridgov.pictures import encoded, exif, gps_at
-
+def test_a_large_photo_is_made_smaller_and_keeps_its_time_and_place(report):
     where = gps_at((23.0, 2.0, 0.0), "N", (113.0, 9.0, 0.0), "E")
     metadata = exif(
         gps=where, orientation=6, DateTimeOriginal="2026:11:20 08:30:00", OffsetTimeOriginal="+08:00"
@@ -287,3 +285,84 @@ def test_two_pages_that_are_open_send_one_thing_once(report, cast, photo):
         expect_counts(page, waiting=0, sent=1)
     assert Case.objects.count() == 1
     assert uuid.UUID(kept(pages[0])["items"][0]["id"])
+
+
+def test_an_arrow_or_a_circle_goes_onto_a_copy_and_the_photo_stays_as_it_was(report, photo, cast):
+    spot = inside(cast.city.grid)
+    take(report, photo(position=(spot.x, spot.y)))
+    original = kept(report)["photos"][0]["sha256"]
+    report.locator("[data-draw]").tap()
+    box = report.locator(".drawing__canvas").bounding_box()
+    x, y = box["x"] + box["width"] / 3, box["y"] + box["height"] / 3
+    for shape in ("Arrow", "Circle"):
+        report.locator(".drawing").get_by_label(shape).check(force=True)
+        report.mouse.move(x, y)
+        report.mouse.down()
+        report.mouse.move(x + 90, y + 60, steps=4)
+        report.mouse.up()
+    report.get_by_role("button", name="Undo").tap()
+    report.get_by_role("button", name="Add the copy").tap()
+    expect(report.locator(".shot")).to_have_count(2)
+    until(report, lambda queue: len(queue["photos"]) == 2)
+    report.locator(SEND).tap()
+    report.wait_for_url(SENT)
+    first, copy = (one.photo for one in Case.objects.get().photos.order_by("pk"))
+    assert (first.sha256, copy.sha256 != original) == (original, True)
+    assert copy.exif_point.distance(spot) < 1e-4
+    with copy.original.open() as file:
+        red, green, blue = Image.open(file).convert("RGB").resize((64, 48)).split()
+        assert red.getextrema()[1] > green.getextrema()[0] + 60
+
+
+def test_a_drawing_that_is_given_up_leaves_nothing(report, photo):
+    take(report, photo())
+    report.locator("[data-draw]").tap()
+    expect(report.get_by_role("button", name="Add the copy")).to_be_disabled()
+    report.locator(".drawing").get_by_role("button", name="Cancel").tap()
+    expect(report.locator(".shot")).to_have_count(1)
+
+
+def test_the_strip_says_how_old_the_oldest_unsent_thing_is_on_every_page(report, photo):
+    take(report, photo())
+    fail_with(report, SESSION, *["reset"] * 50)
+    report.locator(SEND).tap()
+    expect(report.locator("[data-upload-failure]")).to_contain_text("Kept on this phone")
+    item = kept(report)["items"][0]["id"]
+    report.evaluate(_AGE, [item, 2 * 3600 * 1000 + 5000])
+    report.goto("/m/")
+    expect(report.locator(".strip [data-waiting]")).to_have_text("1 waiting to be sent · oldest 2 hr")
+    expect(report.locator(".strip [data-offline]")).to_be_visible()
+    report.locator(".strip [data-waiting]").tap()
+    expect(card(report, "waiting")).to_contain_text("2 hr ago")
+
+
+_AGE = """async ([id, age]) => {
+  const open = indexedDB.open(`gridgov-${document.body.dataset.user}`);
+  const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
+  const items = database.transaction("items", "readwrite").objectStore("items");
+  const asked = items.get(id);
+  await new Promise((resolve) => { asked.onsuccess = resolve; });
+  const put = items.put({ ...asked.result, waiting_since: Date.now() - age });
+  await new Promise((resolve) => { put.onsuccess = resolve; });
+  database.close();
+}"""
+
+
+def test_a_place_outside_ones_own_grids_asks_why_and_the_reason_stands_in_the_timeline(open_as, cast, photo):
+    page = open_as(cast.inspector, "/m/report/", at=inside(cast.city.other_grid))
+    expect(page.locator("[data-outside-asked]")).to_be_visible()
+    take(page, photo())
+    page.locator(SEND).tap()
+    expect(page.get_by_role("alert").filter(has_text="Say why you report")).to_be_visible()
+    page.get_by_role("button", name="Helping a neighbouring grid").tap()
+    page.locator(SEND).tap()
+    page.wait_for_url(SENT)
+    case = Case.objects.get()
+    assert case.grid == cast.city.other_grid
+    assert case.events.get().data["outside_reason"] == "Helping a neighbouring grid"
+    page.goto(f"/cases/{case.number}/")
+    expect(page.get_by_text("Outside their own grids: Helping a neighbouring grid").first).to_be_visible()
+
+
+def test_within_ones_own_grids_nothing_is_asked(report):
+    expect(report.locator("[data-outside-asked]")).to_be_hidden()

@@ -8,6 +8,7 @@ const modules = {
   "dialog": () => import("./modules/dialog.js"),
   "dot-map": () => import("./modules/dot-map.js"),
   "filter-form": () => import("./modules/filter-form.js"),
+  "install": () => import("./modules/install.js"),
   "keyboard-list": () => import("./modules/keyboard-list.js"),
   "leave": () => import("./modules/leave.js"),
   "live-region": () => import("./modules/live-region.js"),

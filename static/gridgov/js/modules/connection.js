@@ -24,7 +24,8 @@ export default async function start(strip) {
     const refused = items.filter((item) => item.state === "refused");
     unreachable = waiting.some((item) => item.reason?.code === "unreachable");
     const oldest = Math.min(...waiting.map((item) => item.waiting_since));
-    fill(part("waiting"), waiting.length && `${counted("waiting", waiting.length)} · ${words("oldest", { age: age(oldest) })}`);
+    const old = Date.now() - oldest >= MINUTE ? ` · ${words("oldest", { age: age(oldest) })}` : "";
+    fill(part("waiting"), waiting.length && counted("waiting", waiting.length) + old);
     fill(part("refused"), refused.length && counted("refused", refused.length));
     showConnection();
   }

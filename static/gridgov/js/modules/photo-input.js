@@ -16,8 +16,11 @@ export default function start(box) {
   }
   box.querySelector("[data-photo-album]")?.removeAttribute("hidden");
   shots.addEventListener("click", (event) => {
-    const shot = event.target.closest("[data-remove]")?.closest("li");
-    if (shot) remove([...shots.children].indexOf(shot));
+    const button = event.target.closest("[data-remove], [data-draw]");
+    if (!button) return;
+    const place = [...shots.children].indexOf(button.closest("li"));
+    if ("draw" in button.dataset) draw(place);
+    else remove(place);
   });
   // The queue brings back what it kept, and leaves out what it can't keep.
   box.addEventListener("photos:restore", (event) => {
@@ -42,6 +45,12 @@ export default function start(box) {
       kept.length < photos.length + fresh.length && tooMany,
     ].filter(Boolean).join(" "));
     set(kept);
+  }
+
+  async function draw(place) {
+    const { drawOn } = await import("../phone/draw.js");
+    const copy = await drawOn(photos[place]);
+    if (copy) add([copy]);
   }
 
   function remove(place) {
@@ -72,10 +81,11 @@ export default function start(box) {
     image.alt = `${image.alt} ${place + 1}`;
     // A kind of picture that this browser can't show, such as HEIC, goes by its name.
     image.addEventListener("error", () => {
+      element.querySelector("[data-draw]").hidden = true;
       image.replaceWith(Object.assign(document.createElement("span"), { className: "shot__name", textContent: photo.name }));
     });
-    const button = element.querySelector("[data-remove]");
-    button.setAttribute("aria-label", `${button.getAttribute("aria-label")} ${place + 1}`);
+    for (const button of element.querySelectorAll("button")) button.setAttribute("aria-label", `${button.getAttribute("aria-label")} ${place + 1}`);
+    element.querySelector("[data-draw]").hidden = !document.getElementById("drawing");
     return element;
   }
 

@@ -94,7 +94,7 @@ export default async function start(form) {
 
   async function keepPhoto(box, field, file) {
     try {
-      const { uuid } = await addPhoto(id, file, { field, name: file.name });
+      const { uuid } = await addPhoto(id, file, { field, name: file.name, ...file.told });
       uuids.set(file, { uuid, field });
     } catch (error) {
       const why = words(error.name === "QuotaExceededError" ? "full" : "photoUnreadable");
@@ -208,6 +208,7 @@ export default async function start(form) {
     left = true;
     form.reset();
     clearPhotos();
+    part("failure").classList.replace("message--error", "message--warning");
     fail([words("kept"), reasonOf(item)].join(" "), code === "logged_out");
     for (const button of buttons()) button.disabled = true;
     whenChanged(async (news) => {

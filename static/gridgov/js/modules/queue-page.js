@@ -32,6 +32,7 @@ export default async function start(page) {
       const here = items.filter((item) => item.state === place.dataset.place);
       page.querySelector(`[data-count=${place.dataset.place}]`).textContent = here.length;
       place.querySelector("[data-empty]").hidden = here.length > 0;
+      place.querySelector("[data-about]")?.toggleAttribute("hidden", !here.length);
       await showCards(place.querySelector("[data-cards]"), here);
     }
     page.querySelector("[data-logged-out]").hidden = !items.some((item) => item.state === "waiting" && item.reason?.code === "logged_out");

@@ -19,11 +19,11 @@ export function reasonOf({ reason }) {
   return [words(`why${pascal(reason.code)}`) || (reason.words ? "" : words("whyFailed")), reason.words].filter(Boolean).join(" ");
 }
 
-/** How long ago, in one unit: 2 hr. Under a minute it says so. */
+/** How long ago, in one unit: 2 hr; of less than a minute nobody speaks. */
 export function age(moment) {
   const seconds = Math.max(0, (Date.now() - moment) / 1000);
   const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? [];
-  if (!unit) return words("justNow");
+  if (!unit) return "";
   return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(Math.floor(seconds / size));
 }
 
