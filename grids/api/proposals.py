@@ -109,7 +109,7 @@ def _object_id(user: User, wanted: dict[str, Any]) -> int | None:
 def _type(wanted: dict[str, Any]) -> ObjectType | None:
     if wanted["kind"] != ChangeKind.NEW:
         return None
-    found = ObjectType.objects.filter(code=wanted.get("type", ""), is_active=True).first()
+    found = ObjectType.objects.filter(code=wanted.get("type", ""), is_active=True, is_private=False).first()
     if found is None:
         raise invalid("type", _("There is no such type of objects."), "unknown")
     return found

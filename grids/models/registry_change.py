@@ -41,7 +41,9 @@ class ProposedChangeQuerySet(models.QuerySet["ProposedChange"]):
         if user.has_perm("grids.change_gridobject"):
             return self
         units = {post.organisation_id for post in user.current_posts}
-        return self.filter(Q(proposed_by=user) | Q(owner__in=units))
+        # What is private stays so, whoever decides.
+        seen = Q(type__is_private=False) | Q(object__in=GridObject.objects.visible_to(user))
+        return self.filter(Q(proposed_by=user) | (Q(owner__in=units) & seen))
 
 
 class ProposedChange(models.Model):

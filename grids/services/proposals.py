@@ -30,6 +30,7 @@ from grids.models import (
     ProposedChange,
     User,
 )
+from grids.models.grid_object import serves_residents
 from grids.notices import tell_of_decision, tell_of_proposal
 from grids.permissions import DECIDING_ROLES, can_decide_proposal, can_propose_change
 from grids.proposals import changed_meanwhile
@@ -192,13 +193,18 @@ def _check(there: GridObject | None, type: ObjectType, given: Mapping[str, Any],
 
 
 def _owner_of(there: GridObject | None, area: Area, actor: User) -> Organisation:
-    """The unit that owns it, if it has people to decide, else the nearest command centre that has."""
+    """The unit that owns it, if it has people to decide, else the nearest command centre that has.
+
+    On what is private only those decide who may see it.
+    """
+    private = there is not None and there.type.is_private
     centre = lowest_centre(chain_of(area))
     for unit in (there.owner if there else None, centre):
-        people = Post.objects.current().filter(organisation=unit, role__in=DECIDING_ROLES)
-        if unit and people.exclude(user=actor).exists():
+        posts = Post.objects.current().filter(organisation=unit, role__in=DECIDING_ROLES).exclude(user=actor)
+        people = posts.select_related("organisation")
+        if unit and any(not private or serves_residents(post) for post in people):
             return unit
-    if centre is None:
+    if centre is None or private:
         raise NobodyDecides(area)
     return centre
 

@@ -71,7 +71,7 @@ def propose_object(request: StaffRequest) -> HttpResponse:
     """Something new that is not in the registry: what it is, then where and what is known of it."""
     if not request.user.current_posts:
         raise NotPermitted("propose_object")
-    types = ObjectType.objects.filter(is_active=True)
+    types = ObjectType.objects.filter(is_active=True, is_private=False)
     type = types.filter(code=request.GET.get("type", "")).first()
     if type is None:
         context = {"types": types.exclude(kind=ObjectKind.DWELLING), **_layout(request)}

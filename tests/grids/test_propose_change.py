@@ -161,6 +161,22 @@ def test_where_no_centre_is_it_says_so(cast, shop):
         propose(cast, shop, ChangeKind.CLOSED)
 
 
+def test_on_what_is_private_only_those_decide_who_may_see_it(client, cast):
+    home = make_object(cast.city.grid, make_type("elder-home", "dwelling", is_private=True))
+    with pytest.raises(NobodyDecides):
+        propose(cast, home, ChangeKind.CLOSED)
+    office = make_organisation(cast.city.district, "department", code="440601-civil")
+    make_post(helper := make_user("helper"), Role.OFFICER, office)
+    change_object(home.pk, actor=None, owner=office)
+    proposal = propose(cast, home, ChangeKind.CLOSED)
+    assert proposal.owner == office
+    ProposedChange.objects.filter(pk=proposal.pk).update(owner=cast.city.community_centre)
+    with pytest.raises(NotFoundForYou):
+        accept_proposal(proposal.pk, actor=cast.operator)
+    ProposedChange.objects.filter(pk=proposal.pk).update(owner=office)
+    accept_proposal(proposal.pk, actor=helper)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_accepting_and_refusing_at_once_one_wins_and_the_other_is_told(cast, shop):
     for _try in range(3):
