@@ -33,6 +33,10 @@ SHELL = (
     "inspections:verification_list",
     "inspections:visit",
     "inspections:visit_list",
+    "cases:my_cases",
+    "dispatch:handling_list",
+    "gridgov:notices",
+    "gridgov:me",
 )
 DEEP_GREEN, PAPER = "#0b5f68", "#f3f6f6"
 

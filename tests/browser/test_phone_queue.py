@@ -310,7 +310,7 @@ def test_an_arrow_or_a_circle_goes_onto_a_copy_and_the_photo_stays_as_it_was(rep
     assert (first.sha256, copy.sha256 != original) == (original, True)
     assert copy.exif_point.distance(spot) < 1e-4
     with copy.original.open() as file:
-        red, green, blue = Image.open(file).convert("RGB").resize((64, 48)).split()
+        red, green, _ = Image.open(file).convert("RGB").resize((64, 48)).split()
         assert red.getextrema()[1] > green.getextrema()[0] + 60
 
 

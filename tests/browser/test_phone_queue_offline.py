@@ -140,7 +140,7 @@ def test_a_page_that_was_never_kept_says_so_and_leads_on(on_phone):
     context = on_phone()
     page = open_and_keep(context)
     context.set_offline(True)
-    page.goto("/m/handling/")
+    page.goto("/cases/440601-20260101-000001/verify/")
     expect(page.get_by_role("heading", name="No signal")).to_be_visible()
     page.get_by_role("link", name="What this phone keeps").tap()
     expect_counts(page, draft=0, waiting=0, sent=0, refused=0)

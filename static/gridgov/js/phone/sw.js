@@ -4,6 +4,7 @@
 // shell) and OFFLINE (the page for what was never kept). Its own address says whose pages it keeps, in which language.
 /* global RELEASE, FILES, PAGES, OFFLINE */
 const PATIENCE = 3000; // milliseconds that a page may take before the kept one is shown
+const FRESH = 5 * 60_000; // a page that was kept so lately is not fetched ahead again
 const AT_ONCE = 3; // what is fetched ahead must not hold up what is sent
 const EXACTLY = { ignoreVary: true };
 // From logging out to the next page of the phone nothing is kept, not even what is under way.
@@ -118,10 +119,10 @@ async function keepFiles(name, addresses) {
   });
 }
 
-/** Fetch pages ahead with the thumbnails on them; what can't be had now is not missed. */
+/** Fetch pages ahead with the thumbnails on them, unless they are fresh; what can't be had now is not missed. */
 async function keepPages(addresses) {
   await inParts([...new Set(addresses)], async (address) => {
-    if (closed) return;
+    if (closed || (await isFresh(address))) return;
     try {
       const response = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
       const text = await response.clone().text();
@@ -132,6 +133,11 @@ async function keepPages(addresses) {
       // No signal: what was kept before stays.
     }
   });
+}
+
+async function isFresh(address) {
+  const kept = await (await caches.open(PAGES_KEPT)).match(address, EXACTLY);
+  return kept !== undefined && Date.now() - Date.parse(kept.headers.get("Date")) < FRESH;
 }
 
 async function inParts(list, work) {
