@@ -43,9 +43,7 @@ class ReportForm(PlaceForm):
     )
     device_latitude = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
     accuracy_m = forms.FloatField(min_value=0, required=False, widget=forms.HiddenInput)
-    outside_reason = forms.CharField(
-        label=_("Outside your own grids: why?"), max_length=200, required=False
-    )
+    outside_reason = forms.CharField(label=_("Outside your own grids: why?"), max_length=200, required=False)
     is_settled = forms.BooleanField(label=_("I settled it on the spot"), required=False)
     after_photos = PhotosField(label=_("Photos of the result"), required=False)
 

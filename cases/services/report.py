@@ -97,7 +97,10 @@ def report_case(
         holder=case.holder,
         level=case.level,
         due_after=case.stage_due_at,
-        data={"channel": channel, **({"outside_reason": outside_reason.strip()} if outside_reason.strip() else {})},
+        data={
+            "channel": channel,
+            **({"outside_reason": outside_reason.strip()} if outside_reason.strip() else {}),
+        },
     )
     attach_photos(event, photos, PhotoKind.BEFORE)
     if waits_for_intake:

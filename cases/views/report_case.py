@@ -71,7 +71,10 @@ def _reported(form: ReportForm, actor: User) -> Case | None:
                 or next((photo.exif_point for photo in photos if photo.exif_point), None),
                 "device_point": form.point("device_"),
                 "photos": photos,
-                **{name: data[name] for name in ("accuracy_m", "address", "case_class", "description", "outside_reason")},
+                **{
+                    name: data[name]
+                    for name in ("accuracy_m", "address", "case_class", "description", "outside_reason")
+                },
             }
             if settled:
                 return report_settled_case(actor=actor, after_photos=after_photos, **fields)

@@ -173,6 +173,23 @@ def test_a_draft_is_there_again_after_a_reload_with_its_photos_words_class_and_p
     assert states(kept(report)) == ["sent"]
 
 
+def test_a_class_alone_is_no_draft(report):
+    report.get_by_label("Not sure").check(force=True)
+    report.fill("[name=address]", "桂澜路 1 号")
+    until(report, lambda queue: states(queue) == ["draft"])
+    report.goto("/m/queue/")
+    card(report, "draft").locator("[data-delete]").tap()
+    report.locator("[data-confirm-yes]").tap()
+    expect_counts(report, draft=0)
+    report.goto("/m/report/")
+    expect(report.locator("[data-place]")).to_contain_text("第一网格")
+    report.get_by_label("Not sure").check(force=True)
+    report.reload()
+    expect(report.locator("[data-place]")).to_contain_text("第一网格")
+    expect(report.locator("[data-queue-restored]")).to_be_hidden()
+    assert kept(report)["items"] == []
+
+
 def test_photos_taken_away_are_gone_from_the_draft_too(report, photo):
     take(report, photo("red"), photo("green"))
     report.locator(".shot [data-remove]").first.tap()

@@ -8,7 +8,8 @@
 //   data-queue-map='{"longitude": "point.lon"}'>  names in the JSON body, where they are not the field's own
 //   <template data-queue-needs="photos description" data-when="is_settled=on">Say one of the two.</template>
 import { addPhoto, canKeep, draftOf, enqueue, getItem, photosOf, removePhoto, saveDraft, takeBack, whenChanged } from "../phone/queue.js";
-import { fieldsOf, bodyOf, missing, restore } from "../phone/form-fields.js";
+import { bodyOf, fieldsOf, missing, restore } from "../phone/form-fields.js";
+import { formState } from "../phone/form-state.js";
 import { moment, reasonOf, words } from "../phone/words.js";
 
 const SOON = 400; // milliseconds after the last key
@@ -16,8 +17,7 @@ const PATIENCE = 10_000;
 
 export default async function start(form) {
   if (!(await canKeep())) return (await import("./upload-form.js")).default(form);
-  const state = document.querySelector(`[data-upload-of="${form.id}"]`);
-  const part = (name) => state.querySelector(`[data-upload-${name}]`);
+  const state = formState(form);
   const about = form.dataset;
   const uuids = new Map(); // file → {uuid, field} of the photo that was made of it
   const shown = new Map(); // field → its files, in the order in which they stand
@@ -59,7 +59,12 @@ export default async function start(form) {
 
   function keepNow() {
     clearTimeout(timer);
-    if (filled && !sending && !left) inOrder(keepFields);
+    if (filled && !sending && !left && (id || isWorthKeeping())) inOrder(keepFields);
+  }
+
+  /** A class alone is no work yet, and must not bring back the place of yesterday. */
+  function isWorthKeeping() {
+    return [...form.querySelectorAll("textarea, input[type=text]")].some((field) => field.value.trim());
   }
 
   function inOrder(work) {
@@ -153,12 +158,13 @@ export default async function start(form) {
   // Sending
 
   async function send(submitter) {
-    busy(submitter);
+    sending = true;
+    state.busy(submitter);
     await isReady;
     const gaps = missing(form, submitter);
     if (gaps.length) return showErrors(gaps);
     form.dispatchEvent(new CustomEvent("upload:started", { bubbles: true }));
-    say(words("keeping"));
+    state.say(words("keeping"));
     clearTimeout(timer);
     let item;
     await kept;
@@ -184,8 +190,8 @@ export default async function start(form) {
     return new Promise((resolve) => {
       const look = async (news = {}) => {
         if (news.id !== id && news.stage !== "rests") return;
-        if (news.stage === "photo") say(words("sendingPhoto", news), news.place - 1, news.of);
-        else if (news.stage === "body") say(words("sendingBody"));
+        if (news.stage === "photo") state.say(words("sendingPhoto", news), news.place - 1, news.of);
+        else if (news.stage === "body") state.say(words("sendingBody"));
         const item = await getItem(id);
         if (item?.state !== "waiting" || item.reason) end(item);
       };
@@ -208,9 +214,7 @@ export default async function start(form) {
     left = true;
     form.reset();
     clearPhotos();
-    part("failure").classList.replace("message--error", "message--warning");
-    fail([words("kept"), reasonOf(item)].join(" "), code === "logged_out");
-    for (const button of buttons()) button.disabled = true;
+    state.kept([words("kept"), reasonOf(item)].join(" "), code === "logged_out");
     whenChanged(async (news) => {
       if (news.id !== item.id) return;
       const now = await getItem(item.id);
@@ -240,58 +244,14 @@ export default async function start(form) {
       (shown.get(nameOf(box)) ?? []).filter((file) => uuids.has(file)).map((file) => uuids.get(file)));
   }
 
-  // Showing
-
-  function busy(submitter) {
-    sending = true;
-    form.querySelector("[data-form-errors]")?.replaceChildren();
-    part("failure").hidden = true;
-    for (const button of buttons()) button.disabled = true;
-    submitter?.setAttribute("aria-busy", "true");
-  }
-
-  function free() {
+  function fail(text, withLogin) {
     sending = false;
-    part("progress").hidden = true;
-    for (const button of buttons()) {
-      button.disabled = false;
-      button.removeAttribute("aria-busy");
-    }
-  }
-
-  function say(text, done = null, of = 1) {
-    const bar = part("progress").querySelector("progress");
-    part("progress").hidden = false;
-    part("words").textContent = text;
-    if (done === null) bar.removeAttribute("value");
-    else bar.value = done / of;
-  }
-
-  function fail(text, withLogin = false) {
-    free();
-    part("login").hidden = !withLogin;
-    part("reason").textContent = text;
-    part("failure").hidden = false;
-    show(part("failure"));
+    state.fail(text, withLogin);
   }
 
   function showErrors(texts) {
-    free();
-    const errors = document.getElementById("queue-errors").content.firstElementChild.cloneNode(true);
-    errors.querySelector("ul").replaceChildren(...texts.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-    form.querySelector("[data-form-errors]").replaceChildren(errors);
-    show(errors);
-  }
-
-  function show(element) {
-    // In the middle: at the edge the buttons, which stay in sight, would lie over it.
-    element.scrollIntoView({ block: "center" });
-    element.focus({ preventScroll: true });
-  }
-
-  // Those outside the form too, which belong to it by their form attribute.
-  function buttons() {
-    return [...form.elements].filter((element) => element.matches("button:not([type=button])"));
+    sending = false;
+    state.showErrors(texts);
   }
 }
 
