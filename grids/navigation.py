@@ -1,25 +1,19 @@
-"""Who sees in the navigation what flows into the registry, and how much waits to be decided."""
+"""Who sees in the navigation what flows into the registry."""
 
-from collections.abc import Mapping
 from typing import cast
 
 from django.http import HttpRequest
 
-from gridgov.context_processors import COUNT_SOURCES, SHOWN
+from gridgov.context_processors import SHOWN
 from grids.models import Role, User
 from grids.permissions import DECIDING_ROLES, can_change_objects
-from grids.proposals import waiting_for
 from grids.requests import StaffRequest
-
-# Counted no further.
-MOST_COUNTED = 1_000
 
 
 def register() -> None:
     SHOWN["grids:proposal_list"] = lambda request: _decides(_user(request))
     SHOWN["grids:feed_list"] = lambda request: _delivers(_user(request))
     SHOWN["grids:import_registry"] = lambda request: _looks_after_it(_user(request))
-    COUNT_SOURCES.append(_counts)
 
 
 def _user(request: HttpRequest) -> User:
@@ -37,10 +31,3 @@ def _decides(user: User) -> bool:
 
 def _delivers(user: User) -> bool:
     return _looks_after_it(user) or any(post.role == Role.OFFICER for post in user.current_posts)
-
-
-def _counts(request: HttpRequest) -> Mapping[str, int]:
-    user = _user(request)
-    if not _decides(user):
-        return {}
-    return {"grids:proposal_list": waiting_for(user).order_by()[:MOST_COUNTED].count()}
