@@ -309,6 +309,7 @@ def test_an_arrow_or_a_circle_goes_onto_a_copy_and_the_photo_stays_as_it_was(rep
     take(report, photo(position=(spot.x, spot.y)))
     original = kept(report)["photos"][0]["sha256"]
     report.locator("[data-draw]").tap()
+    expect(report.locator(".drawing__canvas")).to_be_visible()
     box = report.locator(".drawing__canvas").bounding_box()
     x, y = box["x"] + box["width"] / 3, box["y"] + box["height"] / 3
     for shape in ("Arrow", "Circle"):

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Route, expect
 
 from cases.models import Case
 from gridgov.models import Photo
-from tests.browser.phone import card, expect_counts, fail_with, take
+from tests.browser.phone import card, expect_counts, fail_with, take, until
 from tests.case_factories import make_case
 from tests.factories import inside
 
@@ -123,7 +123,9 @@ def test_a_report_that_did_not_arrive_loses_nothing_and_goes_through_on_the_next
     fail_with(page, "**/api/v1/cases/", 500, 413, "reset", (200, ""))
     page.locator(SEND).tap()
     page.wait_for_url("**/m/queue/")
-    for why in ("could not take it", "too large", "could not be reached", "no receipt"):
+    # The queue's page tries again as it opens, and then by hand.
+    for tries, why in enumerate(("too large", "could not be reached", "no receipt"), start=2):
+        until(page, lambda queue, tries=tries: queue["items"][0]["tried"] == tries)
         expect(card(page, "waiting")).to_contain_text(why)
         expect(card(page, "waiting").locator("img")).to_be_visible()
         assert not Case.objects.exists()
