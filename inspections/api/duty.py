@@ -18,6 +18,7 @@ from inspections.services.duty import MOST_POINTS, TrackPoint, add_track, go_off
 
 
 class DutyState(Shape):
+    id = serializers.IntegerField(allow_null=True, help_text="Of your latest duty.")
     on_duty = serializers.BooleanField()
     since = serializers.DateTimeField(allow_null=True)
     minutes_today = serializers.IntegerField()
@@ -88,6 +89,7 @@ class TrackView(APIView):
 def _state(user: User) -> dict[str, Any]:
     duty, out = duty_of(user), day_out(user, clock.today())
     return {
+        "id": user.duties.order_by("-started_at").values_list("pk", flat=True).first(),
         "on_duty": duty is not None,
         "since": duty.started_at if duty else None,
         "minutes_today": out.minutes,

@@ -1,5 +1,6 @@
 // The strip on top of every page of the phone: no connection, what waits to be sent and how long, what was refused.
-// It also starts the sender, and the service worker that keeps the pages.
+// It also starts the sender, the track while on duty, and the service worker that keeps the pages.
+import { dutySince, keepTrack } from "../phone/duty.js";
 import { canKeep, listItems, whenChanged } from "../phone/queue.js";
 import { keepDraining } from "../phone/sender.js";
 import { keepPages } from "../phone/pages.js";
@@ -35,6 +36,10 @@ export default async function start(strip) {
   setInterval(show, MINUTE);
   addEventListener("pageshow", show);
   await show();
+  const showDuty = () => { part("duty").hidden = !dutySince(); };
+  for (const change of ["duty", "storage"]) addEventListener(change, showDuty);
+  showDuty();
+  keepTrack(strip.dataset.track);
   await keepDraining();
 }
 

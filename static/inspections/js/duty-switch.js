@@ -1,0 +1,52 @@
+// Going on duty and off, with signal and without: kept in the queue with its time, told to the server when that is possible.
+import { dutySince, setDuty } from "../../gridgov/js/phone/duty.js";
+import { canKeep, enqueue, getItem, listItems, whenChanged } from "../../gridgov/js/phone/queue.js";
+
+const PATIENCE = 4000; // ms to wait for the server's word
+
+export default async function start(form) {
+  if (!(await canKeep())) return;
+  const button = form.querySelector("button");
+  const unsent = (await listItems()).some((item) => item.kind === "duty" && item.state === "waiting");
+  // The server's word, unless something of ours has not reached it yet.
+  if (unsent) show();
+  else setDuty(form.dataset.since || null);
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    const at = new Date().toISOString();
+    const on = !dutySince();
+    const item = await enqueue({ kind: "duty", about: "duty", title: on ? form.dataset.goingOn : form.dataset.goingOff, form_path: location.pathname, url: form.dataset.url, body: { on, at } });
+    setDuty(on ? at : null);
+    const told = await outcome(item.id);
+    if (told?.state === "sent") return location.reload();
+    button.disabled = false;
+    show();
+  });
+
+  form.dataset.ready = "";
+
+  function show() {
+    const since = dutySince();
+    form.classList.toggle("duty--on", Boolean(since));
+    for (const part of form.querySelectorAll("[data-duty-on]")) part.hidden = !since;
+    for (const part of form.querySelectorAll("[data-duty-off]")) part.hidden = Boolean(since);
+    if (since) form.querySelector("[data-duty-since]").textContent = new Date(since).toTimeString().slice(0, 5);
+  }
+}
+
+/** The item once the server has said what became of it, or null when that takes too long. */
+function outcome(id) {
+  return new Promise((resolve) => {
+    let stop = () => {};
+    const end = (item) => { stop(); resolve(item); };
+    const look = async () => {
+      const item = await getItem(id);
+      if (!item || item.state !== "waiting") end(item);
+    };
+    stop = whenChanged((news) => { if (news.id === id) look(); });
+    setTimeout(() => end(null), PATIENCE);
+    look();
+  });
+}
