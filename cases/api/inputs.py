@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from gridgov.api.position import PositionField
 from cases.forms.photos import MOST_PHOTOS
 from cases.models import Case, CaseClass, Channel, Condition
+from gridgov.api.position import PositionField
 
 LONGEST_TEXT = 2000
 LONGEST_REASON = 200

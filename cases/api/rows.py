@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from cases.actions import OFFERS, offered_actions
 from cases.api.names import AREAS, Names, organisations_by_id
-from gridgov.api.position import lon_lat, position
 from cases.models import Case, CaseEvent, CasePhoto
 from cases.workflow import Action
+from gridgov.api.position import lon_lat, position
 from gridgov.errors import NotFoundForYou
 from gridgov.templatetags.ui import light_colour
 from grids.api.serializers import level_name

@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from gridgov.api.position import Position
 from cases.models import Channel, ClassKind, PhotoKind
 from cases.workflow import ASKING, Action, Capacity, Status
+from gridgov.api.position import Position
 from gridgov.worktime import Unit
 from grids.api.serializers import LEVELS, AreaBrief
 from grids.models import ManagementGrade, Role

@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases.api.inputs import LONGEST_TEXT, Input, MetresField
-from gridgov.api.position import PositionField
 from cases.api.serializers import Shape
 from cases.api.views import WhateverIsAccepted
 from gridgov.api.idempotency import idempotent
 from gridgov.api.pagination import KeysetPagination
+from gridgov.api.position import PositionField
 from gridgov.errors import NotFoundForYou
 from gridgov.evidence import Size, serve_photo
 from grids.models import GridObject, User
