@@ -3,7 +3,7 @@
 import { listItems, user } from "./queue.js";
 
 const SINCE = `gridgov-duty-${user}`; // ISO moment while on duty
-const WALKED = `gridgov-track-${user}`; // points not yet in a stretch: [longitude, latitude, seconds, accuracy]
+const WALKED = `gridgov-track-${user}`; // points not yet in a stretch: [longitude, latitude, seconds since 1970, accuracy]
 const STRETCH = `gridgov-stretch-${user}`; // the stretch that is being sent, until the server has it
 const EVERY = 60_000; // ms between stretches
 const MOST = 1500; // points of one stretch
@@ -45,7 +45,7 @@ export function keepTrack(address) {
 function note({ longitude, latitude, accuracy }, timestamp) {
   if (accuracy > ACCURATE) return;
   const points = read(WALKED, []);
-  const point = [round(longitude), round(latitude), Math.round(timestamp / 1000), Math.round(accuracy)];
+  const point = [round(longitude), round(latitude), timestamp / 1000, Math.round(accuracy)];
   const last = points.at(-1);
   if (last && apart(last, point) < STEP && point[2] - last[2] < REST) return;
   localStorage.setItem(WALKED, JSON.stringify([...points, point]));
