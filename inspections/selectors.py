@@ -15,6 +15,7 @@ from cases.paging import MOST_URGENT_FIRST
 from cases.permissions import where_may_take
 from cases.selectors import for_cards
 from cases.workflow import Action, Status
+from gridgov.api.position import lon_lat
 from grids.models import User
 from inspections.models import Task
 from inspections.nearness import box_around, metres_to
@@ -77,11 +78,11 @@ def count_waiting(user: User, actions: Iterable[Action]) -> int:
 
 
 def nearby_cases(user: User, point: Point, *, limit: int, within_m: float = 2000) -> CaseQuerySet:
-    """Open cases around a point (WGS-84), the nearest first, each with its `distance_m`."""
+    """Open cases around a point (WGS-84), the nearest first, each with its `distance_m`, `lon` and `lat`."""
     return (
         for_cards(Case.objects.visible_to(user).open())
         .filter(point__bboverlaps=box_around(point, within_m))
-        .annotate(distance_m=metres_to(point))
+        .annotate(**lon_lat("point"), distance_m=metres_to(point))
         .filter(distance_m__lte=within_m)
         .order_by("distance_m", "id")[:limit]
     )

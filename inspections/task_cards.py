@@ -72,6 +72,12 @@ class TaskCard:
         return str(self.task.area)
 
     @property
+    def point(self) -> Point | None:
+        """Where it is to be done, if that is a place and not a whole grid."""
+        place = self.task.object or self.task.case
+        return place.point if place else None
+
+    @property
     def grid(self) -> str:
         """The area, where the place does not say it already."""
         return "" if self.place == str(self.task.area) else str(self.task.area)

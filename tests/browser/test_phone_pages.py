@@ -7,7 +7,7 @@ from pathlib import Path
 import brotli
 import pytest
 from django.contrib.staticfiles import finders
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from cases.workflow import Status
 from tests.case_factories import case_in, make_case, stored
@@ -142,3 +142,14 @@ def too_small(page: Page) -> list[str]:
           .filter(([, width, height]) => width < 44 || height < 44)
           .map(([name, width, height]) => `too small: ${name} ${Math.round(width)}x${Math.round(height)}`)
     """)
+
+
+def test_what_is_nearby_stands_on_a_map_too(open_as, cast):
+    case = make_case(cast)
+    page = open_as(cast.inspector, "/m/nearby/", at=case.point)
+    page.get_by_role("button", name="Map").tap()
+    dot = page.locator(".nearby__map path.map-dot")
+    expect(dot).to_have_count(1)
+    dot.dispatch_event("click")
+    page.locator(".leaflet-popup a.button").dispatch_event("click")
+    page.wait_for_url(f"**/{case.number}/")

@@ -1,0 +1,34 @@
+// What is listed nearby as dots around me; each leads to its card.
+import { leaflet, mapIn } from "../leaflet.js";
+
+/** A map in the box around a fix of the device; `show()` draws what is listed now. */
+export async function drawNearby(box, list, { latitude, longitude }) {
+  const L = await leaflet(box);
+  const map = mapIn(L, box, box.dataset, { minZoom: 10 });
+  const grids = L.geoJSON(null, { interactive: false, style: { className: "place__outline" } }).addTo(map);
+  const dots = L.layerGroup().addTo(map);
+  map.on("moveend", outlines);
+  // Markers need to know where they are drawn.
+  map.setView([latitude, longitude], 16);
+  L.circleMarker([latitude, longitude], { radius: 8, interactive: false, className: "place__here" }).addTo(map);
+
+  async function outlines() {
+    const asked = new URLSearchParams({ level: 5, bbox: map.getBounds().toBBoxString() });
+    const answer = await fetch(`${box.dataset.outlines}?${asked}`).catch(() => null);
+    if (answer?.ok) grids.clearLayers().addData(await answer.json());
+  }
+
+  function show() {
+    dots.clearLayers();
+    const around = [[latitude, longitude]];
+    for (const card of list.querySelectorAll("[data-point]")) {
+      const place = card.dataset.point.split(",").map(Number).reverse();
+      around.push(place);
+      const link = Object.assign(document.createElement("a"), { className: "button", textContent: card.querySelector(".card__title").textContent, href: card.querySelector(".card__title a").href });
+      L.circleMarker(place, { radius: 9, className: "map-dot map-dot--none" }).bindPopup(link).addTo(dots);
+    }
+    map.fitBounds(L.latLngBounds(around).pad(0.2), { maxZoom: 17 });
+  }
+  show();
+  return { show };
+}
