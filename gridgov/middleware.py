@@ -4,7 +4,7 @@ from typing import Any
 
 import pghistory.middleware
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
@@ -13,6 +13,14 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from gridgov.errors import DomainError
+
+
+class AddressMiddleware(MiddlewareMixin):
+    """Refuses addresses with a zero byte, which no database takes: nobody types one, only those who try doors."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("a zero byte in the address")
 
 
 class DomainErrorMiddleware(MiddlewareMixin):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from grids.attributes import day_of
 from grids.locating import locate_many
 from grids.models import Area, AreaLevel, GridObject, ObjectType, Organisation, RowOutcome
+from grids.object_codes import code_problem
 from grids.registry_columns import Known, words_of_risks, words_of_states
 from grids.registry_files import LOST_DIGITS
 from grids.services.registry import as_json, clean_alone, said_of_change, said_of_new
@@ -79,8 +80,8 @@ class RowReader:
         row.code = given.get("code", "")
         if not row.code:
             row.problems.append(_("The code is missing."))
-        elif not row.code.replace("-", "").replace(".", "").replace("_", "").isalnum():
-            row.problems.append(_("A code is made of letters, digits, “-”, “_” and “.”."))
+        elif problem := code_problem(row.code):
+            row.problems.append(problem)
         row.values = {name: given[name] for name in _TEXTS if name in given}
         self._read_words(row, given)
         self._read_point(row, given)

@@ -27,6 +27,7 @@ from grids.models import (
     Resident,
     ResidentLook,
 )
+from grids.object_codes import code_problem
 from grids.selectors import locate
 from grids.services.licences import remove_licence, save_licence
 from grids.services.object_types import check_type, save_type
@@ -89,6 +90,12 @@ class ObjectForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = GridObject
         fields = ("type", "code", *_FIELDS)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if problem := code_problem(code):
+            raise ValidationError(problem)
+        return code
 
     def clean_attributes(self) -> dict[str, Any]:
         try:

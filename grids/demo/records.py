@@ -48,6 +48,12 @@ _FORMS: tuple[tuple[str, str, str, str, tuple[tuple[str, str, str], ...], set[st
         {"rented_home"},
         [Role.INSPECTOR, Role.GRID_LEADER], 7,
     ),
+    (
+        "shopfront-care", "urban", "门前三包责任书", "Agreements on the care of shopfronts",
+        (("signed", "签订日期", "date"), ("bins", "垃圾容器（个）", "number"), ("keeper", "责任人到位", "yes_no")),
+        {"street_shop", "small_shop"},
+        _STREET_SIDE, 30,
+    ),
 )  # fmt: skip
 # The form whose last delivery could not be read: what is shown is the one before.
 BROKEN = "food-permits"
@@ -57,7 +63,7 @@ _HOMES = {"rented_home": ResidentService.TENANCY, "aided_home": ResidentService.
 
 
 def add_records(objects: list[GridObject], units: Mapping[str, Organisation], chance: Random) -> None:
-    """Four departments' forms with a record for each object of their types; the last delivery of one was broken."""
+    """The departments' forms with a record for each object of their types; the last delivery of one was broken."""
     for code, department, name, name_en, fields, types, seen_by, every in _FORMS:
         form = DepartmentForm.objects.create(
             code=code,

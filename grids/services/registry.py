@@ -23,6 +23,7 @@ from grids.models import (
     RegistryChange,
     User,
 )
+from grids.object_codes import code_problem
 from grids.permissions import can_change_objects
 from grids.selectors import locate
 
@@ -83,6 +84,8 @@ def write_object(
     """Add an object with its row in the change feed; whoever calls has judged who asks."""
     fields.setdefault("as_of", clock.today())
     new = GridObject(**fields)
+    if problem := code_problem(new.code):
+        raise ValidationError({"code": problem}, code="bad_code")
     _place(new, district)
     _clean(new)
     new.save(force_insert=True)

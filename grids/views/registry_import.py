@@ -51,7 +51,7 @@ def import_registry(request: StaffRequest) -> HttpResponse:
         begun = services.begin_import(form.cleaned_data["file"], actor=request.user)
         return HttpResponseRedirect(reverse("grids:registry_import_preview", args=[begun.pk]))
     imports = RegistryImport.objects.visible_to(request.user).select_related("by")[:IMPORTS_SHOWN]
-    context = {"form": form, "imports": imports, "attributes_of": _attributes_of()}
+    context = {"form": form, "imports": imports, "columns": _columns(), "attributes_of": _attributes_of()}
     return render(request, "grids/registry_import.html", context, status=422 if form.errors else 200)
 
 
@@ -196,6 +196,11 @@ def _lines(rows: list[ImportRow]) -> list[ChangeLine | None]:
     }
     lines = dict(zip(changes, in_words(changes.values()), strict=True))
     return [lines.get(row.pk) for row in rows]
+
+
+def _columns() -> list[tuple[str, str]]:
+    """Each column by its name and its first Chinese one; either may head it."""
+    return [(name, names[0]) for name, names in COLUMNS.items()]
 
 
 def _attributes_of() -> list[tuple[ObjectType, str]]:

@@ -85,7 +85,7 @@ class ChecklistAdmin(StepsAdmin):
 
     fields = ("department", "code", "name", "name_en", "types", "is_active")
     readonly_fields = ("is_active",)
-    filter_horizontal = ("types",)
+    autocomplete_fields = ("types",)
     list_display = ("name", "name_en", "department", "items_asked", "is_active")
     search_fields = ("name", "name_en", "=code")
     list_filter = ("is_active", ("department", admin.RelatedOnlyFieldListFilter))

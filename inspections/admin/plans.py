@@ -36,8 +36,7 @@ class PatrolPlanAdmin(KeepingAdmin):
     list_filter = ("rhythm",)
     list_select_related = ("area",)
     search_fields = ("name", "area__name", "area__code__startswith")
-    autocomplete_fields = ("area",)
-    filter_horizontal = ("types",)
+    autocomplete_fields = ("area", "types")
     readonly_fields = ("what_would_happen",)
 
     @admin.display(description=_("Today it means"))
@@ -59,8 +58,7 @@ class CampaignAdmin(KeepingAdmin):
     list_display = ("theme", "area", "starts_on", "ends_on", "target_percent")
     list_select_related = ("area",)
     search_fields = ("theme", "area__name", "area__code__startswith")
-    autocomplete_fields = ("area",)
-    filter_horizontal = ("types", "departments")
+    autocomplete_fields = ("area", "types", "departments")
     readonly_fields = ("progress",)
 
     @admin.display(description=_("Visited"))

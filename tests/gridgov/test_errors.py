@@ -129,3 +129,8 @@ def test_a_stranger_without_a_log_in_gets_401_and_how():
     assert response.status_code == 401
     assert response["WWW-Authenticate"].startswith("Session")
     assert response.json()["errors"][0]["code"] == "not_authenticated"
+
+
+@pytest.mark.parametrize("address", ["/nothing/?q=%00", "/no%00thing/"])
+def test_a_zero_byte_in_an_address_is_refused_before_a_database_sees_it(page, address):
+    assert page.get(address).status_code == 400

@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
 from gridgov.errors import NotPermitted, StepNotAllowed
-from grids import registry_files
+from grids import flow_urls, registry_files
 from grids.models import GridObject, ImportRow, RegistryChange, RegistryImport
+from grids.object_codes import TAKEN
 from grids.services import registry_import
 from grids.services.registry import change_object
 from grids.services.registry_import import begin_import, discard_import, take_over_import, work_on_import
@@ -312,3 +313,15 @@ def test_the_command_shows_and_with_apply_takes_over(in_english, tmp_path, capsy
     path.write_bytes(b"nothing")
     with pytest.raises(CommandError, match="code"):
         call_command("import_registry", path)
+
+
+@pytest.mark.parametrize("code", ["import", "map", "a/b", ".."])
+def test_a_code_that_no_page_could_be_reached_under_is_refused(in_english, shop, code):
+    begun = previewed(csv_of(shop | {"code": code}))
+    assert outcomes(begun) == ["refused"]
+    assert "code" in ImportRow.objects.get(of=begun).problems[0].lower()
+
+
+def test_every_page_of_the_registry_is_taken_as_a_code():
+    pages = {str(pattern.pattern).partition("/")[0] for pattern in flow_urls.urlpatterns}
+    assert {page for page in pages if "<" not in page} | {"map"} == TAKEN

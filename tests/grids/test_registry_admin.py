@@ -154,6 +154,7 @@ def test_a_new_object_is_asked_its_type_first_and_then_the_types_fields(admin, c
         {"point": '{"type": "Point", "coordinates": [10, 10]}'},
         {"credit_code": "91440605MA5EXAMP00"},
         {"code": "OBJ-0001"},
+        {"code": "a/b"},
         {"as_of": ""},
     ],
 )
