@@ -36,7 +36,8 @@ export async function showMap(part, position, moved) {
     map.setView([position.latitude, position.longitude], CLOSE);
   } else {
     await draw({ within: part.dataset.home });
-    map.fitBounds(outlines.getBounds());
+    if (outlines.getLayers().length) map.fitBounds(outlines.getBounds());
+    else throw new Error("no outlines"); // then the page says so
   }
 
   /** The person's own place as a dot, as far as the device tells it. */
@@ -46,8 +47,11 @@ export async function showMap(part, position, moved) {
   }
 
   async function draw(where) {
-    const answer = await fetch(`${part.dataset.outlines}?${new URLSearchParams({ level: 5, ...where })}`);
-    if (answer.ok) outlines.clearLayers().addData(await answer.json());
+    const answer = await fetch(`${part.dataset.outlines}?${new URLSearchParams({ level: 5, ...where })}`).catch(() => null);
+    if (answer?.ok) return outlines.clearLayers().addData(await answer.json());
+    if (outlines.getLayers().length) return outlines;
+    for (const kept of await keptOutlines(part.dataset.outlines)) outlines.addData(kept);
+    return outlines;
   }
 
   // As an element, because Leaflet takes a string for markup.
@@ -56,4 +60,17 @@ export async function showMap(part, position, moved) {
     const words = Object.assign(document.createElement("span"), { textContent: area.properties.name });
     outline.bindTooltip(words, { permanent: true, direction: "center", className: "place__name" });
   }
+}
+
+/** The outlines that the phone has kept with its day, for where there is no signal. */
+async function keptOutlines(address) {
+  const found = [];
+  for (const name of (await self.caches?.keys()) ?? []) {
+    if (!name.startsWith("gridgov.day-")) continue;
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      if (new URL(request.url).pathname === address) found.push(await (await cache.match(request)).json());
+    }
+  }
+  return found;
 }
