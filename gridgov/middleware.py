@@ -4,8 +4,8 @@ from typing import Any
 
 import pghistory.middleware
 from django.conf import settings
-from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import translation
@@ -18,9 +18,9 @@ from gridgov.errors import DomainError
 class AddressMiddleware(MiddlewareMixin):
     """Refuses addresses with a zero byte, which no database takes: nobody types one, only those who try doors."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("a zero byte in the address")
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        has_zero = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+        return HttpResponseBadRequest() if has_zero else None
 
 
 class DomainErrorMiddleware(MiddlewareMixin):

@@ -9,6 +9,8 @@ DRAWING_WORDS = (
     gettext_noop("Delete last point"),
     gettext_noop("Draw a polygon"),
     gettext_noop("Draw a rectangle"),
+    gettext_noop("Draw a marker"),
+    gettext_noop("Click map to place marker."),
     gettext_noop("Click and drag to draw rectangle."),
     gettext_noop("Release mouse to finish drawing."),
     gettext_noop("Click to start drawing shape."),

@@ -3,20 +3,26 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from leaflet.admin import LeafletAdminWidget
 
 
 class MapWidget(LeafletAdminWidget):  # type: ignore[misc]
-    """A map to draw on whose tools speak the reader's language: see `drawing_words`."""
+    """A map to draw on, over the outlines of areas, whose tools speak the reader's language: see `drawing_words`."""
+
+    class Media:
+        js = ("grids/js/admin-outlines.js",)
 
     def get_context(self, *args: Any) -> dict[str, Any]:
         return {**super().get_context(*args), "with_forms": True}
 
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
         # What the tools' own script looks for before it takes the words over.
-        return format_html("{}{}", json_script(True, "with-forms"), super().render(*args, **kwargs))
+        with_forms = json_script(True, "with-forms")
+        address = json_script(reverse("grids:outlines"), "outlines-address")
+        return format_html("{}{}{}", with_forms, address, super().render(*args, **kwargs))
 
 
 def map_widget(request: HttpRequest, geometry: str) -> LeafletAdminWidget:

@@ -145,6 +145,12 @@ def test_a_new_object_is_asked_its_type_first_and_then_the_types_fields(admin, c
     assert (change.kind, change.source, change.by.username) == ("new", "staff", "administrator")
 
 
+def test_a_new_object_is_put_on_a_map_with_the_outlines_of_areas(admin, city):
+    page = admin.get(f"{OBJECTS}add/?type={make_type('tower').pk}").content.decode()
+    assert "grids/js/admin-outlines" in page
+    assert '<script id="outlines-address" type="application/json">"/areas/outlines/"</script>' in page
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
