@@ -6,6 +6,8 @@ from typing import cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -109,6 +111,8 @@ class DayAnswer(Shape):
     tasks = DayTask(many=True)
 
 
+# Nothing in it is secret to who asks, so that its compressed size tells nobody anything.
+@method_decorator(gzip_page, name="dispatch")
 class Day(APIView):
     @extend_schema(
         operation_id="get_day",

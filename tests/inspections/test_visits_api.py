@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from cases.models import Case
 from gridgov import clock
@@ -139,9 +140,12 @@ def test_a_new_version_is_in_the_day_with_what_was_asked_under_the_old_one(cast,
     assert day["objects"][0]["asked"] == {str(item["id"]): clock.today().isoformat()}
 
 
-def test_an_unchanged_day_is_not_sent_again(cast, shop):
-    caller = Caller(cast.inspector)
-    etag = caller.get(DAY).headers["ETag"]
+def test_a_day_goes_compressed_and_an_unchanged_one_not_at_all(cast, shop):
+    phone, caller = Client(), Caller(cast.inspector)
+    phone.force_login(cast.inspector)
+    day = phone.get(DAY, headers={"Accept-Encoding": "gzip"})
+    assert day.headers["Content-Encoding"] == "gzip"
+    etag = day.headers["ETag"]
     assert caller.get(DAY, headers={"If-None-Match": etag}).status_code == 304
     make_object(cast.city.grid)
     assert caller.get(DAY, headers={"If-None-Match": etag}).status_code == 200
