@@ -14,12 +14,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.models import Case
 from gridgov.days import plausible_day
 from gridgov.language import in_language
 from gridgov.models import Photo
 from grids.models import Area, GridObject, ObjectType, Organisation, Role, User
+from grids.models.grid_object import serves_residents
 
 
 class Rhythm(models.TextChoices):
@@ -131,7 +133,7 @@ class TaskKind(models.TextChoices):
     RECHECK = "recheck", _("re-check")
     CHECK = "check", _("check before registration")
     VERIFICATION = "verification", _("verification")
-    ORDER = "order", _("order")
+    ORDER = "order", pgettext_lazy("task kind", "order")
 
 
 class TaskState(models.TextChoices):
@@ -151,13 +153,16 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(state__in=PENDING)
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> TaskQuerySet:
-        """One's own, and those in the area of a current post."""
+        """One's own, and those in the area of a current post; at private objects only for those who serve there."""
         if not isinstance(user, User) or not user.is_active:
             return self.none()
         if user.is_superuser:
             return self
+        public = Q(object=None) | Q(object__type__is_private=False)
         ways = [
-            Q(area__path__startswith=post.area.path) for post in user.current_posts if post.role in _SEES_AREA
+            Q(area__path__startswith=post.area.path) & (Q() if serves_residents(post) else public)
+            for post in user.current_posts
+            if post.role in _SEES_AREA
         ]
         return self.filter(reduce(or_, ways, Q(assignee=user)))
 

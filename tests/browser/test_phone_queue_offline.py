@@ -249,3 +249,13 @@ def test_a_file_of_somebody_else_is_not_brought_in(on_phone, tmp_path):
     page = open_and_keep(on_phone(), "/m/queue/")
     page.set_input_files("[data-import]", file)
     expect(page.locator("[data-trouble]")).to_contain_text("not a queue of yours")
+
+
+def test_without_signal_what_was_never_kept_says_so_in_the_products_words(on_phone):
+    context = on_phone()
+    page = open_and_keep(context)
+    page.goto("/m/")
+    context.set_offline(True)
+    for address in ("/registry/SHOP-1/", "/cases/440605-20261122-000015/", "/areas/"):
+        page.goto(address)
+        expect(page.get_by_text("This page is not on the phone")).to_be_visible()

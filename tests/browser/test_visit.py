@@ -162,6 +162,15 @@ def test_not_long_after_the_last_visit_it_asks_for_the_reason(open_as, cast, sho
     assert (Visit.objects.latest("id").reason, Visit.objects.latest("id").too_soon) == ("order", False)
 
 
+def test_the_map_of_what_is_to_visit_shows_it_around_ones_own_position(open_as, cast, shop):
+    page = open_as(cast.inspector, "/m/visits/", at=shop.point)
+    expect(page.get_by_text("0 m", exact=True)).to_be_visible()
+    page.locator("[data-to-map]").tap()
+    expect(page.locator("[data-map] .visit-dot")).to_have_count(1)
+    expect(page.locator("[data-map] .place__here")).to_have_count(1)
+    expect(page.locator("[data-unmapped]")).to_be_hidden()
+
+
 def test_an_object_that_nobody_knows_says_so(open_as, cast):
     page = open_as(cast.inspector, "/m/visit/?object=nothing")
     expect(page.get_by_text("This object is not on the phone")).to_be_visible()

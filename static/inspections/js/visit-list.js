@@ -70,6 +70,7 @@ export default async function start(root) {
       map.show(wanted());
       part("to-map").hidden = true;
     } catch {
+      part("map").hidden = true;
       part("unmapped").hidden = false;
     }
     part("to-map").removeAttribute("aria-busy");

@@ -8,11 +8,11 @@ export async function drawMap(box, outlines, fix, open) {
   const grids = L.geoJSON(outlines, { interactive: false, style: { className: "map__outline" } }).addTo(map);
   const dots = L.layerGroup().addTo(map);
   const bounds = grids.getBounds();
-  if (fix) L.circleMarker([fix.latitude, fix.longitude], { radius: 8, interactive: false, className: "place__here" }).addTo(map);
   if (bounds.isValid()) map.fitBounds(bounds);
 
   function show(objects) {
     dots.clearLayers();
+    if (fix) L.circleMarker([fix.latitude, fix.longitude], { radius: 8, interactive: false, className: "place__here" }).addTo(dots);
     for (const object of objects.filter((one) => one.point)) {
       const [longitude, latitude] = object.point;
       const words = Object.assign(document.createElement("button"), { className: "button", textContent: object.name, type: "button" });

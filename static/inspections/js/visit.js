@@ -71,6 +71,7 @@ export default async function start(root) {
 
   function changed({ target }) {
     const box = target.closest("[data-item]");
+    heard(target);
     if (target.name === "reason") { fields.reason = target.value; keep(); }
     else if (target.matches("[data-away-reason]")) { fields.away_reason = part("whole-away").value = target.value; keep(); }
     else if (target.matches("[data-result]")) answer(box.dataset.item, { result: target.dataset.result });
@@ -78,7 +79,14 @@ export default async function start(root) {
     else if (target.matches("[data-camera]")) photograph(box.dataset.item, target);
   }
 
+  /** What was missing here may be there now; finishing says so if not. */
+  function heard(target) {
+    const problem = target.closest("[data-item], [data-lack]")?.querySelector("[data-problem]");
+    if (problem) problem.hidden = true;
+  }
+
   function noted({ target }) {
+    heard(target);
     if (target.matches("[data-note]")) answer(target.closest("[data-item]").dataset.item, { note: target.value });
   }
 

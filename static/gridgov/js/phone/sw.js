@@ -14,7 +14,8 @@ const OWNER = `-${whose.get("user")}-${whose.get("language")}`;
 const PAGES_KEPT = `gridgov.pages-${RELEASE}${OWNER}`;
 // Whoever uses the phone next needs the same files.
 const FILES_KEPT = `gridgov.files-${RELEASE}`;
-const PAGE = /^\/(m\/|notices\/$|me\/$|cases\/[^/]+\/[^/]+\/$)/;
+// The phone's own, steps of cases, and the cases and objects that one has looked at.
+const PAGE = /^\/(m\/|notices\/$|me\/$|cases\/[^/]+\/[^/]+\/$|cases\/[\d-]+\/$|registry\/[^/]*\d[^/]*\/$)/;
 const NO_PAGE = /^\/m\/(sw\.js|manifest\.webmanifest)$/;
 const THUMB = /^\/cases\/[^/]+\/photos\/[^/]+\/thumb\/$/;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
@@ -46,7 +47,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (address.pathname.startsWith("/static/")) event.respondWith(HASHED.test(address.pathname) ? keptFirst(request, FILES_KEPT) : keptAndRenewed(event));
   else if (THUMB.test(address.pathname)) event.respondWith(keptFirst(request, PAGES_KEPT));
-  else if (request.mode === "navigate" && isPage(address.pathname)) event.respondWith(page(event));
+  else if (request.mode === "navigate") event.respondWith(isPage(address.pathname) ? page(event) : elsewhere(request));
 });
 
 function isPage(path) {
@@ -67,6 +68,11 @@ async function page(event) {
   if (kept) return kept;
   // A slow answer is better than none.
   return (await fresh.catch(() => null)) ?? (await find(OFFLINE)) ?? Response.error();
+}
+
+/** A page that is not kept: without signal, words rather than the browser's error. */
+async function elsewhere(request) {
+  return fetch(request).catch(async () => (await find(OFFLINE)) ?? Response.error());
 }
 
 function later(milliseconds) {
