@@ -52,6 +52,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Areas"), "grids:area_list", "grid-3x3", RECORDS),
         Entry(_("Registry"), "grids:object_list", "building-2", RECORDS),
         Entry(_("Checklists"), "inspections:checklist_list", "list-checks", RECORDS),
+        Entry(_("Looks at residents"), "grids:resident_look_list", "eye", RECORDS),
         Entry(_("Who answers for what"), "dispatch:routing_test", "git-fork", SETTINGS),
         Entry(_("Import"), "grids:import_registry", "upload", SETTINGS),
         Entry(_("Admin"), "admin:index", "settings", SETTINGS),

@@ -6,13 +6,14 @@ from django.http import HttpRequest
 
 from gridgov.context_processors import SHOWN
 from grids.models import Role, User
-from grids.permissions import DECIDING_ROLES, can_change_objects
+from grids.permissions import DECIDING_ROLES, areas_of_resident_looks, can_change_objects
 from grids.requests import StaffRequest
 
 
 def register() -> None:
     SHOWN["grids:proposal_list"] = lambda request: _decides(_user(request))
     SHOWN["grids:feed_list"] = lambda request: _delivers(_user(request))
+    SHOWN["grids:resident_look_list"] = lambda request: bool(areas_of_resident_looks(_user(request)))
     SHOWN["grids:import_registry"] = lambda request: _looks_after_it(_user(request))
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 # Addresses right below /registry/, which the page of an object with such a code would never be reached under.
-TAKEN = frozenset({"map", "import", "export", "feeds", "proposals", "propose"})
+TAKEN = frozenset({"map", "import", "export", "feeds", "proposals", "propose", "looks"})
 
 
 def code_problem(code: str) -> str:

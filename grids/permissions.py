@@ -75,6 +75,11 @@ def can_see_resident_looks(user: User, dwelling: GridObject) -> bool:
     return any(post.role == Role.SUPERVISOR for post in posts_covering(user, dwelling.area))
 
 
+def areas_of_resident_looks(user: User) -> list[Area]:
+    """Where the person sees all looks at residents' records, also at homes that they do not see themselves."""
+    return [post.area for post in user.current_posts if post.role == Role.SUPERVISOR]
+
+
 def can_change_department_forms(user: User | None) -> bool:
     """Administrators of departments' forms; None is a command at the server."""
     return user is None or user.has_perm("grids.change_departmentform")

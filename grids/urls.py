@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from grids.views.areas import area_detail, area_list
 from grids.views.outlines import outlines
 from grids.views.registry import map_objects, object_detail, object_list, object_map
-from grids.views.residents import look_at_resident
+from grids.views.residents import look_at_resident, resident_look_list
 
 app_name = "grids"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registry/", object_list, name="object_list"),
     path("registry/map/", object_map, name="object_map"),
     path("registry/map/objects/", map_objects, name="map_objects"),
+    path("registry/looks/", resident_look_list, name="resident_look_list"),
     path("registry/", include("grids.flow_urls")),
     # Whatever else lies under /registry/ stands before this: a code may be any word.
     path("registry/<str:code>/", object_detail, name="object_detail"),

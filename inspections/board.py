@@ -108,7 +108,9 @@ def visits_beside_tasks(area: Area) -> list[Visit]:
         area__path__startswith=area.path,
         received_at__gte=start_of_day(),
     ).exclude(task__assignee=F("inspector"))
-    return list(visits.select_related("object", "inspector", "task__assignee").order_by("-pk")[:MOST_VISITS])
+    return list(
+        visits.select_related("object__type", "inspector", "task__assignee").order_by("-pk")[:MOST_VISITS]
+    )
 
 
 @dataclass

@@ -66,7 +66,8 @@ class TaskCard:
     def place(self) -> str:
         """The object with its address, or the area."""
         if self.task.object:
-            return " · ".join(part for part in (self.task.object.name, self.task.object.address) if part)
+            there = self.task.object
+            return " · ".join(part for part in (there.public_name, there.public_address) if part)
         if self.task.case and self.task.case.address:
             return str(self.task.case.address)
         return str(self.task.area)
@@ -105,7 +106,7 @@ def work_url(task: Task) -> str:
 
 def for_cards(tasks: QuerySet[Task]) -> QuerySet[Task]:
     """With what a card shows."""
-    return tasks.select_related("area", "object", "case", "campaign", "skill", "assignee")
+    return tasks.select_related("area", "object__type", "case", "campaign", "skill", "assignee")
 
 
 def my_tasks(user: User, limit: int) -> list[TaskCard]:

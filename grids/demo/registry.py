@@ -229,7 +229,9 @@ def _code(of: ObjectType, number: int) -> str:
     """A component's id as the standard makes it: county, class, number; other things by type and number."""
     if of.class_digits:
         return f"{DISTRICT}{of.class_digits}{number:06d}"
-    return f"{DISTRICT}-{of.code.replace('_', '-')}-{number:05d}"
+    # The code of a private one is what everybody sees of it.
+    kind = "home" if of.is_private else of.code.replace("_", "-")
+    return f"{DISTRICT}-{kind}-{number:05d}"
 
 
 def _credit_code(of: ObjectType, number: int) -> str:

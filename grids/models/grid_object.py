@@ -157,6 +157,15 @@ class GridObject(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def public_name(self) -> str:
+        """What it may be called before everybody: a private one goes by its code, and without its address."""
+        return self.code if self.type.is_private else self.name
+
+    @property
+    def public_address(self) -> str:
+        return "" if self.type.is_private else self.address
+
 
 class Licence(models.Model):
     """A permission that a department gave to an object, for a time."""

@@ -1,25 +1,30 @@
 """Who lives in a dwelling: masked, and one in full for a stated purpose."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridgov.errors import NotFoundForYou
 from gridgov.views.home import home_of, layout_of
-from grids.models import GridObject, ObjectKind, User
-from grids.permissions import can_see_resident_looks, can_see_residents
+from grids.models import GridObject, ObjectKind, ResidentLook, User
+from grids.permissions import areas_of_resident_looks, can_see_resident_looks, can_see_residents
 from grids.registry import object_for
 from grids.requests import StaffRequest
 from grids.services import residents as services
 from grids.services.residents import LEAST_PURPOSE
 
 LOOKS_SHOWN = 20
+LOOKS_A_PAGE = 50
 
 
 class LookForm(forms.Form):
@@ -59,6 +64,21 @@ def look_at_resident(request: StaffRequest, code: str, resident_id: int) -> Http
         "home": home_of(request.user),
     }
     return render(request, "grids/look_at_resident.html", context, status=200 if resident else 422)
+
+
+@require_safe
+def resident_look_list(request: StaffRequest) -> HttpResponse:
+    """All looks at residents' records in the areas that one supervises, newest first: who, under which post, what for."""
+    areas = areas_of_resident_looks(request.user)
+    if not areas:
+        raise NotFoundForYou(request.user)
+    where = reduce(or_, (Q(dwelling__area__path__startswith=area.path) for area in areas))
+    looks = ResidentLook.objects.filter(where).select_related(
+        "by", "post__organisation", "dwelling__type", "dwelling__area"
+    )
+    page = Paginator(looks.order_by("-id"), LOOKS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "layout": layout_of(request), "home": home_of(request.user)}
+    return render(request, "grids/resident_look_list.html", context)
 
 
 def residents_part(user: User, shown: GridObject) -> dict[str, Any]:

@@ -330,13 +330,13 @@ def _case_of(answer: Answer, earlier: Sequence[Finding], photos: Sequence[Photo]
 def raise_case(answer: Answer, photos: Sequence[Photo]) -> Case:
     """Nothing is typed twice: place, object, class, words and photos come from the visit."""
     visit, item = answer.visit, answer.item
-    words = f"{visit.object.name}：{item.question}" + (f"。{answer.note}" if answer.note else "")
+    words = f"{visit.object.public_name}：{item.question}" + (f"。{answer.note}" if answer.note else "")
     return report_case(
         actor=visit.inspector,
         point=visit.object.point or visit.point,
         device_point=visit.device_point,
         accuracy_m=visit.accuracy_m,
-        address=visit.object.address,
+        address=visit.object.public_address,
         case_class=item.case_class if item.case_class and item.case_class.is_active else None,
         description=words,
         channel=Channel.INSPECTOR,

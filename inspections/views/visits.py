@@ -103,7 +103,7 @@ def case_findings(request: StaffRequest, number: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.user), number=number)
     findings = (
         Finding.objects.filter(case=case)
-        .select_related("answer__item", "answer__visit__inspector", "object", "confirmed_by")
+        .select_related("answer__item", "answer__visit__inspector", "object__type", "confirmed_by")
         .order_by("id")
     )
     objects = GridObject.objects.visible_to(request.user).filter(findings__case=case)

@@ -189,3 +189,23 @@ def test_a_record_is_deleted_some_days_after_its_service_and_its_looks_stay(sett
     forget_residents()
     assert list(Resident.objects.order_by("id")) == kept
     assert ResidentLook.objects.get().resident_number == gone.pk
+
+
+def test_supervisors_see_all_looks_of_their_area_also_at_homes_they_do_not_see(client, cast, city):
+    home = make_object(
+        city.grid, make_type("aided", "dwelling", is_private=True), code="H-7", name="演示救助住所"
+    )
+    resident = Resident.objects.create(
+        dwelling=home, district=city.district, name="演示住户乙", service="hardship", since=clock.today()
+    )
+    look_at_resident(resident.pk, actor=cast.inspector, purpose="上门慰问")
+    client.force_login(cast.supervisor)
+    assert client.get(f"/registry/{home.code}/").status_code == 404
+    page = client.get("/registry/looks/").content.decode()
+    for words in (str(cast.inspector), "上门慰问", "H-7"):
+        assert words in page
+    assert "演示救助住所" not in page
+    assert "演示住户乙" not in page
+    for who in (cast.inspector, cast.officer, cast.stranger):
+        client.force_login(who)
+        assert client.get("/registry/looks/").status_code == 404

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, transaction
+from django.utils import translation
 
 from cases.models import Case
 from cases.services import refuse_case
@@ -30,6 +31,12 @@ from tests.racing import race
 from tests.registry_factories import make_object, make_type
 
 PLAIN = {"photo_required": False}
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -255,3 +262,17 @@ def test_no_answer_can_be_changed_afterwards(cast, shop, items):
     make_visit(cast.inspector, shop)
     with pytest.raises(Error), transaction.atomic():
         Answer.objects.update(result="abnormal")
+
+
+def test_what_is_found_at_a_private_home_goes_by_its_code_and_without_its_address(cast):
+    home = make_object(
+        cast.city.grid,
+        make_type("aided", "dwelling", is_private=True),
+        code="H-7",
+        name="演示救助住所",
+        address="甲巷 1 号",
+    )
+    make_checklist([home.type], [{"question": "无人照料", **PLAIN}], department=cast.city.district_department)
+    make_visit(cast.inspector, home, Given(ChecklistItem.objects.get().pk, "abnormal"))
+    case = Case.objects.get()
+    assert (case.description, case.address, case.point) == ("H-7：无人照料", "", home.point)

@@ -43,6 +43,8 @@ DOORS = {
     "/api/v1/registry/objects/HOME-1/": FIELD | {"administrator"},
     "/api/v1/visits/{visit}/": HERE,
     "/api/v1/tasks/{task}/": HERE - {"volunteer", "handler", "officer"},
+    "/api/v1/tasks/{home_task}/": FIELD | {"administrator"},
+    "/registry/looks/": {"supervisor"},
     "/api/v1/day/": EVERYBODY,
 }
 
@@ -63,9 +65,13 @@ def people(cast):
 def world(cast):
     """A shop with a visit and a task, and the home of somebody in need."""
     shop = make_object(cast.city.grid, make_type(), code="SHOP-1")
-    make_object(cast.city.grid, make_type("aided_home", "dwelling", is_private=True), code="HOME-1")
+    home = make_object(cast.city.grid, make_type("aided_home", "dwelling", is_private=True), code="HOME-1")
     make_checklist([shop.type], [{"photo_required": False}], department=cast.city.district_department)
-    return {"visit": make_visit(cast.inspector, shop).pk, "task": make_task(cast.city.grid, object=shop).pk}
+    return {
+        "visit": make_visit(cast.inspector, shop).pk,
+        "task": make_task(cast.city.grid, object=shop).pk,
+        "home_task": make_task(cast.city.grid, object=home).pk,
+    }
 
 
 def as_person(user) -> Client:
