@@ -1,6 +1,7 @@
 """The API of the diary."""
 
 from typing import Any, ClassVar, cast
+from uuid import UUID, uuid4
 
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -34,7 +35,10 @@ class EntryRow(Shape):
 
 
 class EntryInput(Input):
-    client_uuid = serializers.UUIDField(help_text="Your own name for this page.")
+    client_uuid = serializers.UUIDField(
+        required=False,
+        help_text="Your own name for this page; without it the Idempotency-Key, if that is a UUID.",
+    )
     text = serializers.CharField(max_length=LONGEST)
     photo_uuids = serializers.ListField(
         child=serializers.UUIDField(),
@@ -83,7 +87,8 @@ class DiaryList(ListAPIView[DiaryEntry]):
         """Write a page of your diary; photos go ahead."""
         sent = EntryInput(data=request.data)
         sent.is_valid(raise_exception=True)
-        entry = write_entry(actor=cast(User, request.user), **sent.validated_data)
+        wanted = {"client_uuid": _uuid_of(request), **sent.validated_data}
+        entry = write_entry(actor=cast(User, request.user), **wanted)
         return Response(entry_row(entry), 201)
 
 
@@ -97,6 +102,13 @@ class RateEntry(APIView):
         return Response(
             entry_row(rate_entry(entry_id, actor=cast(User, request.user), **sent.validated_data))
         )
+
+
+def _uuid_of(request: Request) -> UUID:
+    try:
+        return UUID(request.headers.get("Idempotency-Key", ""))
+    except ValueError:
+        return uuid4()
 
 
 def entry_row(entry: DiaryEntry) -> dict[str, Any]:

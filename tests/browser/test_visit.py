@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from cases.models import Case
 from inspections.models import ChecklistItem, Finding, Visit, VisitPhoto
 from tests.browser.conftest import PHONE
+from tests.browser.phone import until
 from tests.inspection_factories import add_version, make_checklist, make_task
 from tests.registry_factories import make_object, make_type
 
@@ -55,6 +56,14 @@ def test_with_nothing_wrong_it_is_two_taps_after_opening(open_as, cast, shop):
     assert list(visit.answers.values_list("result", flat=True)) == ["normal"] * 3
     assert visit.accuracy_m == 8
     assert visit.away_m < 1
+
+
+def test_asked_by_several_lists_it_is_two_taps_all_the_same(open_as, cast, shop):
+    make_checklist([shop.type], [{"days_low": 9}, {"days_low": 9}], department=cast.city.district_department)
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
+    page.get_by_role("button", name="Everything else normal").tap()
+    page.locator(FINISH).tap()
+    assert arrived(page).answers.filter(result="normal").count() == 5
 
 
 def test_something_abnormal_becomes_a_case_with_its_photo_and_another_is_settled(open_as, cast, shop, photo):
@@ -118,6 +127,18 @@ def test_a_draft_is_there_after_a_reload_with_answers_words_and_photos(open_as, 
     expect(item(page, "通道是否畅通").locator(".shot img")).to_be_visible()
     page.locator(FINISH).tap()
     assert arrived(page).answers.get().note == "堆了纸箱"
+
+
+def test_a_tab_that_dies_while_it_reads_a_photo_loses_nothing(open_as, cast, shop, photo):
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
+    answer(page, "通道是否畅通", "abnormal")
+    page.evaluate("window.createImageBitmap = () => new Promise(() => {})")  # never done
+    item(page, "通道是否畅通").locator("[data-camera=before]").set_input_files(photo("red"))
+    until(page, lambda queue: len(queue["photos"]) == 1)
+    page.reload()
+    expect(item(page, "通道是否畅通").locator(".shot img")).to_be_visible()
+    page.locator(FINISH).tap()
+    assert arrived(page).photos.count() == 1
 
 
 def test_begun_under_v1_it_is_sent_under_v1_though_v2_is_out(open_as, cast, shop):

@@ -95,6 +95,7 @@ export default async function start(root) {
     const gone = target.closest("[data-remove]");
     const folded = target.closest("[data-unfold]");
     if (all) allNormal(all.closest("[data-list]"));
+    if (target.closest("[data-rest-normal]")) for (const list of root.querySelectorAll("[data-lists] [data-list]")) allNormal(list);
     if (folded) fold(folded.closest("[data-list]"), false);
     if (gone) takeAway(gone.closest("[data-item]").dataset.item, gone.closest("[data-photo]").dataset.photo);
   }
@@ -177,6 +178,7 @@ export default async function start(root) {
     const bad = Object.values(fields.answers).filter((one) => one.result === "abnormal").length;
     part("progress").value = boxes.length - left;
     part("progress").max = Math.max(boxes.length, 1);
+    part("rest-normal").hidden = !left || root.querySelectorAll("[data-lists] [data-list]").length < 2;
     part("left").textContent = left ? words(root, "left", { n: left }) : words(root, "allAnswered");
     part("bad").textContent = bad ? words(root, "bad", { n: bad }) : "";
     for (const list of root.querySelectorAll("[data-list]")) {

@@ -1,7 +1,7 @@
 // What stands in a form: to be kept and put back, and as the body that the API takes.
 
-// Not part of what is said.
-const NOT_SAID = new Set(["csrfmiddlewaretoken", "idempotency_key", "next"]);
+// Not part of what is said; the queue has a name of its own for each thing, a kept page only one for all.
+const NOT_SAID = new Set(["csrfmiddlewaretoken", "idempotency_key", "client_uuid", "next"]);
 const LONGEST_SHOWN = 60;
 
 /** [{name, value, shown}] of all that is filled in; `shown` where the queue's list should name it. */

@@ -114,14 +114,32 @@ export async function saveDraft({ id = crypto.randomUUID(), ...told }) {
  * position, thumb, …}. Rejects when the file is empty or not to be read.
  */
 export async function addPhoto(id, file, extra = {}) {
-  const photo = { ...(await read(file)), ...extra, uuid: crypto.randomUUID(), item: id, sent: false };
+  if (!file.size) throw new Error("empty");
+  // As it came, before it is read: that takes seconds, in which the tab may die.
+  const raw = { ...extra, extra, uuid: crypto.randomUUID(), item: id, sent: false, raw: true, bytes: await file.arrayBuffer(), type: file.type };
   await change(id, async ({ items, photos }) => {
     const item = (await items.get(id)) ?? empty(id);
     if (item.state !== "draft") throw new Error(`${id} is ${item.state}`);
-    await photos.put(photo);
-    await items.put({ ...item, photos: [...item.photos, photo.uuid], changed_at: Date.now() });
+    await photos.put(raw);
+    await items.put({ ...item, photos: [...item.photos, raw.uuid], changed_at: Date.now() });
   });
-  return photo;
+  try {
+    return await finishPhoto(raw);
+  } catch (error) {
+    await removePhoto(id, raw.uuid);
+    throw error;
+  }
+}
+
+/** A kept photo, read and made smaller if that was not done before the tab died. */
+export async function finishPhoto(photo) {
+  if (!photo.raw) return photo;
+  const { uuid, item, sent, extra } = photo;
+  const finished = { ...(await read(new Blob([photo.bytes], { type: photo.type }))), ...extra, uuid, item, sent };
+  await change(item, async ({ photos }) => {
+    if (await photos.get(uuid)) await photos.put(finished); // it may have been taken away meanwhile
+  });
+  return finished;
 }
 
 /** Take a photo away from a draft. */

@@ -3,7 +3,7 @@
 // Nothing leaves the queue but by the server's own word: "sent" needs a receipt (JSON with a `number` or an `id`),
 // "refused" an error in the API's form. Everything else (no network, a proxy's page, an empty answer) leaves the item
 // where it is, with the reason.
-import { canKeep, forgetSent, listItems, mark, markPhoto, photosOf, tell, user, whenChanged } from "./queue.js";
+import { canKeep, finishPhoto, forgetSent, listItems, mark, markPhoto, photosOf, tell, user, whenChanged } from "./queue.js";
 
 const EVERY = 20_000;
 const PROBE_MS = 10_000;
@@ -132,9 +132,10 @@ async function probe() {
 async function sendPhotos(item, csrf) {
   const photos = await photosOf(item.id);
   if (photos.length < item.photos.length) throw new Refused("photo_lost", "");
-  for (const [place, photo] of photos.entries()) {
+  for (const [place, kept] of photos.entries()) {
     tell({ id: item.id, stage: "photo", place: place + 1, of: photos.length });
-    if (photo.sent) continue;
+    if (kept.sent) continue;
+    const photo = await finishPhoto(kept);
     if (!(await hasArrived(photo, item))) await sendPhoto(photo, csrf);
     await markPhoto(photo.uuid, { sent: true });
   }
