@@ -132,7 +132,7 @@ def test_a_draft_is_there_after_a_reload_with_answers_words_and_photos(open_as, 
 def test_a_tab_that_dies_while_it_reads_a_photo_loses_nothing(open_as, cast, shop, photo):
     page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
     answer(page, "通道是否畅通", "abnormal")
-    page.evaluate("window.createImageBitmap = () => new Promise(() => {})")  # never done
+    page.evaluate("() => { window.createImageBitmap = () => new Promise(() => {}); }")  # never done
     item(page, "通道是否畅通").locator("[data-camera=before]").set_input_files(photo("red"))
     until(page, lambda queue: len(queue["photos"]) == 1)
     page.reload()
