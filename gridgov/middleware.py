@@ -5,7 +5,7 @@ from typing import Any
 import pghistory.middleware
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import translation
@@ -19,8 +19,16 @@ class AddressMiddleware(MiddlewareMixin):
     """Refuses addresses with a zero byte, which no database takes: nobody types one, only those who try doors."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if request.path.startswith("/api/"):  # whose filters say themselves what they don't understand
+            return _json_refusal() if "\0" in request.path else None
         has_zero = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
         return HttpResponseBadRequest() if has_zero else None
+
+
+def _json_refusal() -> HttpResponse:
+    """A refusal in the API's one shape."""
+    error = {"code": "bad_request", "detail": translation.gettext("There is nothing here."), "attr": None}
+    return JsonResponse({"type": "client_error", "errors": [error]}, status=400)
 
 
 class DomainErrorMiddleware(MiddlewareMixin):

@@ -4,10 +4,11 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 SEND = "button[form=report]"
 CAMERA = "input[name=photos]"
@@ -38,10 +39,13 @@ def kept(page: Page) -> dict[str, list[dict[str, Any]]]:
 
 def until(page: Page, sight: Callable[[dict[str, list[dict[str, Any]]]], bool]) -> dict[str, Any]:
     """Wait until the queue looks like this; returns it."""
+    found: dict[str, Any] = {}
     for _ in range(150):
-        found = kept(page)
-        if sight(found):
-            return found
+        # While one page leads to the next there is nothing to look at.
+        with suppress(Error):
+            found = kept(page)
+            if sight(found):
+                return found
         page.wait_for_timeout(100)
     raise AssertionError(f"the queue never looked so: {json.dumps(found, ensure_ascii=False)}")
 
