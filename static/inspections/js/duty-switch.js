@@ -1,6 +1,6 @@
 // Going on duty and off, with signal and without: kept in the queue with its time, told to the server when that is possible.
 import { dutySince, setDuty } from "../../gridgov/js/phone/duty.js";
-import { canKeep, enqueue, getItem, listItems, whenChanged } from "../../gridgov/js/phone/queue.js";
+import { canKeep, enqueue, listItems, outcomeOf } from "../../gridgov/js/phone/queue.js";
 
 const PATIENCE = 4000; // ms to wait for the server's word
 
@@ -19,7 +19,7 @@ export default async function start(form) {
     const on = !dutySince();
     const item = await enqueue({ kind: "duty", about: "duty", title: on ? form.dataset.goingOn : form.dataset.goingOff, form_path: location.pathname, url: form.dataset.url, body: { on, at } });
     setDuty(on ? at : null);
-    const told = await outcome(item.id);
+    const told = await outcomeOf(item.id, PATIENCE);
     if (told?.state === "sent") return location.reload();
     button.disabled = false;
     show();
@@ -34,19 +34,4 @@ export default async function start(form) {
     for (const part of form.querySelectorAll("[data-duty-off]")) part.hidden = Boolean(since);
     if (since) form.querySelector("[data-duty-since]").textContent = new Date(since).toTimeString().slice(0, 5);
   }
-}
-
-/** The item once the server has said what became of it, or null when that takes too long. */
-function outcome(id) {
-  return new Promise((resolve) => {
-    let stop = () => {};
-    const end = (item) => { stop(); resolve(item); };
-    const look = async () => {
-      const item = await getItem(id);
-      if (!item || item.state !== "waiting") end(item);
-    };
-    stop = whenChanged((news) => { if (news.id === id) look(); });
-    setTimeout(() => end(null), PATIENCE);
-    look();
-  });
 }

@@ -1,5 +1,5 @@
 // A visit on the phone, from opening the object to leaving it. Every tap is kept before anything else happens.
-import { addPhoto, canKeep, draftOf, enqueue, getItem, photosOf, removePhoto, saveDraft, whenChanged } from "../../gridgov/js/phone/queue.js";
+import { addPhoto, canKeep, draftOf, enqueue, outcomeOf, photosOf, removePhoto, saveDraft } from "../../gridgov/js/phone/queue.js";
 import { objectOf, refreshDay, rememberVisit } from "./day.js";
 import { bodyOf, groupsOf, isAway, lacks, listsOf, metres, tooSoon } from "./visit-rules.js";
 import { drawGroups, fill, showAnswer, showLacks, showPhotos, words } from "./visit-view.js";
@@ -227,7 +227,7 @@ export default async function start(root) {
     const answered = Object.keys(fields.answers);
     await enqueue({ id, url: root.dataset.visits, body: bodyOf(id, fields, photos) });
     await rememberVisit(root.dataset.day, code, answered, root.dataset.me);
-    done(await outcome(id));
+    done(await outcomeOf(id, PATIENCE));
   }
 
   function done(item) {
@@ -254,20 +254,4 @@ export default async function start(root) {
 
 function reasonOf(task) {
   return ["recheck", "campaign", "order", "patrol"].find((reason) => reason === task?.kind) ?? "routine";
-}
-
-/** The item once the server has said what became of it, or null when that takes too long. */
-function outcome(id) {
-  return new Promise((resolve) => {
-    let stop = () => {};
-    const end = (item) => { stop(); resolve(item); };
-    const look = async () => {
-      const item = await getItem(id);
-      if (item && item.state !== "waiting") end(item);
-      else if (item?.reason) end(null); // tried, and it did not go through
-    };
-    stop = whenChanged((news) => { if (news.id === id) look(); });
-    setTimeout(() => end(null), PATIENCE);
-    look();
-  });
 }

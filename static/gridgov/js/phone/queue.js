@@ -166,6 +166,22 @@ export async function enqueue({ id = crypto.randomUUID(), ...told }) {
   return item;
 }
 
+/** The item once the server has said yes or no; null when it was tried in vain, or that takes longer than `patience` (ms). */
+export function outcomeOf(id, patience) {
+  return new Promise((resolve) => {
+    let stop = () => {};
+    const end = (item) => { stop(); resolve(item); };
+    const look = async () => {
+      const item = await getItem(id);
+      if (item?.state !== "waiting") end(item ?? null);
+      else if (item.reason) end(null);
+    };
+    stop = whenChanged((news) => { if (news.id === id) look(); });
+    setTimeout(() => end(null), patience);
+    look();
+  });
+}
+
 /**
  * Make a draft again of what was refused; answers the draft's id. Photos go with it.
  *
