@@ -12,7 +12,7 @@ from grids.models.registry_change import (
     ProposedChange,
     RegistryChange,
 )
-from grids.models.registry_import import ImportRow, ImportState, RegistryImport, RowOutcome
+from grids.models.registry_import import ImportKind, ImportRow, ImportState, RegistryImport, RowOutcome
 from grids.models.resident import Resident, ResidentLook, ResidentService
 from grids.models.staff import Post, Role, User
 
@@ -28,6 +28,7 @@ __all__ = [
     "FeedState",
     "GridKind",
     "GridObject",
+    "ImportKind",
     "ImportRow",
     "ImportState",
     "Licence",

@@ -31,6 +31,7 @@ class ProposalState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("proposal", "waiting")
     ACCEPTED = "accepted", pgettext_lazy("proposal", "accepted")
     REFUSED = "refused", pgettext_lazy("proposal", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "withdrawn")
 
 
 class ProposedChangeQuerySet(models.QuerySet["ProposedChange"]):
@@ -69,7 +70,7 @@ class ProposedChange(models.Model):
     photos = models.ManyToManyField(Photo, related_name="+", verbose_name=_("photos"))
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
     proposed_at = models.DateTimeField(_("proposed at"))
-    state = models.CharField(_("state"), max_length=8, choices=ProposalState, default=ProposalState.WAITING)
+    state = models.CharField(_("state"), max_length=10, choices=ProposalState, default=ProposalState.WAITING)
     decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )

@@ -21,6 +21,13 @@ class ImportState(models.TextChoices):
     UNREADABLE = "unreadable", _("can't be read")
 
 
+class ImportKind(models.TextChoices):
+    """What the rows of a file are."""
+
+    OBJECTS = "objects", _("objects")
+    LICENCES = "licences", _("licences")
+
+
 class RegistryImportQuerySet(models.QuerySet["RegistryImport"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> RegistryImportQuerySet:
         """Whoever may change the registry sees what others bring in, too."""
@@ -29,8 +36,9 @@ class RegistryImportQuerySet(models.QuerySet["RegistryImport"]):
 
 
 class RegistryImport(models.Model):
-    """One file of objects, from its upload until it is taken over or forgotten."""
+    """One file of objects or of their licences, from its upload until it is taken over or forgotten."""
 
+    kind = models.CharField(_("holds"), max_length=8, choices=ImportKind, default=ImportKind.OBJECTS)
     file = models.FileField(_("file"), upload_to="registry_imports/")
     name = models.CharField(_("name of the file"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.READING)
