@@ -6,6 +6,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,6 +41,18 @@ class Photo(models.Model):
     taken_at = models.DateTimeField(_("taken at, by the camera"), null=True, blank=True)
     exif_point = models.PointField(_("position, by the camera"), srid=4326, null=True, blank=True)
     orientation = models.PositiveSmallIntegerField(_("EXIF orientation"), default=1)
+    # A phone that made the picture smaller, or drew on it, had read them before; the file itself has lost them.
+    told_by_phone = models.BooleanField(_("time or position told by the phone"), default=False)
+    # Somebody has drawn on it; the photo itself stays beside it, unless it was thrown away before it was sent.
+    is_marked_copy = models.BooleanField(_("marked copy"), default=False)
+    copy_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("copy of"),
+    )
     stored_at = models.DateTimeField(_("stored at"))
     # Sent ahead of what it belongs to; what is never claimed is thrown away.
     is_waiting = models.BooleanField(_("waits for what it belongs to"), default=False)
@@ -58,7 +72,21 @@ class Photo(models.Model):
                 nulls_distinct=False,
                 name="photo_once_per_client_uuid",
             ),
+            models.CheckConstraint(
+                condition=Q(copy_of=None) | Q(is_marked_copy=True), name="photo_copy_of_is_marked"
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, in the viewer's words: "marked copy · taken 2026-11-22 14:30, told by the phone"."""
+        at = self.taken_at and {"at": f"{localtime(self.taken_at):%Y-%m-%d %H:%M}"}
+        if at:
+            taken = gettext("taken %(at)s, told by the phone") if self.told_by_phone else gettext("taken %(at)s")
+            taken %= at
+        else:
+            taken = gettext("place told by the phone") if self.told_by_phone else ""
+        return " · ".join(filter(None, (gettext("marked copy") if self.is_marked_copy else "", taken)))
