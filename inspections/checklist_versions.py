@@ -68,6 +68,8 @@ class Changes:
     removed: list[ChecklistItem]
     changed: list[ItemChange]
     same: int
+    # Asked anew in one language only: the other may say something else now.
+    apart: list[ChecklistItem]
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
@@ -164,7 +166,14 @@ def changes_of(draft: ChecklistVersion) -> Changes:
         removed=[item for key, item in old.items() if key not in new],
         changed=[pair for pair in pairs if pair.fields],
         same=sum(not pair.fields for pair in pairs),
+        apart=[item for key, item in new.items() if key in old and _came_apart(old[key], item)],
     )
+
+
+def _came_apart(old: ChecklistItem, new: ChecklistItem) -> bool:
+    """Whether the question was changed in one language, and not in the other in which it is asked, too."""
+    changed = old.question != new.question, old.question_en != new.question_en
+    return any(changed) and not all(changed) and bool(old.question_en and new.question_en)
 
 
 def _differing(old: ChecklistItem, new: ChecklistItem) -> list[FieldChange]:

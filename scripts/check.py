@@ -1,11 +1,13 @@
 """What must hold before a change goes in, besides the tests."""
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -66,10 +68,33 @@ def catalogue_complete(catalogue: Path) -> bool:
     return well_formed.returncode == 0 and not missing
 
 
+def modules_import_one_way(root: Path = ROOT) -> bool:
+    """Whether ES modules import only from their own app and those below, in the order that holds for Python."""
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
+    upwards = [
+        f"{path.relative_to(root)} imports {name}"
+        for place, app in enumerate(contract["layers"])
+        for path in sorted((root / "static" / app).rglob("*.js"))
+        for name in _IMPORTED.findall(path.read_text())
+        if _app_of(path.parent / name, root) not in contract["layers"][place:]
+    ]
+    print(*upwards, sep="\n", end="\n" if upwards else "")
+    return not upwards
+
+
+# `import … from "…"`, `export … from "…"`, `import "…"` and `import("…")`.
+_IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']+)["']""")
+
+
+def _app_of(path: Path, root: Path) -> str:
+    return Path(os.path.normpath(path)).relative_to(root / "static").parts[0]
+
+
 LINT: dict[str, Callable[[], bool]] = {
     "ruff check": lambda: succeeds("ruff", "check"),
     "ruff format": lambda: succeeds("ruff", "format", "--check"),
     "imports run one way": lambda: succeeds("lint-imports"),
+    "modules import one way": modules_import_one_way,
 }
 CHECKS: dict[str, Callable[[], bool]] = {
     **LINT,

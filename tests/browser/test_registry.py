@@ -56,3 +56,44 @@ def test_at_the_desk_the_list_narrows_in_place_and_offers_the_areas_below(open_a
     page.get_by_role("link", name="Map", exact=True).last.click()
     expect(page).to_have_url(re.compile("kind=premises"))
     expect(page.locator(".map-dot")).to_have_count(1)
+
+
+@pytest.fixture
+def desk(open_as, cast, home):
+    """The list of objects at a desk, its modules started."""
+    page = open_as(cast.operator, "/registry/", viewport=DESK)
+    page.context.add_cookies([{"name": "posture", "value": "console", "url": page.url}])
+    page.reload()
+    expect(page.locator("#filters [data-without-js]")).to_be_hidden()
+    return page
+
+
+def test_back_takes_away_one_filter_at_a_time(desk):
+    desk.get_by_label("Kind").select_option("premises")
+    expect(desk).to_have_url(re.compile("kind=premises"))
+    expect(desk.locator("tr[data-row]")).to_have_count(1)
+    desk.get_by_label("State").select_option("in_use")
+    expect(desk).to_have_url(re.compile("state=in_use"))
+    for left, rows in (("premises", 1), ("", 2)):
+        desk.go_back()
+        expect(desk.get_by_label("Kind")).to_have_value(left)
+        expect(desk.get_by_label("State")).to_have_value("")
+        expect(desk.locator("tr[data-row]")).to_have_count(rows)
+
+
+def test_back_takes_away_a_word_that_was_typed_at_once(open_as, cast, home):
+    page = open_as(cast.inspector, "/registry/")
+    expect(page.locator("#filters [data-without-js]")).to_be_hidden()
+    words, before = page.get_by_role("searchbox"), page.evaluate("history.length")
+    words.press_sequentially("演示出租")
+    expect(page).to_have_url(re.compile("q=%E6%BC%94%E7%A4%BA%E5%87%BA%E7%A7%9F&"))
+    # Typed on after a pause, and then sent by hand though nothing has changed.
+    words.press_sequentially("屋")
+    expect(page).to_have_url(re.compile("q=%E6%BC%94%E7%A4%BA%E5%87%BA%E7%A7%9F%E5%B1%8B&"))
+    with page.expect_response(re.compile("/registry/\\?")):
+        words.press("Enter")
+    expect(page.locator(".card")).to_have_count(1)
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    expect(words).to_have_value("")
+    expect(page.locator(".card")).to_have_count(2)

@@ -169,6 +169,26 @@ def test_publishing_says_first_what_changes(admin, checklist, draft):
     assert admin.post(address(draft, "publish")).status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("chinese", "english", "warned"),
+    [
+        ("灭火器过期或缺失", "Extinguisher expired", True),
+        ("灭火器过期", "Extinguisher expired or gone", True),
+        ("灭火器过期或缺失", "Extinguisher expired or gone", False),
+        ("灭火器过期", "Extinguisher expired", False),
+        ("灭火器过期或缺失", "", False),
+    ],
+)
+def test_publishing_warns_where_the_two_languages_may_have_come_apart(
+    admin, checklist, draft, chinese, english, warned
+):
+    draft.items.filter(key=draft.items.first().key).update(question=chinese, question_en=english)
+    page = admin.get(address(draft, "publish")).content.decode()
+    assert ("in one language only" in page) is warned
+    # A warning, no more.
+    assert admin.post(address(draft, "publish")).status_code == 302
+
+
 def test_what_is_published_or_retired_is_only_looked_at(admin, checklist, draft):
     published = checklist.versions.get(state=VersionState.PUBLISHED)
     page = admin.get(address(published)).content.decode()

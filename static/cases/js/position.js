@@ -106,7 +106,7 @@ export default function start(part) {
     const button = part.querySelector("[data-move]");
     button.setAttribute("aria-busy", "true");
     try {
-      const { showMap } = await import("./point-map.js");
+      const { showMap } = await import("../../gridgov/js/point-map.js");
       await showMap(part, chosen, (position) => {
         byHand = true;
         show("moved");

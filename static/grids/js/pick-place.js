@@ -35,7 +35,7 @@ export default function start(part) {
   }
 
   async function openMap() {
-    const { showMap } = await import("../../cases/js/point-map.js");
+    const { showMap } = await import("../../gridgov/js/point-map.js");
     await showMap(part, chosen, (position) => {
       show("moved");
       choose(position);

@@ -1,5 +1,5 @@
 // A small map of outlines under a fixed pin: one moves the map, not the pin, so that no finger hides the place.
-import { leaflet, mapIn } from "../../gridgov/js/leaflet.js";
+import { leaflet, mapIn } from "./leaflet.js";
 
 const CLOSE = 16;
 const NAMES_FROM = 15;
