@@ -1,11 +1,29 @@
-"""How far away something is."""
+"""Where something is, and how far away."""
 
 from math import cos, radians
 
-from django.contrib.gis.db.models import PointField
+from django.contrib.gis.db.models import GeometryField, PointField
+from django.contrib.gis.db.models.functions import GeoFunc
 from django.contrib.gis.geos import Point, Polygon
-from django.db.models import FloatField, Func, Value
-from django.db.models.functions import Cast
+from django.db.models import FloatField, Func, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+
+from grids.models import AreaVersion
+
+
+class _SomewhereInside(GeoFunc):
+    function = "ST_PointOnSurface"
+    output_field = GeometryField(srid=4326)
+
+
+def task_place() -> Coalesce:
+    """Where a task is to be done: at its object, at its case, or somewhere inside its area."""
+    inside = AreaVersion.objects.filter(area=OuterRef("area"), valid_to=None).values(
+        somewhere=_SomewhereInside("outline")
+    )
+    return Coalesce(
+        "object__point", "case__point", Subquery(inside[:1]), output_field=GeometryField(srid=4326)
+    )
 
 
 def metres_to(point: Point, field: str = "point") -> Func:

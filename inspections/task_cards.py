@@ -7,18 +7,15 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.db.models.functions import GeoFunc
 from django.contrib.gis.geos import Point
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from gridgov import clock
-from grids.models import AreaVersion, GridObject, User
+from grids.models import GridObject, User
 from inspections.campaign_progress import Progress, progress_by_area
 from inspections.models import PENDING, Task, TaskState, Visit
-from inspections.nearness import box_around, metres_to
+from inspections.nearness import box_around, metres_to, task_place
 from inspections.permissions import where_may_have
 from inspections.times import beginning_of, end_of_day
 
@@ -156,27 +153,13 @@ def held_by_others(user: User) -> Exists:
     )
 
 
-class _SomewhereInside(GeoFunc):
-    function = "ST_PointOnSurface"
-    output_field = GeometryField(srid=4326)
-
-
 def nearby_tasks(user: User, point: Point, *, limit: int, within_m: float = 2000) -> list[TaskCard]:
-    """Open tasks that may be the person's around a point (WGS-84), the nearest first, with their distance; one query.
-
-    A task's place is its object's, its case's, or somewhere inside its grid.
-    """
-    inside = AreaVersion.objects.filter(area=OuterRef("area"), valid_to=None).values(
-        somewhere=_SomewhereInside("outline")
-    )
-    place = Coalesce(
-        "object__point", "case__point", Subquery(inside[:1]), output_field=GeometryField(srid=4326)
-    )
+    """Open tasks that may be the person's around a point (WGS-84), the nearest first, with their distance; one query."""
     tasks = (
         for_cards(
             Task.objects.filter(state=TaskState.OPEN, starts_at__lt=end_of_day()).filter(where_may_have(user))
         )
-        .annotate(place=place)
+        .annotate(place=task_place())
         .filter(place__bboverlaps=box_around(point, within_m))
         .annotate(distance_m=metres_to(point, "place"))
         .filter(distance_m__lte=within_m)
