@@ -1,7 +1,7 @@
-"""Forms that several admins share."""
+"""What forms share."""
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -13,3 +13,11 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             self.instance.validate_constraints(exclude=self._get_validation_exclusions())  # type: ignore[attr-defined]
         except ValidationError as error:
             self.add_error(None, error)
+
+
+def add_errors(form: forms.Form, error: ValidationError) -> None:
+    """What a service refuses: each message beside its field; what belongs to no field of this form stands above it."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    for field, texts in by_field.items():
+        for text in texts:
+            form.add_error(field if field in form.fields else None, text)

@@ -107,6 +107,14 @@ class WorkingTime:
         slot = bisect_left(span.before, goal) - 1
         return EPOCH + (span.starts[slot] + goal - span.before[slot]) * MICROSECOND
 
+    def end_of_next_slot(self, moment: datetime) -> datetime:
+        """When, in UTC, the first slot that begins after an aware moment ends."""
+        at = (moment - EPOCH) // MICROSECOND
+        span = self._cover(moment)
+        while (slot := bisect_right(span.starts, at)) == len(span.starts):
+            span = self._cover(moment, years_after=len(span.years))
+        return EPOCH + span.ends[slot] * MICROSECOND
+
     def minutes_between(self, start: datetime, end: datetime, *, round_the_clock: bool = False) -> int:
         """Whole minutes from one aware moment to another; 0 when `end` is not later."""
         if end <= start:

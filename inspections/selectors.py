@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 
 from django.contrib.gis.geos import Point
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import OFFERS, Offer
@@ -16,7 +17,8 @@ from cases.permissions import where_may_take
 from cases.selectors import for_cards
 from cases.workflow import Action, Status
 from gridgov.api.position import lon_lat
-from grids.models import User
+from grids.filters import ObjectFilter
+from grids.models import Area, GridObject, User
 from inspections.models import Task
 from inspections.nearness import box_around, metres_to
 from inspections.task_cards import held_by_others
@@ -38,6 +40,7 @@ TASKS = {
 TO_LOOK_AT = (Action.VERIFY_PASS, Action.ANSWER_CHECK)
 TO_HANDLE = (Action.ACCEPT, Action.FEED_BACK)
 MOST_COUNTED = 100
+MOST_FOUND = 8
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,20 @@ def errands(user: User, actions: Iterable[Action], limit: int) -> list[Errand]:
 def count_waiting(user: User, actions: Iterable[Action]) -> int:
     """How many cases wait for the person, counted up to `MOST_COUNTED`."""
     return waiting_for(user, actions).order_by()[:MOST_COUNTED].count()
+
+
+def objects_to_order_about(user: User, area: Area) -> QuerySet[GridObject]:
+    """What stands in use in an area, as far as the person may see it."""
+    objects: QuerySet[GridObject] = GridObject.objects.visible_to(user).in_use().within(area)
+    return objects.select_related("area")
+
+
+def find_objects(user: User, area: Area, words: str) -> list[GridObject]:
+    """The first objects to order about whose name, address or code holds the words; none without words. One query."""
+    if not words:
+        return []
+    objects = objects_to_order_about(user, area)
+    return list(ObjectFilter({"q": words}, queryset=objects).qs.order_by("code")[:MOST_FOUND])
 
 
 def nearby_cases(user: User, point: Point, *, limit: int, within_m: float = 2000) -> CaseQuerySet:

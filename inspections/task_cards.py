@@ -42,10 +42,24 @@ class TaskCard:
         return ICONS[self.task.kind]
 
     @property
-    def warn_at(self) -> datetime:
-        """When most of its time is gone."""
+    def due_at(self) -> datetime:
+        """Until when: what waits for a look at its case falls due with that."""
+        return (self._case_light or self._own_light)[0]
+
+    @property
+    def warn_at(self) -> datetime | None:
+        """When most of its time is gone; of a case its own clock tells, so that it has one light wherever it stands."""
+        return (self._case_light or self._own_light)[1]
+
+    @property
+    def _own_light(self) -> tuple[datetime, datetime]:
         share: float = settings.WARN_AT_SHARE
-        return self.task.starts_at + (self.task.due_at - self.task.starts_at) * share
+        return self.task.due_at, self.task.starts_at + (self.task.due_at - self.task.starts_at) * share
+
+    @property
+    def _case_light(self) -> tuple[datetime, datetime | None] | None:
+        case = self.task.case
+        return (case.stage_due_at, case.stage_warn_at) if case and case.stage_due_at else None
 
     @property
     def starts_later(self) -> bool:
@@ -57,7 +71,7 @@ class TaskCard:
 
     @property
     def is_overdue(self) -> bool:
-        return self.is_pending and self.task.due_at <= clock.now()
+        return self.is_pending and self.due_at <= clock.now()
 
     @property
     def place(self) -> str:
@@ -85,6 +99,19 @@ class TaskCard:
         """What was grabbed goes back unless it is begun; a patrol says when it begins."""
         by_hand = self.task.begin_by is not None or self.task.object_id is None
         return self.task.state == TaskState.ASSIGNED and by_hand and self.task.campaign_id is None
+
+    @property
+    def next_step(self) -> str:
+        """The one thing that whoever has it does next: begin, visit, case, campaign or finish; "" when it is over."""
+        task = self.task
+        steps = (
+            ("", not self.is_pending),
+            ("begin", self.is_to_begin),
+            ("visit", task.object_id is not None),
+            ("case", task.case_id is not None),
+            ("campaign", task.campaign_id is not None),
+        )
+        return next((step for step, is_next in steps if is_next), "finish")
 
     @property
     def work_url(self) -> str:

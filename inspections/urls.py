@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inspections.views.board import board, make_task
+from inspections.views.board import board, make_task, order_objects
 from inspections.views.campaigns import campaign_detail, campaign_list
 from inspections.views.checklists import checklist_detail, checklist_list
 from inspections.views.diary import diary, diary_photo, rate_entry
@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("m/tasks/<int:task_id>/photos/<uuid:photo_id>/<slug:size>/", task_photo, name="task_photo"),
     path("m/board/", board, name="board"),
     path("m/board/order/", make_task, name="make_task"),
+    path("m/board/order/objects/", order_objects, name="order_objects"),
     path("m/campaigns/", campaign_list, name="campaign_list"),
     path("m/campaigns/<int:campaign_id>/", campaign_detail, name="campaign_detail"),
     path("m/duty/", duty, name="duty"),

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from cases.story import essentials_of
 from cases.workflow import Action
 from gridgov.errors import PhotoRefused, StepNotAllowed
 from gridgov.evidence import stored_photos
+from gridgov.forms import add_errors
 from gridgov.views.home import home_of, layout_of
 from grids.models import User
 from grids.requests import StaffRequest
@@ -128,20 +128,12 @@ def _taken(form: StepForm, service: Callable[..., object], case: Case, user: Use
                 values["photos"] = photos
             service(case.pk, actor=user, **values)
     except ValidationError as error:
-        _put_on_form(form, error)
+        add_errors(form, error)
         return False
     except PhotoRefused as error:
         form.add_error("photos", error.words(len(values["photos"])))
         return False
     return True
-
-
-def _put_on_form(form: forms.Form, error: ValidationError) -> None:
-    """Each message beside its field; what belongs to no field of this form stands above it."""
-    by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    for field, texts in by_field.items():
-        for text in texts:
-            form.add_error(field if field in form.fields else None, text)
 
 
 def _way_back(request: StaffRequest, case: Case, action: Action) -> str:

@@ -1,14 +1,18 @@
 """What is filled in to take a step of a task, and to order one."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.photos import PhotosField
 from gridgov import clock
+from gridgov.worktime import WorkingTime, working_time_of
 from grids.models import Area, AreaLevel, GridObject, User
 from inspections.models import Skill
 from inspections.people import people_of
@@ -58,14 +62,10 @@ class OrderForm(forms.Form):
     note = forms.CharField(
         label=_("What to look out for"), widget=forms.Textarea({"rows": 3}), max_length=2000, required=False
     )
+    # The object's code; what is ordered about one is done where that stands.
+    object = forms.CharField(label=_("Object"), max_length=40, required=False)
     place = forms.ModelChoiceField(
-        Area.objects.none(), label=_("Where"), error_messages={"required": _("Choose the grid.")}
-    )
-    object = forms.CharField(
-        label=_("Code of the object"),
-        max_length=40,
-        required=False,
-        help_text=_("When it is about one object."),
+        Area.objects.none(), label=_("Where"), required=False, empty_label=_("Choose the place")
     )
     due_at = forms.DateTimeField(
         label=_("Until"),
@@ -80,20 +80,34 @@ class OrderForm(forms.Form):
     )
     is_urgent = forms.BooleanField(label=_("Urgent: everybody there is told"), required=False)
 
-    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, area: Area, objects: QuerySet[GridObject], **kwargs: Any) -> None:
+        """`objects`: those about which something may be ordered here."""
         super().__init__(*args, **kwargs)
-        self.fields["due_at"].initial = clock.now() + timedelta(hours=4)
-        self._offer("place", Area.objects.current().within(area).filter(level__gte=AreaLevel.COMMUNITY))
+        self._objects = objects
+        places = Area.objects.current().within(area).filter(level__gte=AreaLevel.COMMUNITY)
+        self._offer("place", places.order_by("code"))
         self._offer("assignee", people_of(area))
+        due_at = self.fields["due_at"]
+        due_at.initial, due_at.help_text = _proposed_due(working_time_of(area.district_code))
+
+    @property
+    def chosen_object(self) -> GridObject | None:
+        """The object whose code the form holds, as long as it may be ordered about."""
+        code = str(self["object"].value() or "").strip()
+        return self._objects.filter(code=code).first() if code else None
 
     def clean_object(self) -> GridObject | None:
-        code = self.cleaned_data["object"].strip()
-        if not code:
-            return None
-        found: GridObject | None = GridObject.objects.select_related("area").filter(code=code).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no object with this code."))
+        found = self.chosen_object
+        if found is None and self.cleaned_data["object"]:
+            raise forms.ValidationError(_("There is no such object here: search for it by name or address."))
         return found
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if data.get("object"):
+            data["place"] = data["object"].area
+        elif not data.get("place") and "object" not in self.errors:
+            self.add_error("place", _("Choose the place, or an object."))
 
     def values(self) -> dict[str, Any]:
         """What the service is called with."""
@@ -104,3 +118,14 @@ class OrderForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = choices
+
+
+def _proposed_due(working_time: WorkingTime) -> tuple[datetime, str]:
+    """The end of the next working period, where the district is, and how that is said."""
+    due_at = timezone.localtime(working_time.end_of_next_slot(clock.now()))
+    said = gettext("Proposed is the end of the next working period: %(day)s, %(date)s, %(time)s.") % {
+        "day": date_format(due_at, "l"),
+        "date": f"{due_at:%m-%d}",
+        "time": f"{due_at:%H:%M}",
+    }
+    return due_at, " ".join(part for part in (said, working_time.note(due_at)) if part)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gridgov.errors import NotFoundForYou
+from gridgov.forms import add_errors
 from gridgov.idempotency import once
 from gridgov.views.home import home_of, layout_of
 from grids.models import Area
@@ -19,6 +20,7 @@ from inspections.board import LOWEST_OVERVIEW, board_of, child_rows
 from inspections.campaigns import campaign_rows
 from inspections.forms.tasks import OrderForm
 from inspections.permissions import can_lead, led_areas
+from inspections.selectors import find_objects, objects_to_order_about
 from inspections.services.tasks import make_task as make
 
 
@@ -50,24 +52,41 @@ def board(request: StaffRequest) -> HttpResponse:
 @once
 @require_http_methods(["GET", "HEAD", "POST"])
 def make_task(request: StaffRequest) -> HttpResponse:
-    """Order something in `?area=`."""
+    """Order something in `?area=`, perhaps about `?object=`; without a script `search` looks for objects first."""
     area = _area(request)
-    form = OrderForm(request.POST or None, area=area, initial={"place": area})
+    objects = objects_to_order_about(request.user, area)
+    searches = "search" in request.POST
+    given = {
+        "place": area,
+        "object": request.GET.get("object", ""),
+        **(request.POST.dict() if searches else {}),
+    }
+    form = OrderForm(None if searches else request.POST or None, area=area, objects=objects, initial=given)
     if request.method == "POST" and form.is_valid():
         try:
             task = make(actor=request.user, **form.values())
         except ValidationError as error:
-            by_field = (
-                error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-            )
-            for field, texts in by_field.items():
-                for text in texts:
-                    form.add_error(field if field in form.fields else None, text)
+            add_errors(form, error)
         else:
             messages.success(request, _("Ordered: %(title)s.") % {"title": task.title})
             return redirect(f"{reverse('inspections:board')}?area={area.code}")
-    context = {"form": form, "area": area, "layout": layout_of(request)}
+    words = request.POST.get("object_words", "").strip()
+    context = {
+        "form": form,
+        "area": area,
+        "words": words,
+        "found": find_objects(request.user, area, words),
+        "layout": layout_of(request),
+    }
     return render(request, "inspections/make_task.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def order_objects(request: StaffRequest) -> HttpResponse:
+    """The objects of `?area=` whose name, address or code holds what was typed."""
+    area, words = _area(request), request.GET.get("object_words", "").strip()
+    found = find_objects(request.user, area, words)
+    return render(request, "inspections/objects_found.html", {"found": found, "words": words})
 
 
 def _area(request: StaffRequest) -> Area:

@@ -1,12 +1,12 @@
 """A task: what, where, until when, what happened to it, and the steps that one may take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases.views.steps import lead_to
 from gridgov.errors import NotFoundForYou, PhotoRefused
 from gridgov.evidence import Size, serve_photo, stored_photos
+from gridgov.forms import add_errors
 from gridgov.idempotency import once
 from gridgov.views.home import home_of, layout_of
 from grids.models import User
@@ -28,7 +29,7 @@ from inspections.models import Task, TaskAction, TaskEvent
 from inspections.people import walkers_of
 from inspections.permissions import available_task_actions
 from inspections.services import tasks as services
-from inspections.task_cards import as_cards, for_cards, objects_to_visit, work_url
+from inspections.task_cards import TaskCard, as_cards, for_cards, objects_to_visit, work_url
 
 OBJECTS_SHOWN = 50
 # The form of each step; those without one are a single press.
@@ -123,10 +124,7 @@ def _taken(service: Callable[..., Task], task: Task, actor: User, form: forms.Fo
     except PhotoRefused as refused:
         form.add_error("photos", refused.words(len(files)))
     except ValidationError as error:
-        by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-        for field, texts in by_field.items():
-            for text in texts:
-                form.add_error(field if field in form.fields else None, text)
+        add_errors(form, error)
     return form.is_valid()
 
 
@@ -139,14 +137,15 @@ def _page(
 ) -> HttpResponse:
     actions = available_task_actions(request.user, task)
     bound = bound or {}
+    card = as_cards([task])[0]
+    failed = next(iter(bound), "")
     events = task.events.select_related("actor", "assignee").prefetch_related("photos").order_by("seq")
     context: dict[str, Any] = {
         "task": task,
-        "card": as_cards([task])[0],
-        "actions": set(actions),
+        "card": card,
+        "step": TaskAction.FINISH if failed == TaskAction.FINISH else _step(request.user, card, actions),
         "forms": {action: bound.get(action) or FORMS[action]() for action in actions if action in FORMS},
-        "failed": next(iter(bound), ""),
-        "is_mine": task.assignee_id == request.user.pk,
+        "failed": failed,
         "people": _people_for(task) if TaskAction.ASSIGN in actions else [],
         "objects": objects_to_visit(task, OBJECTS_SHOWN),
         "story": [(event, _photos_of(event)) for event in events],
@@ -157,18 +156,27 @@ def _page(
     return render(request, "inspections/task_detail.html", context, status=status)
 
 
+def _step(user: User, card: TaskCard, actions: Collection[TaskAction]) -> str:
+    """The one next step, of all that the person may take; "" where it is somebody else's, or none has a button."""
+    if TaskAction.GRAB in actions:
+        return TaskAction.GRAB
+    is_mine = card.task.assignee_id == user.pk
+    return card.next_step if is_mine and card.next_step != "campaign" else ""
+
+
 def _people_for(task: Task) -> list[User]:
     walkers = walkers_of(task.area)
     return [one.user for one in walkers if one.user.pk != task.assignee_id and one.may_be_given(task)]
 
 
-def _photos_of(event: TaskEvent) -> list[dict[str, str]]:
+def _photos_of(event: TaskEvent) -> list[dict[str, Any]]:
     return [
         {
             "url": reverse("inspections:task_photo", args=[event.task_id, photo.pk, "display"]),
             "thumb_url": reverse("inspections:task_photo", args=[event.task_id, photo.pk, "thumb"]),
             "alt": event.note,
             "caption": event.note,
+            "photo": photo,
         }
         for photo in event.photos.all()
     ]

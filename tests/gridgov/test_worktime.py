@@ -364,3 +364,23 @@ def test_slots_that_make_no_day_are_refused(slots):
         WorkingCalendar(district_code="1", slots=slots).full_clean(
             validate_unique=False, validate_constraints=False
         )
+
+
+@pytest.mark.parametrize(
+    ("moment", "end"),
+    [
+        ("2026-11-19T07:00", "2026-11-19T12:00"),
+        ("2026-11-19T10:00", "2026-11-19T17:30"),
+        ("2026-11-19T14:00", "2026-11-20T12:00"),  # it has begun
+        ("2026-11-20T20:00", "2026-11-23T12:00"),
+        ("2026-09-30T20:00", "2026-10-08T12:00"),
+        ("2026-12-31T20:00", "2027-01-01T12:00"),  # nobody has loaded 2027
+    ],
+)
+def test_the_next_slot_ends(moment, end):
+    at, ends = (datetime.fromisoformat(each).replace(tzinfo=SHANGHAI) for each in (moment, end))
+    assert (
+        CHINA.end_of_next_slot(at)
+        == WorkingTime(default_slots(), "Asia/Shanghai").end_of_next_slot(at)
+        == ends
+    )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,7 +11,7 @@ from cases.workflow import Status
 from gridgov import clock
 from inspections.models import PatrolPlan, Skill, Task
 from inspections.services.errands import make_case_tasks
-from inspections.services.tasks import grab_task
+from inspections.services.tasks import grab_task, put_back_task
 from tests.case_factories import case_in
 from tests.factories import inside, make_post, make_user
 from tests.inspection_factories import make_task
@@ -185,7 +186,7 @@ def test_nearby_costs_the_same_for_one_task_and_for_thirty(client, cast):
 def test_the_page_offers_only_what_one_may_do(client, cast):
     task = make_task(cast.city.grid, assignee=cast.inspector, note="看桥下")
     for person, offered, missing in (
-        (cast.inspector, ("begin", "finish", "put-back"), ("grab", "assign", "cancel")),
+        (cast.inspector, ("begin", "put-back"), ("grab", "finish", "assign", "cancel")),
         (cast.grid_leader, ("assign", "cancel", "put-back"), ("grab", "begin", "finish")),
         (cast.operator, (), ("grab", "begin", "finish", "assign", "cancel", "put-back")),
     ):
@@ -196,6 +197,75 @@ def test_the_page_offers_only_what_one_may_do(client, cast):
         assert not any(f"/m/tasks/{task.pk}/{step}/" in page for step in missing)
     client.force_login(cast.stranger)
     assert client.get(f"/m/tasks/{task.pk}/").status_code == 404
+
+
+def steps_on(client, person, task):
+    """The next steps that a task's page shows in the phone's layout, and whether the tabs stand under them."""
+    client.cookies["posture"] = "phone"
+    client.force_login(person)
+    response = client.get(f"/m/tasks/{task.pk}/")
+    return response.context["step"], 'class="phone__tabs' in response.content.decode()
+
+
+def test_there_is_one_next_step_at_a_time_and_nothing_over_it(client, cast):
+    shop, mine = make_object(cast.city.grid), {"assignee": cast.inspector}
+    campaign = make_campaign(cast.city.grid, [shop.type])
+    for fields, step in (
+        ({}, "grab"),
+        (mine, "begin"),
+        ({**mine, "state": "begun"}, "finish"),
+        ({**mine, "object": shop}, "visit"),
+        ({**mine, "object": shop, "begin_by": clock.now() + timedelta(minutes=9)}, "begin"),
+        ({**mine, "kind": "campaign", "campaign": campaign}, ""),
+        ({**mine, "state": "done"}, ""),
+        ({"assignee": cast.grid_leader}, ""),
+    ):
+        assert steps_on(client, cast.inspector, make_task(cast.city.grid, **fields)) == (step, not step)
+
+
+def test_a_finish_that_is_refused_shows_its_form_again(client, cast):
+    task = make_task(cast.city.grid, assignee=cast.inspector)
+    client.force_login(cast.inspector)
+    broken = SimpleUploadedFile("x.jpg", b"no picture", content_type="image/jpeg")
+    response = client.post(f"/m/tasks/{task.pk}/finish/", {"note": "已清理", "photos": [broken]})
+    assert response.status_code == 422
+    assert 'id="finish"' in response.content.decode()
+    assert response.context["step"] == "finish"
+
+
+def test_a_patrol_of_one_thing_in_each_grid_leads_to_its_visit(client, cast):
+    plan = PatrolPlan.objects.create(
+        name="一日双巡", area=cast.city.community, rhythm="twice_a_day", valid_from=clock.today()
+    )
+    now = clock.now()
+    times = {"plan": plan, "kind": "patrol", "starts_at": now, "due_at": now + timedelta(hours=1)}
+    for grid in (cast.city.grid, cast.city.other_grid):
+        make_task(grid, object=make_object(grid), assignee=cast.grid_leader, **times)
+    page = today(client, cast.grid_leader).content.decode()
+    assert page.count("/m/visit/?task=") == 2
+    assert "#finish" not in page
+
+
+def test_one_matter_has_one_light_wherever_it_stands(client, cast):
+    """The board shows the task, Today the case: both by the case's clock."""
+    case = case_in(Status.HANDLED, cast)
+    with clock.at(case.stage_due_at - timedelta(minutes=20)):  # the task is made late
+        make_case_tasks()
+        task = Task.objects.get()
+    for moment, colour in (
+        (case.stage_warn_at - timedelta(minutes=1), "green"),
+        (case.stage_warn_at + timedelta(minutes=1), "yellow"),
+        (case.stage_due_at + timedelta(minutes=1), "red"),
+    ):
+        with clock.at(moment):
+            grab_task(task.pk, actor=cast.inspector)
+            for url in ("/m/", "/m/board/", f"/m/tasks/{task.pk}/", f"/cases/{case.number}/"):
+                client.force_login(cast.inspector if url == "/m/" else cast.grid_leader)
+                page = client.get(url).content.decode()
+                assert f"light--{colour}" in page, (url, colour)
+                assert not any(f"light--{other}" in page for other in {"green", "yellow", "red"} - {colour})
+            task.refresh_from_db()
+            put_back_task(task.pk, actor=cast.inspector)
 
 
 def test_it_lists_what_is_left_to_visit(client, cast):

@@ -1,6 +1,5 @@
 // Starts on every element the modules that its data-module names, now and after each swap.
 const modules = {
-  "class-picker": () => import("./modules/class-picker.js"),
   "confirm-dialog": () => import("./modules/confirm-dialog.js"),
   "connection": () => import("./modules/connection.js"),
   "current-in-sight": () => import("./modules/current-in-sight.js"),
@@ -16,6 +15,7 @@ const modules = {
   "nearby": () => import("./modules/nearby.js"),
   "photo-input": () => import("./modules/photo-input.js"),
   "photo-viewer": () => import("./modules/photo-viewer.js"),
+  "picker": () => import("./modules/picker.js"),
   "place-map": () => import("./modules/place-map.js"),
   "print": () => import("./modules/print.js"),
   "queue-form": () => import("./modules/queue-form.js"),
