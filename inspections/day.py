@@ -1,67 +1,87 @@
-"""All that a phone needs for a day without signal: the objects of one's grids, what is asked of them, one's tasks."""
+"""All that a phone needs for a day without signal: the objects of one's grids, what is asked of them, one's work."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from functools import reduce
-from itertools import groupby
 from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
-from django.utils.timezone import localdate
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.text import capfirst
 
+from cases.models import Case
+from cases.workflow import Status
 from gridgov import clock
-from grids.attributes import shown_values
 from grids.models import Area, GridObject, Licence, Role, User
-from inspections.checklists import Asked, items_in_force, last_asked
-from inspections.models import Checklist, ChecklistItem, Finding, FindingState, Task, Visit
+from inspections.checklists import items_in_force
+from inspections.day_rows import case_rows, list_rows, object_rows, place_rows, task_rows
+from inspections.models import Checklist, ChecklistItem, Task, Visit
+from inspections.nearness import task_place
 from inspections.permissions import VISITING
+from inspections.selectors import ERRANDS, TASKS, waiting_for
+from inspections.task_cards import for_cards
 
 # What a phone holds without trouble: some 300 kB compressed.
 MOST_OBJECTS = 1500
 MOST_TASKS = 200
+MOST_CASES = 100
 # Who walks grids; others look at one object at a time.
 _WALK = {Role.INSPECTOR, Role.GRID_LEADER}
-
-Rows = list[dict[str, Any]]
 
 
 def day_of(user: User, code: str = "") -> dict[str, Any]:
     """A person's day, in the language of the moment, ready for JSON; a fixed number of queries.
 
-    Objects in use of the grids they walk, at most `MOST_OBJECTS`; with a `code` only the object of this code, as long
-    as they may see it. What was asked when goes along, so that the phone itself tells what is due on the day it is
-    looked at.
+    Objects in use of the grids they walk: of more than `MOST_OBJECTS`, those of their tasks and those nobody has
+    visited for longest, with `objects_in_all` saying how many there are. With a `code` only the object of this code,
+    as long as they may see it. What was asked when goes along, so that the phone itself tells what is due on the day
+    it is looked at.
     """
     areas = [post.area for post in user.current_posts if post.role in VISITING]
-    objects = _object_of(user, code) if code else _objects(user)
+    objects, in_all = _object_of(user, code) if code else _objects(user)
     lists_of_type = _lists_of_type({each.type_id for each in objects})
     items = _items({pk for lists in lists_of_type.values() for pk in lists}, areas)
     return {
         "as_of": clock.now(),
         "visit_every_days": settings.VISIT_EVERY_DAYS,
         "home": [{"code": area.code, "name": area.name} for area in areas],
-        "objects": _object_rows(objects, lists_of_type, items),
-        "lists": _list_rows(items),
-        "tasks": _task_rows(user),
+        "objects": object_rows(objects, lists_of_type, items),
+        "objects_in_all": in_all,
+        "places": place_rows({code for each in objects for code in each.area.ancestor_codes}),
+        "lists": list_rows(items),
+        "tasks": task_rows(_tasks(user)),
+        "cases": case_rows(_cases(user)),
     }
 
 
-def _objects(user: User) -> list[GridObject]:
+def _objects(user: User) -> tuple[list[GridObject], int]:
     areas = [post.area for post in user.current_posts if post.role in _WALK]
     where = reduce(or_, (Q(area__path__startswith=area.path) for area in areas), Q(pk__in=[]))
-    return list(_with_rows(GridObject.objects.in_use().filter(where)).order_by("id")[:MOST_OBJECTS])
+    walked = GridObject.objects.in_use().filter(where)
+    found = list(_with_rows(walked).order_by("id")[: MOST_OBJECTS + 1])
+    if len(found) <= MOST_OBJECTS:
+        return found, len(found)
+    return _most_wanted(walked, user), walked.count()
 
 
-def _object_of(user: User, code: str) -> list[GridObject]:
-    return list(_with_rows(GridObject.objects.visible_to(user).filter(code=code)))
+def _most_wanted(objects: QuerySet[GridObject], user: User) -> list[GridObject]:
+    """Those of one's tasks, then those that were visited longest ago, in the order of all."""
+    mine = Task.objects.pending().filter(assignee=user, object=OuterRef("pk"))
+    visits = Visit.objects.filter(object=OuterRef("pk")).order_by("-finished_at").values("finished_at")
+    ranked = objects.annotate(is_mine=Exists(mine), seen_at=Subquery(visits[:1]))
+    wanted = ranked.order_by("-is_mine", F("seen_at").asc(nulls_first=True), "id")
+    return sorted(_with_rows(wanted)[:MOST_OBJECTS], key=lambda each: each.pk)
+
+
+def _object_of(user: User, code: str) -> tuple[list[GridObject], int]:
+    found = list(_with_rows(GridObject.objects.visible_to(user).filter(code=code)))
+    return found, len(found)
 
 
 def _with_rows(objects: QuerySet[GridObject]) -> QuerySet[GridObject]:
-    licences = Prefetch("licences", Licence.objects.order_by("kind", "id"))
-    return objects.select_related("type", "area").prefetch_related(licences)
+    licences = Prefetch("licences", Licence.objects.select_related("department").order_by("kind", "id"))
+    return objects.select_related("type", "area", "owner").prefetch_related(licences)
 
 
 def _lists_of_type(type_ids: set[int]) -> dict[int, list[int]]:
@@ -85,135 +105,17 @@ def _items(checklist_ids: set[int], areas: Iterable[Area]) -> list[ChecklistItem
     )
 
 
-def _object_rows(
-    objects: list[GridObject], lists_of_type: Mapping[int, list[int]], items: list[ChecklistItem]
-) -> Rows:
-    ids = [each.pk for each in objects]
-    versions = {item.version.checklist_id: item.version_id for item in items}
-    item_ids = {(item.version.checklist_id, item.key): item.pk for item in items}
-    asked = _asked_by_object(last_asked(ids, versions), item_ids)
-    visits, findings = _last_visits(ids), _open_findings(ids)
-    today = clock.today()
-    return [
-        {
-            "code": each.code,
-            "name": each.name,
-            "type": str(each.type),
-            "kind": each.type.kind,
-            "state": each.get_state_display(),
-            "risk": each.risk,
-            "risk_label": each.get_risk_display(),
-            "address": each.address,
-            "point": [round(each.point.x, 6), round(each.point.y, 6)] if each.point else None,
-            "area": each.area.name,
-            "credit_code": each.credit_code,
-            "facts": shown_values(each.type.attributes, each.attributes),
-            "licences": [
-                {
-                    "kind": licence.kind,
-                    "number": licence.number,
-                    "valid_to": licence.valid_to,
-                    "ended": bool(licence.valid_to and licence.valid_to < today),
-                }
-                for licence in each.licences.all()
-            ],
-            "lists": [versions[pk] for pk in lists_of_type.get(each.type_id, ()) if pk in versions],
-            "asked": asked.get(each.pk, {}),
-            "last_visit": visits.get(each.pk),
-            "findings": findings.get(each.pk, []),
-        }
-        for each in objects
-    ]
+def _tasks(user: User) -> list[Task]:
+    mine = for_cards(Task.objects.pending().filter(assignee=user))
+    return list(mine.annotate(place=task_place()).order_by("due_at", "id")[:MOST_TASKS])
 
 
-def _asked_by_object(
-    last: Mapping[Asked, datetime], item_ids: Mapping[tuple[int, str], int]
-) -> dict[int, dict[str, str]]:
-    """Object id → item id → the day it was asked last."""
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    for (object_id, checklist_id, key), at in last.items():
-        if item_id := item_ids.get((checklist_id, key)):
-            found[object_id][str(item_id)] = localdate(at).isoformat()
-    return found
-
-
-def _last_visits(object_ids: list[int]) -> dict[int, dict[str, Any]]:
-    newest = (
-        Visit.objects.filter(object__in=object_ids)
-        .order_by("object_id", "-finished_at", "-id")
-        .distinct("object_id")
-        .select_related("inspector")
-    )
-    return {visit.object_id: {"at": visit.finished_at, "by": str(visit.inspector)} for visit in newest}
-
-
-def _open_findings(object_ids: list[int]) -> dict[int, Rows]:
-    """What was found and no visit has seen in order since."""
-    found: dict[int, Rows] = defaultdict(list)
-    for finding in (
-        Finding.objects.filter(object__in=object_ids, confirmed_by=None)
-        .exclude(state=FindingState.DROPPED)
-        .select_related("answer__item", "case")
-        .order_by("-id")
-    ):
-        found[finding.object_id].append(
-            {
-                "key": f"{finding.answer.checklist_id}/{finding.answer.item_key}",
-                "question": str(finding.answer.item),
-                "state": finding.get_state_display(),
-                "case": finding.case.number if finding.case else None,
-                "found_at": finding.found_at,
-            }
-        )
-    return found
-
-
-def _list_rows(items: list[ChecklistItem]) -> Rows:
-    """The versions in force, with their items."""
-    return [
-        {
-            "version": version.pk,
-            "checklist": version.checklist_id,
-            "name": str(version.checklist),
-            "number": version.number,
-            "department": str(version.checklist.department),
-            "items": [
-                {
-                    "id": item.pk,
-                    "key": f"{version.checklist_id}/{item.key}",
-                    "question": str(item),
-                    "severity": item.severity,
-                    "severity_label": item.get_severity_display(),
-                    "rule": item.rule,
-                    "guidance": item.guidance,
-                    "may_settle": item.may_settle,
-                    "photo_required": item.photo_required,
-                    "days": {
-                        "low": item.days_low,
-                        "general": item.days_general,
-                        "larger": item.days_larger,
-                        "major": item.days_major,
-                    },
-                }
-                for item in group
-            ],
-        }
-        for version, group in groupby(items, lambda item: item.version)
-    ]
-
-
-def _task_rows(user: User) -> Rows:
-    return [
-        {
-            "id": task.pk,
-            "kind": task.kind,
-            "title": task.title,
-            "object": task.object.code if task.object else None,
-            "due_at": task.due_at,
-            "urgent": task.is_urgent,
-        }
-        for task in Task.objects.pending()
-        .filter(assignee=user)
-        .select_related("object")
-        .order_by("due_at", "id")[:MOST_TASKS]
-    ]
+def _cases(user: User) -> list[tuple[Case, str]]:
+    """The open cases that wait for the person, then those they reported, each with what to do or where it stands."""
+    waiting = waiting_for(user, ERRANDS.values()).select_related("case_class", "grid")[:MOST_CASES]
+    reported = Case.objects.filter(reporter=user).open().select_related("case_class", "grid").order_by("-id")
+    found = {case: str(TASKS[ERRANDS[Status(case.status)]]) for case in waiting}
+    others = {
+        case: capfirst(case.get_status_display()) for case in reported[:MOST_CASES] if case not in found
+    }
+    return list((found | others).items())[:MOST_CASES]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import cast
+from typing import Any, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
@@ -19,16 +19,36 @@ from inspections.day import day_of
 from inspections.models import Severity, TaskKind
 
 
+class LonLat(serializers.ListField):
+    """Longitude and latitude, or nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        told = {"help_text": "Longitude and latitude.", **kwargs}
+        super().__init__(child=serializers.FloatField(), allow_null=True, min_length=2, max_length=2, **told)
+
+
 class PlaceRow(Shape):
     code = serializers.CharField()
     name = serializers.CharField()
 
 
+class PersonRow(Shape):
+    name = serializers.CharField()
+    post = serializers.CharField()
+    phone = serializers.CharField()
+
+
+class DayPlace(PlaceRow):
+    above = serializers.CharField(allow_null=True, help_text="Code of the area it lies in.")
+    people = PersonRow(many=True, help_text="Who answers for it.")
+
+
 class LicenceRow(Shape):
     kind = serializers.CharField()
     number = serializers.CharField()
+    department = serializers.CharField()
+    valid_from = serializers.DateField(allow_null=True)
     valid_to = serializers.DateField(allow_null=True)
-    ended = serializers.BooleanField()
 
 
 class LastVisit(Shape):
@@ -53,11 +73,14 @@ class DayObject(Shape):
     risk = serializers.ChoiceField(RiskGrade.choices)
     risk_label = serializers.CharField()
     address = serializers.CharField()
-    point = serializers.ListField(
-        child=serializers.FloatField(), allow_null=True, help_text="Longitude and latitude."
-    )
+    point = LonLat()
     area = serializers.CharField()
+    place = serializers.CharField(help_text="Code of the area, see places.")
+    owner = serializers.CharField(help_text="The unit it belongs to.")
     credit_code = serializers.CharField()
+    business_scope = serializers.CharField()
+    as_of = serializers.DateField()
+    told_by = serializers.CharField(help_text="Where the registry has it from.")
     facts = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
     licences = LicenceRow(many=True)
     lists = serializers.ListField(child=serializers.IntegerField(), help_text="Versions, see lists.")
@@ -96,10 +119,22 @@ class DayList(Shape):
 class DayTask(Shape):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(TaskKind.choices)
+    kind_label = serializers.CharField()
     title = serializers.CharField()
     object = serializers.CharField(allow_null=True)
+    place = serializers.CharField()
+    point = LonLat(help_text="Of its object or case, or somewhere inside its area.")
     due_at = serializers.DateTimeField()
     urgent = serializers.BooleanField()
+
+
+class DayCase(Shape):
+    number = serializers.CharField()
+    title = serializers.CharField()
+    what = serializers.CharField(help_text="What you are to do in it, or where a report of yours stands.")
+    place = serializers.CharField()
+    point = LonLat()
+    due_at = serializers.DateTimeField(allow_null=True)
 
 
 class DayAnswer(Shape):
@@ -107,8 +142,13 @@ class DayAnswer(Shape):
     visit_every_days = serializers.IntegerField()
     home = PlaceRow(many=True)
     objects = DayObject(many=True)
+    objects_in_all = serializers.IntegerField(
+        help_text="More than there are objects here: only those of your tasks and those visited longest ago came along."
+    )
+    places = DayPlace(many=True)
     lists = DayList(many=True)
     tasks = DayTask(many=True)
+    cases = DayCase(many=True)
 
 
 # Nothing in it is secret to who asks, so that its compressed size tells nobody anything.

@@ -7,10 +7,14 @@ import pytest
 from django.test import Client
 
 from cases.models import Case
+from cases.workflow import Status
 from gridgov import clock
+from grids.selectors import chain_of
 from inspections.models import ChecklistItem, Visit
 from inspections.services.visits import Given
+from tests.case_factories import case_in, make_case
 from tests.cases.api.caller import V1, Caller, codes
+from tests.factories import make_post
 from tests.inspection_factories import add_version, make_checklist, make_task, make_visit, photo_ahead
 from tests.registry_factories import make_licence, make_object, make_type
 
@@ -59,6 +63,7 @@ def test_a_visit_is_sent_as_a_whole_and_reads_back_the_same(cast, shop):
     assert (row["result"], row["finding"]["case"], row["version"]) == ("abnormal", case.number, 1)
     assert caller.get(response.headers["Location"]).json() == response.json()
     assert caller.get(row["photos"][0]["thumb_url"]).status_code == 200
+    assert (row["photos"][0]["is_marked_copy"], row["photos"][0]["told_by_phone"]) == (False, False)
     assert response.json()["away_m"] == pytest.approx(0, abs=1)
 
 
@@ -119,7 +124,8 @@ def test_the_day_holds_objects_lists_and_tasks_of_my_grids(cast, shop):
     day = Caller(cast.inspector).get(DAY, headers={"Accept-Language": "en"}).json()
     (row,) = day["objects"]
     assert (row["code"], row["type"], row["risk"], row["area"]) == (shop.code, "Shop", "major", "第一网格")
-    assert row["licences"][0]["ended"]
+    assert row["licences"][0]["valid_to"] == (clock.today() - timedelta(days=1)).isoformat()
+    assert row["licences"][0]["department"] == cast.city.district_department.name
     assert row["asked"] == {str(item.pk): clock.today().isoformat()}
     assert row["findings"][0]["case"] == Case.objects.get().number
     assert row["last_visit"]["by"] == str(cast.inspector)
@@ -127,7 +133,43 @@ def test_the_day_holds_objects_lists_and_tasks_of_my_grids(cast, shop):
     assert row["lists"] == [asked["version"]]
     assert asked["items"][0]["question"] == "Extinguisher works"
     assert asked["items"][0]["days"]["major"] == 15
-    assert [each["id"] for each in day["tasks"]] == [task.pk]
+    (mine,) = day["tasks"]
+    assert (mine["id"], mine["point"]) == (task.pk, row["point"])
+
+
+def test_the_day_tells_who_answers_for_each_place_up_to_the_district(cast, shop):
+    centre, community = cast.city.community_centre, cast.city.community
+    make_post(role="grid_leader", organisation=centre, area=community, is_responsible=True, title="片长")
+    day = Caller(cast.inspector).get(DAY).json()
+    places = {each["code"]: each for each in day["places"]}
+    here, chain = places[day["objects"][0]["place"]], []
+    while here:
+        chain.append((here["name"], [person["post"] for person in here["people"]]))
+        here = places.get(here["above"])
+    assert [name for name, _people in chain] == [area.name for area in reversed(chain_of(cast.city.grid))]
+    assert [posts for _name, posts in chain] == [[], ["片长"], [], []]
+
+
+def test_the_day_holds_the_cases_that_wait_for_me_and_those_i_reported(cast):
+    mine = make_case(cast)
+    waiting = case_in(Status.HANDLED, cast, actor=cast.grid_leader)
+    case_in(Status.CLOSED, cast)
+    rows = Caller(cast.inspector).get(DAY, headers={"Accept-Language": "en"}).json()["cases"]
+    assert [row["number"] for row in rows] == [waiting.number, mine.number]
+    assert [row["what"] for row in rows] == ["Go and verify", "Reported"]
+    assert rows[0]["point"] == pytest.approx([waiting.point.x, waiting.point.y], abs=1e-5)
+    assert Caller(cast.stranger).get(DAY).json()["cases"] == []
+
+
+def test_of_too_many_objects_those_of_tasks_and_those_visited_longest_ago_come_along(cast, shop, monkeypatch):
+    monkeypatch.setattr("inspections.day.MOST_OBJECTS", 2)
+    never, lately, asked = (make_object(cast.city.grid) for _ in range(3))
+    for each in (shop, lately, asked):
+        make_visit(cast.inspector, each)
+    make_task(cast.city.grid, object=asked, assignee=cast.inspector)
+    day = Caller(cast.inspector).get(DAY).json()
+    assert [each["code"] for each in day["objects"]] == [never.code, asked.code]
+    assert day["objects_in_all"] == 4
 
 
 def test_a_new_version_is_in_the_day_with_what_was_asked_under_the_old_one(cast, shop):
@@ -154,11 +196,11 @@ def test_a_day_goes_compressed_and_an_unchanged_one_not_at_all(cast, shop):
 def test_the_day_costs_the_same_for_one_object_and_for_thirty(cast, shop, django_assert_num_queries):
     caller = Caller(cast.inspector)
     caller.get(DAY)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         caller.get(DAY)
     for _ in range(29):
         make_visit(cast.inspector, make_object(cast.city.grid))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         assert len(caller.get(DAY).json()["objects"]) == 30
 
 
