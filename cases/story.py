@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case, CaseEvent, CasePhoto, PhotoKind
 from cases.workflow import Action, Status
+from gridgov.models import Photo
 from gridgov.templatetags.ui import moment
 
 
@@ -26,6 +27,8 @@ class ShownPhoto:
     kind: str
     caption: str
     alt: str
+    # Tells where it comes from.
+    photo: Photo
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def events_of(case: Case) -> list[CaseEvent]:
     """The timeline's rows with all that the story names, oldest first; two queries."""
     return list(
         case.events.select_related("actor", "post__organisation", "holder", "unit").prefetch_related(
-            Prefetch("photos", CasePhoto.objects.order_by("pk"))
+            Prefetch("photos", CasePhoto.objects.select_related("photo").order_by("pk"))
         )
     )
 
@@ -211,6 +214,7 @@ def _photos(case: Case, event: CaseEvent) -> list[ShownPhoto]:
             kind=photo.kind,
             caption=f"{photo.get_kind_display()} · {localtime(event.at):%m-%d %H:%M}",
             alt=_("Photo: %(kind)s") % {"kind": photo.get_kind_display()},
+            photo=photo.photo,
         )
         for photo in event.photos.all()
     ]

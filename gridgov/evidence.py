@@ -119,6 +119,16 @@ def read_photo(file: File[bytes]) -> PhotoRead:
     )
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a phone says of a picture whose file has lost it, being made smaller or drawn on; the file counts more."""
+
+    taken_at: datetime | None = None
+    point: Point | None = None
+    is_marked_copy: bool = False
+    copy_of: Photo | None = None
+
+
 @contextmanager
 def stored_photos(
     files: Iterable[File[bytes]],
@@ -132,6 +142,7 @@ def stored_photos(
     Files are read one after the other, so one picture's pixels are in memory at a time. When a file is
     refused or the block raises, every file is taken away again. `expected_sha256` and `client_uuids`
     go with the files one by one ("" and None where the client sent none); another hash refuses the file.
+    A file may carry what was `Told` of it as its `told`.
     """
     photos: list[Photo] = []
     names: list[str] = []
@@ -316,6 +327,7 @@ def _store(
 ) -> Photo:
     """Write the three files, noting each name as soon as it is there."""
     now = clock.now()
+    told: Told = getattr(file, "told", None) or Told()
     photo_id = uuid.uuid4()
     folder = f"{FOLDER}/{now:%Y/%m/%d}/{photo_id}"
 
@@ -335,8 +347,11 @@ def _store(
         size_bytes=read.size_bytes,
         width=read.width,
         height=read.height,
-        taken_at=read.taken_at,
-        exif_point=read.point,
+        taken_at=read.taken_at or told.taken_at,
+        exif_point=read.point or told.point,
+        told_by_phone=bool((told.taken_at and not read.taken_at) or (told.point and not read.point)),
+        is_marked_copy=told.is_marked_copy,
+        copy_of=told.copy_of,
         orientation=read.orientation,
         stored_at=now,
     )

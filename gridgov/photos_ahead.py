@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.errors import DomainError, KeyReused, NotFoundForYou
-from gridgov.evidence import stored_photos
+from gridgov.evidence import Told, stored_photos
 from gridgov.models import Photo
 
 
@@ -42,15 +42,20 @@ def receive_photo(
     sha256: str,
     taken_at: datetime | None = None,
     point: Point | None = None,
+    is_marked_copy: bool = False,
+    copy_of: UUID | None = None,
 ) -> tuple[Photo, bool]:
     """Keep a photo under the phone's own name for it; tells whether it is new.
 
     A phone that made the picture smaller lost what the camera wrote into it: it tells `taken_at` and `point`
-    (WGS-84) beside it, and they count where the file has none. Sent again it is the same photo. Raises `KeyReused` when the name came with other bytes, `PhotoRefused` when
-    the bytes are not what `sha256` (hex) says, or no photo.
+    (WGS-84) beside it, and they count where the file has none. A copy that somebody drew on names the photo it is a
+    copy of, which may never arrive. Sent again it is the same photo. Raises `KeyReused` when the name came with
+    other bytes, `PhotoRefused` when the bytes are not what `sha256` (hex) says, or no photo.
     """
     if there := _find(actor, client_uuid):
         return _same(there, sha256), False
+    original = _find(actor, copy_of) if copy_of else None
+    file.told = Told(taken_at, point, is_marked_copy or bool(copy_of), original)  # type: ignore[attr-defined]
     try:
         with (
             stored_photos([file], actor=actor, expected_sha256=[sha256], client_uuids=[client_uuid]) as (
@@ -59,8 +64,6 @@ def receive_photo(
             transaction.atomic(),
         ):
             photo.is_waiting = True
-            photo.taken_at = photo.taken_at or taken_at
-            photo.exif_point = photo.exif_point or point
             photo.save(force_insert=True)
             return photo, True
     except IntegrityError:  # the same one on two ways at once

@@ -87,11 +87,11 @@ def make_task(area: Area, *, object: GridObject | None = None, **fields: Any) ->
     )
 
 
-def photo_ahead(actor: User, colour: str = "gray") -> UUID:
+def photo_ahead(actor: User, colour: str = "gray", **told: Any) -> UUID:
     """A photo as a phone sends it ahead; returns its name."""
     file = jpeg(colour=colour)
     name = uuid4()
-    receive_photo(file, actor=actor, client_uuid=name, sha256=sha256(file.read()).hexdigest())
+    receive_photo(file, actor=actor, client_uuid=name, sha256=sha256(file.read()).hexdigest(), **told)
     return name
 
 

@@ -43,7 +43,7 @@ class ReadOnly(admin.options.BaseModelAdmin):  # type: ignore[type-arg]
 
 class PhotoInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     model = CasePhoto
-    fields = ("thumb", "kind", "step", "taken_at", "size")
+    fields = ("thumb", "kind", "step", "origin", "size")
     readonly_fields = fields
     extra = 0
 
@@ -58,9 +58,9 @@ class PhotoInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     def step(self, photo: CasePhoto) -> str:
         return photo.event.get_action_display()
 
-    @admin.display(description=_("taken at, by the camera"))
-    def taken_at(self, photo: CasePhoto) -> Any:
-        return photo.photo.taken_at
+    @admin.display(description=_("origin"))
+    def origin(self, photo: CasePhoto) -> str:
+        return photo.photo.origin
 
     @admin.display(description=_("pixels"))
     def size(self, photo: CasePhoto) -> str:

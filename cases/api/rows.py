@@ -44,6 +44,7 @@ _EVENT_AS_IT_IS = (
     "seq", "action", "capacity", "at", "from_status", "to_status", "note", "due_before", "due_after", "elapsed_minutes",
     "data",
 )  # fmt: skip
+_PHOTO_AS_IT_IS = ("sha256", "width", "height", "taken_at", "told_by_phone", "is_marked_copy", "copy_of")
 _EVENT_COLUMNS = (
     "id", "holder_id", "level", "unit_id", "actor__display_name", "actor__username", "post__role",
     "post__organisation_id", *_EVENT_AS_IT_IS,
@@ -156,18 +157,15 @@ def event_rows(number: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
 def _photos(number: str, photos: QuerySet[CasePhoto]) -> list[dict[str, Any]]:
     """The photos with their addresses, oldest first; one query."""
     columns = photos.order_by("id").values_list(
-        "photo_id", "kind", "event__seq", "photo__sha256", "photo__width", "photo__height", "photo__taken_at"
+        "photo_id", "kind", "event__seq", *(f"photo__{name}" for name in _PHOTO_AS_IT_IS)
     )
     return [
         {
             "id": pk,
             "kind": kind,
             "seq": seq,
-            "sha256": sha256,
-            "width": width,
-            "height": height,
-            "taken_at": taken_at,
+            **dict(zip(_PHOTO_AS_IT_IS, as_it_is, strict=True)),
             **{size: reverse("api-case-photo", args=[number, pk, size]) for size in ("display", "thumb")},
         }
-        for pk, kind, seq, sha256, width, height, taken_at in columns
+        for pk, kind, seq, *as_it_is in columns
     ]

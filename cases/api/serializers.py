@@ -103,6 +103,11 @@ class CasePhotoRow(Shape):
     width = serializers.IntegerField(help_text="Pixels, upright.")
     height = serializers.IntegerField(help_text="Pixels, upright.")
     taken_at = _moment("By the camera.")
+    told_by_phone = serializers.BooleanField(
+        help_text="The phone told `taken_at` or the place: it had made the picture smaller, or drawn on it."
+    )
+    is_marked_copy = serializers.BooleanField(help_text="Somebody has drawn on it.")
+    copy_of = serializers.UUIDField(allow_null=True, help_text="The photo that it is a marked copy of.")
     display = serializers.CharField(help_text="Address of the copy to show.")
     thumb = serializers.CharField(help_text="Address of the thumbnail.")
 

@@ -25,6 +25,10 @@ class PhotoInput(serializers.Serializer[Any]):
     taken_at = serializers.DateTimeField(required=False)
     lon = serializers.FloatField(min_value=-180, max_value=180, required=False)
     lat = serializers.FloatField(min_value=-90, max_value=90, required=False)
+    is_marked_copy = serializers.BooleanField(required=False, help_text="Somebody has drawn on it.")
+    copy_of = serializers.UUIDField(
+        required=False, help_text="The client's name for the photo it is a copy of."
+    )
 
 
 class PhotoKept(serializers.Serializer[Any]):

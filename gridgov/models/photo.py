@@ -85,7 +85,9 @@ class Photo(models.Model):
         """Where it comes from, in the viewer's words: "marked copy · taken 2026-11-22 14:30, told by the phone"."""
         at = self.taken_at and {"at": f"{localtime(self.taken_at):%Y-%m-%d %H:%M}"}
         if at:
-            taken = gettext("taken %(at)s, told by the phone") if self.told_by_phone else gettext("taken %(at)s")
+            taken = (
+                gettext("taken %(at)s, told by the phone") if self.told_by_phone else gettext("taken %(at)s")
+            )
             taken %= at
         else:
             taken = gettext("place told by the phone") if self.told_by_phone else ""

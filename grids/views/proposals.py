@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from gridgov.errors import NotFoundForYou, NotPermitted, PhotoRefused
 from gridgov.evidence import Size, serve_photo, stored_photos
 from gridgov.idempotency import once
+from gridgov.models import Photo
 from gridgov.views.home import home_of, layout_of
 from grids.errors import ObjectMovedOn
 from grids.forms.proposals import ATTRIBUTE, AcceptForm, ProposalForm, RefuseForm
@@ -239,7 +240,7 @@ def _detail(
         "proposal": proposal,
         "object": proposal.object,
         "fields": before_and_after(proposal),
-        "photos": [_shown_photo(proposal, photo.pk) for photo in proposal.photos.order_by("stored_at")],
+        "photos": [_shown_photo(proposal, photo) for photo in proposal.photos.order_by("stored_at")],
         "place_data": _place_data(proposal),
         "waits": waits,
         "can_decide": waits and can_decide_proposal(request.user, proposal),
@@ -256,9 +257,9 @@ def _detail(
     return render(request, "grids/proposal_detail.html", context, status=status)
 
 
-def _shown_photo(proposal: ProposedChange, photo_id: UUID) -> dict[str, str]:
+def _shown_photo(proposal: ProposedChange, photo: Photo) -> dict[str, Any]:
     urls = {
-        size: reverse("grids:proposal_photo", args=[proposal.pk, photo_id, size])
+        size: reverse("grids:proposal_photo", args=[proposal.pk, photo.pk, size])
         for size in ("display", "thumb")
     }
     return {
@@ -266,6 +267,7 @@ def _shown_photo(proposal: ProposedChange, photo_id: UUID) -> dict[str, str]:
         "thumb_url": urls["thumb"],
         "caption": str(proposal.proposed_by),
         "alt": "",
+        "photo": photo,
     }
 
 

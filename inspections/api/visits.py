@@ -93,6 +93,10 @@ class VisitInput(Input):
 class VisitPhotoRow(Shape):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(VisitPhotoKind.choices)
+    taken_at = serializers.DateTimeField(allow_null=True, help_text="By the camera.")
+    told_by_phone = serializers.BooleanField(help_text="The phone told `taken_at` or the place.")
+    is_marked_copy = serializers.BooleanField(help_text="Somebody has drawn on it.")
+    copy_of = serializers.UUIDField(allow_null=True, help_text="The photo that it is a marked copy of.")
     display_url = serializers.CharField()
     thumb_url = serializers.CharField()
 
@@ -246,7 +250,8 @@ def _photo_row(hung: VisitPhoto) -> dict[str, Any]:
         f"{size}_url": reverse("api-visit-photo", args=[hung.visit_id, hung.photo_id, size])
         for size in SHOWN_SIZES
     }
-    return {"id": hung.photo_id, "kind": hung.kind, **urls}
+    origin = {name: getattr(hung.photo, name) for name in ("taken_at", "told_by_phone", "is_marked_copy")}
+    return {"id": hung.photo_id, "kind": hung.kind, **origin, "copy_of": hung.photo.copy_of_id, **urls}
 
 
 def _finding_row(answer: Any) -> dict[str, Any] | None:

@@ -129,6 +129,7 @@ def _row(user: User, entry: DiaryEntry, rating: tuple[int, RatingForm] | None) -
                 "thumb_url": reverse("inspections:diary_photo", args=[entry.pk, photo.pk, "thumb"]),
                 "alt": entry.text[:80],
                 "caption": "",
+                "photo": photo,
             }
             for photo in entry.photos.all()
         ],

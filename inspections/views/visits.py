@@ -1,6 +1,7 @@
 """Visits on pages: the one on the phone that makes them, and those that show what was found."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -116,7 +117,7 @@ def case_findings(request: StaffRequest, number: str) -> HttpResponse:
     return render(request, "inspections/case_findings.html", context)
 
 
-def _photos_of(seen: Visit, hung: Iterable[VisitPhoto]) -> list[dict[str, str]]:
+def _photos_of(seen: Visit, hung: Iterable[VisitPhoto]) -> list[dict[str, Any]]:
     """As `components/photo_grid.html` takes them."""
     return [
         {
@@ -124,6 +125,7 @@ def _photos_of(seen: Visit, hung: Iterable[VisitPhoto]) -> list[dict[str, str]]:
             "thumb_url": reverse("inspections:visit_photo", args=[seen.pk, each.photo_id, "thumb"]),
             "alt": each.get_kind_display(),
             "caption": each.get_kind_display(),
+            "photo": each.photo,
         }
         for each in hung
     ]

@@ -59,6 +59,13 @@ def until_true(page: Page, promise: str) -> None:
     raise AssertionError(f"never true: {promise}")
 
 
+def photos_ready(count: int) -> Callable[[dict[str, list[dict[str, Any]]]], bool]:
+    """So many photos are kept, and each is read: a photo is first kept as it came, and read after that."""
+    return lambda queue: (
+        len(queue["photos"]) == count and not any(photo.get("raw") for photo in queue["photos"])
+    )
+
+
 def states(queue: dict[str, list[dict[str, Any]]]) -> list[str]:
     return sorted(item["state"] for item in queue["items"])
 
@@ -68,7 +75,18 @@ def take(page: Page, *files: str, count: int | None = None, name: str = "photos"
     before = len(kept(page)["photos"])
     for file in files:
         page.set_input_files(f"input[name={name}]", file)
-    until(page, lambda queue: len(queue["photos"]) == before + (count or len(files)))
+    until(page, photos_ready(before + (count or len(files))))
+
+
+def draw(page: Page) -> None:
+    """Draw an arrow on the photo in the open dialog, and add the copy."""
+    box = page.locator(".drawing__canvas").bounding_box()
+    x, y = box["x"] + box["width"] / 3, box["y"] + box["height"] / 3
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 60, steps=4)
+    page.mouse.up()
+    page.get_by_role("button", name="Add the copy").tap()
 
 
 def fail_with(page: Page, path: str, *faults: Any) -> list[str]:

@@ -19,6 +19,7 @@ from tests.browser.phone import (
     files,
     hashes,
     kept,
+    photos_ready,
     states,
     take,
     until,
@@ -102,7 +103,7 @@ def test_after_a_cut_only_the_photos_that_are_missing_are_sent(report):
     report.set_input_files(CAMERA, files(9))
     report.get_by_label("I settled it on the spot").check()
     report.set_input_files("input[name=after_photos]", files(10)[9:])
-    until(report, lambda queue: len(queue["photos"]) == 10)
+    until(report, photos_ready(10))
     first = fail_with(report, PHOTOS, *[None] * 6, "reset")
     report.locator(SEND).tap()
     expect(report.locator("[data-upload-failure]")).to_contain_text("Kept on this phone")
@@ -119,7 +120,7 @@ def test_after_a_cut_only_the_photos_that_are_missing_are_sent(report):
 
 def test_what_arrives_is_what_was_taken_to_the_byte(report):
     report.set_input_files(CAMERA, files(3))
-    queue = until(report, lambda queue: len(queue["photos"]) == 3)
+    queue = until(report, photos_ready(3))
     report.locator(SEND).tap()
     report.wait_for_url(SENT)
     assert set(Photo.objects.values_list("sha256", flat=True)) == hashes(queue["photos"])
@@ -193,7 +194,7 @@ def test_a_class_alone_is_no_draft(report):
 def test_photos_taken_away_are_gone_from_the_draft_too(report, photo):
     take(report, photo("red"), photo("green"))
     report.locator(".shot [data-remove]").first.tap()
-    until(report, lambda queue: len(queue["photos"]) == 1)
+    until(report, photos_ready(1))
     report.reload()
     expect(report.locator(".shot")).to_have_count(1)
 
@@ -321,10 +322,11 @@ def test_an_arrow_or_a_circle_goes_onto_a_copy_and_the_photo_stays_as_it_was(rep
     report.get_by_role("button", name="Undo").tap()
     report.get_by_role("button", name="Add the copy").tap()
     expect(report.locator(".shot")).to_have_count(2)
-    until(report, lambda queue: len(queue["photos"]) == 2)
+    until(report, photos_ready(2))
     report.locator(SEND).tap()
     report.wait_for_url(SENT)
     first, copy = (one.photo for one in Case.objects.get().photos.order_by("pk"))
+    assert (copy.is_marked_copy, copy.copy_of, copy.told_by_phone) == (True, first, True)
     assert (first.sha256, copy.sha256 != original) == (original, True)
     assert copy.exif_point.distance(spot) < 1e-4
     with copy.original.open() as file:

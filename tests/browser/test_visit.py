@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from cases.models import Case
 from inspections.models import ChecklistItem, Finding, Visit, VisitPhoto
 from tests.browser.conftest import PHONE
-from tests.browser.phone import until
+from tests.browser.phone import draw, hashes, photos_ready, until
 from tests.inspection_factories import add_version, make_checklist, make_task
 from tests.registry_factories import make_object, make_type
 
@@ -86,6 +86,34 @@ def test_something_abnormal_becomes_a_case_with_its_photo_and_another_is_settled
     assert VisitPhoto.objects.filter(visit=visit).count() == 3
     page.get_by_role("link", name=case.number).tap()
     expect(page.get_by_text("Found at a visit")).to_be_visible()
+
+
+def test_an_arrow_goes_onto_a_copy_of_a_photo_which_arrives_beside_it(open_as, cast, shop, photo):
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
+    answer(page, "灭火器是否有效", "abnormal")
+    one = item(page, "灭火器是否有效")
+    one.locator("[data-camera=before]").set_input_files(photo("red", position=(shop.point.x, shop.point.y)))
+    one.locator("label:has([data-way=settle])").tap()
+    one.locator("[data-camera=after]").set_input_files(photo("green"))
+    for kind in ("before", "after"):
+        shots = one.locator(f"[data-shots={kind}] .shot")
+        expect(shots).to_have_count(1)
+        shots.locator("[data-draw]").tap()
+        expect(page.locator(".drawing__canvas")).to_be_visible()
+        draw(page)
+        expect(shots).to_have_count(2)
+    queue = until(page, photos_ready(4))
+    page.reload()  # a draft keeps the copies too
+    expect(one.locator(".shot img")).to_have_count(4)
+    page.locator(FINISH).tap()
+    visit = arrived(page)
+    first, copy, after, after_copy = (one.photo for one in VisitPhoto.objects.order_by("id"))
+    assert list(visit.photos.order_by("id").values_list("kind", flat=True)) == ["before"] * 2 + ["after"] * 2
+    assert (copy.is_marked_copy, copy.copy_of, copy.told_by_phone) == (True, first, True)
+    assert (after_copy.is_marked_copy, after_copy.copy_of) == (True, after)
+    assert not (first.is_marked_copy or after.is_marked_copy)
+    assert copy.exif_point.distance(shop.point) < 1e-4
+    assert {one.sha256 for one in (first, copy, after, after_copy)} == hashes(queue["photos"])
 
 
 def test_what_is_missing_is_said_beside_its_item_and_nothing_is_sent(open_as, cast, shop, photo):

@@ -1,6 +1,7 @@
 """Reporting a case from the phone."""
 
 import uuid
+import json
 from io import BytesIO
 
 import pytest
@@ -83,6 +84,25 @@ def test_without_a_position_the_cameras_own_stands_in(client, cast):
     case = Case.objects.get()
     assert (case.grid, case.device_point) == (cast.city.grid, None)
     assert case.point.distance(point) < 1e-4
+
+
+def test_what_the_page_knows_of_a_marked_copy_goes_along(client, cast):
+    client.force_login(cast.inspector)
+    point = inside(cast.city.grid)
+    told = {"taken_at": "2026-11-20T00:30:00.000Z", "longitude": point.x, "latitude": point.y}
+    said = json.dumps([{}, told | {"is_marked_copy": True}])
+    client.post(URL, {"photos": [jpeg(), jpeg(colour="red")], "photos_told": said})
+    first, copy = (one.photo for one in CasePhoto.objects.order_by("pk"))
+    assert (first.is_marked_copy, copy.is_marked_copy, copy.told_by_phone) == (False, True, True)
+    assert copy.taken_at.isoformat() == "2026-11-20T00:30:00+00:00"
+    assert Case.objects.get().point.distance(point) < 1e-9
+
+
+@pytest.mark.parametrize("told", ["", "{", "[3]", '{"a": 1}', '[{"latitude": 99, "longitude": 1}]', "[" * 5000])
+def test_what_makes_no_sense_of_a_photo_counts_as_not_said(client, cast, told):
+    client.force_login(cast.inspector)
+    client.post(URL, sent(cast, photos_told=told))
+    assert CasePhoto.objects.get().photo.origin == ""
 
 
 def test_several_photos_come_with_one_report(client, cast):

@@ -2,12 +2,15 @@
 
 import hashlib
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from gridgov import clock
 from gridgov.models import Photo
+from gridgov.photos_ahead import forget_waiting_photos
 from tests.case_factories import jpeg, make_cast, make_city
 from tests.cases.api.caller import V1, Caller, codes
 from tests.gridgov.pictures import encoded, exif, gps_at, scene
@@ -97,6 +100,7 @@ def test_what_the_phone_read_before_it_made_the_photo_smaller_counts_where_the_f
     photo = Photo.objects.get()
     assert photo.taken_at.isoformat() == "2026-11-20T00:30:00+00:00"
     assert photo.exif_point.coords == (113.14, 23.03)
+    assert photo.told_by_phone
 
 
 def test_what_stands_in_the_file_counts_more_than_what_the_phone_says(cast):
@@ -108,6 +112,51 @@ def test_what_stands_in_the_file_counts_more_than_what_the_phone_says(cast):
     photo = Photo.objects.get()
     assert photo.taken_at.isoformat() == "2026-11-21T01:00:00+00:00"
     assert photo.exif_point.x == pytest.approx(113.15)
+    assert not photo.told_by_phone
+
+
+def test_a_marked_copy_knows_its_photo_as_far_as_that_has_arrived(cast):
+    original = sent()
+    send(cast.inspector, original)
+    copy = encoded(scene())
+    for name in (original["client_uuid"], str(uuid.uuid4())):
+        assert send(cast.inspector, sent(copy, is_marked_copy="true", copy_of=name)).status_code == 201
+
+    first, of_it, of_nothing = Photo.objects.order_by("stored_at")
+    assert (of_it.is_marked_copy, of_it.copy_of) == (True, first)
+    assert (of_nothing.is_marked_copy, of_nothing.copy_of, first.is_marked_copy) == (True, None, False)
+
+
+def test_a_copy_does_not_point_at_somebody_elses_photo(cast):
+    original = sent()
+    send(cast.operator, original)
+
+    send(cast.inspector, sent(copy_of=original["client_uuid"]))
+
+    assert Photo.objects.get(uploaded_by=cast.inspector).copy_of is None
+
+
+def test_where_a_photo_comes_from_in_words():
+    at = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+    assert Photo().origin == ""
+    assert Photo(taken_at=at).origin == "taken 2026-11-20 08:30"
+    assert Photo(taken_at=at, told_by_phone=True, is_marked_copy=True).origin == (
+        "marked copy · taken 2026-11-20 08:30, told by the phone"
+    )
+    assert Photo(told_by_phone=True).origin == "place told by the phone"
+
+
+def test_a_photo_that_is_thrown_away_leaves_its_copy(cast):
+    original = sent()
+    send(cast.inspector, original)
+    send(cast.inspector, sent(encoded(scene()), copy_of=original["client_uuid"]))
+    copy = Photo.objects.get(is_marked_copy=True)
+    Photo.objects.filter(pk=copy.pk).update(is_waiting=False)
+
+    assert forget_waiting_photos(clock.now() + timedelta(days=1)) == 1
+
+    copy.refresh_from_db()
+    assert (copy.is_marked_copy, copy.copy_of) == (True, None)
 
 
 def test_whether_it_has_arrived_is_told_to_whoever_sent_it_and_to_nobody_else(cast):

@@ -1,5 +1,7 @@
 """The pages that show visits: one in full, an object's history, what found a case."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
@@ -35,6 +37,19 @@ def test_a_visit_shows_what_was_asked_found_and_became_of_it(cast, visit):
     for words in ("演示商铺", "灭火器是否有效", "没压力", Case.objects.get().number, "in a case"):
         assert words in page
     assert f"/visits/{visit.pk}/photos/{VisitPhoto.objects.get().photo_id}/thumb/" in page
+
+
+def test_its_photos_say_where_they_come_from(cast, shop):
+    item, at = ChecklistItem.objects.get().pk, datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+    first = photo_ahead(cast.inspector, taken_at=at)
+    copy = photo_ahead(cast.inspector, "red", taken_at=at, copy_of=first)
+    visit = make_visit(cast.inspector, shop, Given(item, "abnormal", "", [first, copy]))
+    page = get(cast.inspector, f"/visits/{visit.pk}/").content.decode()
+    assert 'data-caption="before · taken 2026-11-20 08:30, told by the phone"' in page
+    assert "before · marked copy · taken 2026-11-20 08:30, told by the phone" in page
+    assert '<span class="photos__caption">before · marked copy</span>' in page
+    case = get(cast.operator, f"/cases/{Case.objects.get().number}/").content.decode()
+    assert "marked copy · taken 2026-11-20 08:30, told by the phone" in case
 
 
 def test_its_photo_is_shown_to_who_sees_the_visit_and_to_nobody_else(cast, visit):

@@ -93,6 +93,8 @@ function shot(root, photo) {
     urls.set(photo.uuid, bytes ? URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" })) : "");
   }
   image.src = urls.get(photo.uuid);
+  // A kind of picture that this browser can't show can't be drawn on either.
+  element.querySelector("[data-draw]").hidden = !photo.thumb;
   return element;
 }
 

@@ -1,4 +1,5 @@
 // A visit on the phone, from opening the object to leaving it. Every tap is kept before anything else happens.
+import { fileOf } from "../../gridgov/js/phone/photo.js";
 import { addPhoto, canKeep, draftOf, enqueue, outcomeOf, photosOf, removePhoto, saveDraft } from "../../gridgov/js/phone/queue.js";
 import { objectOf, refreshDay, rememberVisit } from "./day.js";
 import { bodyOf, groupsOf, isAway, lacks, listsOf, metres, tooSoon } from "./visit-rules.js";
@@ -93,10 +94,12 @@ export default async function start(root) {
   function pressed({ target }) {
     const all = target.closest("[data-all-normal]");
     const gone = target.closest("[data-remove]");
+    const drawn = target.closest("[data-draw]");
     const folded = target.closest("[data-unfold]");
     if (all) allNormal(all.closest("[data-list]"));
     if (target.closest("[data-rest-normal]")) for (const list of root.querySelectorAll("[data-lists] [data-list]")) allNormal(list);
     if (folded) fold(folded.closest("[data-list]"), false);
+    if (drawn) draw(drawn.closest("[data-item]").dataset.item, drawn.closest("[data-photo]").dataset.photo);
     if (gone) takeAway(gone.closest("[data-item]").dataset.item, gone.closest("[data-photo]").dataset.photo);
   }
 
@@ -147,17 +150,28 @@ export default async function start(root) {
 
   async function photograph(item, input) {
     const files = [...input.files];
-    const kind = input.dataset.camera;
     const label = input.closest("label");
-    await keep();
     label.setAttribute("aria-busy", "true");
+    await addPhotos(item, files, { kind: input.dataset.camera });
+    label.removeAttribute("aria-busy");
+    input.value = "";
+  }
+
+  /** A copy to draw on goes beside its photo, which stays as it is. */
+  async function draw(item, uuid) {
+    const original = photos.find((photo) => photo.uuid === uuid);
+    const { drawOn } = await import("../../gridgov/js/phone/draw.js");
+    const copy = await drawOn(fileOf(original));
+    if (copy) await addPhotos(item, [copy], { kind: original.kind, ...copy.told, copy_of: uuid });
+  }
+
+  async function addPhotos(item, files, extra) {
+    await keep();
     try {
-      for (const file of files) photos.push(await addPhoto(id, file, { field: `item-${item}`, kind }));
+      for (const file of files) photos.push(await addPhoto(id, file, { field: `item-${item}`, ...extra }));
     } catch {
       unkept();
     }
-    label.removeAttribute("aria-busy");
-    input.value = "";
     showItem(item, fields.answers[item]);
     count();
   }

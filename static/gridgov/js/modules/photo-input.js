@@ -50,7 +50,7 @@ export default function start(box) {
   async function draw(place) {
     const { drawOn } = await import("../phone/draw.js");
     const copy = await drawOn(photos[place]);
-    if (copy) add([copy]);
+    if (copy) add([Object.assign(copy, { copyOf: photos[place] })]);
   }
 
   function remove(place) {
@@ -68,6 +68,8 @@ export default function start(box) {
     const carrier = new DataTransfer();
     for (const photo of photos) carrier.items.add(photo);
     input.files = carrier.files;
+    if (photos.some((photo) => photo.told)) input.dataset.told = JSON.stringify(photos.map(({ told }) => ({ ...told, ...told?.position })));
+    else delete input.dataset.told;
     shots.replaceChildren(...photos.map(shot));
     box.classList.toggle("photo-input--filled", photos.length > 0);
     if (changed) box.dispatchEvent(new CustomEvent("photos:changed", { bubbles: true, detail: { photos } }));

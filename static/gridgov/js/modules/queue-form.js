@@ -10,6 +10,7 @@
 import { addPhoto, canKeep, draftOf, enqueue, getItem, photosOf, removePhoto, saveDraft, takeBack, whenChanged } from "../phone/queue.js";
 import { bodyOf, fieldsOf, missing, restore } from "../phone/form-fields.js";
 import { formState } from "../phone/form-state.js";
+import { fileOf } from "../phone/photo.js";
 import { moment, reasonOf, words } from "../phone/words.js";
 
 const SOON = 400; // milliseconds after the last key
@@ -99,7 +100,7 @@ export default async function start(form) {
 
   async function keepPhoto(box, field, file) {
     try {
-      const { uuid } = await addPhoto(id, file, { field, name: file.name, ...file.told });
+      const { uuid } = await addPhoto(id, file, { field, name: file.name, ...file.told, copy_of: uuids.get(file.copyOf)?.uuid });
       uuids.set(file, { uuid, field });
     } catch (error) {
       const why = words(error.name === "QuotaExceededError" ? "full" : "photoUnreadable");
@@ -140,7 +141,7 @@ export default async function start(form) {
       return;
     }
     const files = photos.map((photo) => {
-      const file = new File([photo.bytes], photo.name || `${photo.uuid}.jpg`, { type: photo.type, lastModified: draft.created_at });
+      const file = fileOf(photo);
       uuids.set(file, { uuid: photo.uuid, field });
       return file;
     });

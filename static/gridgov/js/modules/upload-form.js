@@ -25,6 +25,8 @@ export default function start(form) {
   function send(submitter) {
     const data = new FormData(form);
     if (submitter?.name) data.set(submitter.name, submitter.value);
+    // What copies have lost of what the camera wrote, see PhotosInput.
+    for (const { name, dataset } of form.querySelectorAll("[data-photos][data-told]")) data.set(`${name}_told`, dataset.told);
     // Of this moment, not of the page: whoever logged in again meanwhile has another one.
     data.set("csrfmiddlewaretoken", cookie("csrftoken") ?? data.get("csrfmiddlewaretoken"));
     const request = new XMLHttpRequest();

@@ -5,7 +5,11 @@ import { LONGEST_SIDE } from "./photo.js";
 const QUALITY = 0.85;
 const SHORTEST = 0.02; // of the width: less is a tap
 
-/** Opens the page's drawing dialog; answers the marked copy as a File (its `told` has the original's time and place), or null. */
+/**
+ * Opens the page's drawing dialog; answers the marked copy as a File, or null.
+ *
+ * Its `told` is {taken_at, position, is_marked_copy}: the original's time and place, or what that one's own `told` says.
+ */
 export async function drawOn(file) {
   const dialog = document.getElementById("drawing");
   const canvas = dialog.querySelector("canvas");
@@ -55,7 +59,8 @@ export async function drawOn(file) {
   canvas.width = canvas.height = 0; // iOS counts the memory of canvases that are no longer used
   if (!blob) return null;
   const copy = new File([blob], file.name.replace(/(\.\w+)?$/, "-marked.jpg"), { type: "image/jpeg", lastModified: Date.now() });
-  return Object.assign(copy, { told: { ...whatTheCameraWrote(await file.arrayBuffer()), marked: true } });
+  const { taken_at, position } = whatTheCameraWrote(await file.arrayBuffer());
+  return Object.assign(copy, { told: { taken_at: taken_at ?? file.told?.taken_at ?? null, position: position ?? file.told?.position ?? null, is_marked_copy: true } });
 }
 
 /** Red with a light rim, to be seen on whatever is beneath. */

@@ -35,6 +35,12 @@ export async function read(file) {
   }
 }
 
+/** A photo that is kept as a File again; its `told` is what the file itself has lost. */
+export function fileOf({ bytes, type, uuid, name, taken_at, position, is_marked_copy }) {
+  const file = new File([bytes], name || `${uuid}.jpg`, { type, lastModified: 0 });
+  return Object.assign(file, { told: { taken_at, position, is_marked_copy: Boolean(is_marked_copy) } });
+}
+
 /** The hex SHA-256 of some bytes. */
 export async function sha256(bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

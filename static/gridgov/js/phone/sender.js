@@ -159,6 +159,8 @@ async function sendPhoto(photo, csrf) {
     form.set("lon", photo.position.longitude);
     form.set("lat", photo.position.latitude);
   }
+  if (photo.is_marked_copy) form.set("is_marked_copy", "true");
+  if (photo.copy_of) form.set("copy_of", photo.copy_of);
   form.set("photo", new Blob([photo.bytes], { type: photo.type }), "photo");
   const response = await ask("/api/v1/photos/", { method: "POST", headers: { "X-CSRFToken": csrf }, body: form }, PHOTO_MS);
   const kept = await receipt(response);
