@@ -62,8 +62,8 @@ def test_all_238_items_are_asked_and_82_of_them_are_about_fire(departments):
     asked = ChecklistItem.objects.filter(version__state=VersionState.PUBLISHED)
     assert asked.count() == 238
     assert asked.filter(version__checklist__department__code="440605-fire").count() == 82
-    assert Checklist.objects.count() == 32
-    assert "32 new" in said
+    assert Checklist.objects.count() == 36
+    assert "36 new" in said
     assert "238 items" in said
 
 
@@ -106,6 +106,34 @@ def test_the_rhythm_gets_shorter_with_the_risk(departments):
     ).exists()
 
 
+# Words of a question → the only types that it suits.
+SUITS = {
+    "托育机构|校园、托育": {"school", "welfare"},
+    "二次供水": {"high_rise", "school"},
+    "餐饮油烟": {"restaurant", "gas_user"},
+    "餐饮场所|餐具": {"restaurant", "gas_user"},
+    "养老机构|殡葬|丧葬": {"welfare"},
+    "医疗废物|执业许可": {"medical"},
+    "出租屋": {"rented_home", "enterprise", "factory", "construction_site"},
+    "消火栓": {"hydrant", "high_rise", "factory", "hazardous", "ebike_parking"},
+    "校门|学校": {"school", "rented_home"},
+}
+
+
+@pytest.mark.parametrize("words", SUITS)
+def test_each_thing_is_asked_only_what_suits_it(words):
+    types = {row["code"]: set(row["types"].split()) for row in rows_of("checklists.csv")}
+    asked = [row for row in rows_of("items.csv") if re.search(words, row["question"])]
+    assert asked
+    for row in asked:
+        assert types[row["checklist"]] <= SUITS[words], row["question"]
+
+
+def test_every_list_has_items_and_every_item_a_list():
+    lists = [row["code"] for row in rows_of("checklists.csv")]
+    assert sorted({row["checklist"] for row in rows_of("items.csv")}) == sorted(lists)
+
+
 def test_several_departments_ask_a_restaurant(departments):
     restaurant = make_type("restaurant")
     said = load()
@@ -126,14 +154,14 @@ def test_types_that_are_not_there_are_reported_and_come_along_later(departments)
 def test_a_second_time_changes_nothing(departments):
     load()
     before = list(ChecklistVersion.objects.values_list("pk", "state", "published_at"))
-    assert "0 new, 0 with a new version, 32 unchanged" in load()
+    assert "0 new, 0 with a new version, 36 unchanged" in load()
     assert list(ChecklistVersion.objects.values_list("pk", "state", "published_at")) == before
 
 
 def test_what_the_files_say_otherwise_becomes_a_new_version(departments, files):
     load()
     rewrite(files / "items.csv", "暴露垃圾、垃圾堆放点未及时清运", "垃圾堆放点未及时清运")
-    assert "0 new, 1 with a new version, 31 unchanged" in load()
+    assert "0 new, 1 with a new version, 35 unchanged" in load()
     versions = Checklist.objects.get(code="street-cleaning").versions.order_by("number")
     assert [version.state for version in versions] == [VersionState.RETIRED, VersionState.PUBLISHED]
     assert versions[0].items.filter(question__startswith="暴露垃圾").exists()
@@ -165,4 +193,4 @@ def test_without_departments_it_says_so(db):
 def test_a_department_that_is_missing_is_reported(departments):
     Organisation.objects.get(code="440605-planning").delete()
     assert "Departments that are not here: planning" in load()
-    assert Checklist.objects.count() == 31
+    assert Checklist.objects.count() == 35
