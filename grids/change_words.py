@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from grids.attributes import shown_values
+from grids.attributes import in_words as value_in_words
+from grids.attributes import name_of
 from grids.models import Area, GridObject, ObjectState, ObjectType, Organisation, RegistryChange, RiskGrade
 
 # Fields whose values are codes of other rows.
@@ -65,10 +66,13 @@ def _fields_of(change: RegistryChange, names: Mapping[str, Mapping[str, Any]]) -
 def _attributes(
     definitions: Any, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterable[FieldChange]:
-    was, now = dict(shown_values(definitions, before)), dict(shown_values(definitions, after))
-    for name in {**was, **now}:
-        if was.get(name) != now.get(name):
-            yield FieldChange(name, was.get(name, ""), now.get(name, ""))
+    for field in definitions:
+        was, now = (
+            value_in_words(field, values[field["key"]]) if field["key"] in values else ""
+            for values in (before, after)
+        )
+        if was != now:
+            yield FieldChange(name_of(field), was, now)
 
 
 def _label(field: str) -> str:

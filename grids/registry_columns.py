@@ -1,12 +1,15 @@
 """The columns of a file of objects, by the names that people give them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import translation
 
+from gridgov.language import in_language
+from grids.attributes import headings_of, name_of
 from grids.models import ObjectState, ObjectType, RiskGrade
 
 ATTRIBUTE = "attr:"
@@ -28,7 +31,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "as_of": ("数据日期", "截止日期", "as of"),
     "source": ("来源", "数据来源"),
 }
-_BY_NAME = {name.lower(): column for column, names in COLUMNS.items() for name in (column, *names)}
+LICENCE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "code": COLUMNS["code"],
+    "kind": ("证照名称", "证照", "证照类型"),
+    "department": ("发证部门", "发证机关"),
+    "number": ("证号", "证照编号"),
+    "valid_from": ("有效期自", "发证日期", "from"),
+    "valid_to": ("有效期至", "to"),
+}
+# A cell that says so empties a field; an empty one says nothing.
+EMPTIED = frozenset({"—", "——", "[空]", "[empty]"})
 # Words besides those of the pages; the colours of the four grades (国务院安委办 2016 红橙黄蓝四级).
 _STATE_WORDS = {
     "在用": "in_use", "正常": "in_use", "完好": "in_use", "破损": "damaged", "损坏": "damaged", "丢失": "missing",
@@ -53,15 +65,17 @@ class Known:
     twice: list[str] = field(default_factory=list)
 
 
-def read_header(header: Iterable[str], types: Iterable[ObjectType]) -> Known:
+def read_header(
+    header: Iterable[str],
+    types: Iterable[ObjectType] = (),
+    columns: Mapping[str, tuple[str, ...]] = COLUMNS,
+) -> Known:
     """What the columns of a file mean: "attr:floors" is an attribute, and so is a name of one."""
-    known = Known()
-    attributes = {
-        word.lower() for each in types for field in each.attributes for word in (field["key"], field["name"])
-    }
+    known, by_name = Known(), _by_name(columns)
+    attributes = {word for each in types for field in each.attributes for word in headings_of(field)}
     for place, title in enumerate(header):
         name = title.strip().lower()
-        column = _BY_NAME.get(name)
+        column = by_name.get(name)
         attribute = name.removeprefix(ATTRIBUTE) if name.startswith(ATTRIBUTE) or not column else ""
         if (column and column in known.places) or attribute in known.attributes:
             known.twice.append(title)
@@ -72,6 +86,38 @@ def read_header(header: Iterable[str], types: Iterable[ObjectType]) -> Known:
         elif name:
             known.unknown.append(title)
     return known
+
+
+def _by_name(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {name.lower(): column for column, names in columns.items() for name in (column, *names)}
+
+
+def titles_of(names: Iterable[str]) -> str:
+    """Columns as the reader calls them, in a sentence."""
+    return ", ".join(in_language({**LICENCE_COLUMNS, **COLUMNS}[name][0], name) for name in names)
+
+
+def column_headings(columns: Mapping[str, tuple[str, ...]] = COLUMNS) -> list[str]:
+    """What the columns that all rows have are called in a file, as the reader calls them."""
+    return [in_language(chinese[0], column) for column, chinese in columns.items()]
+
+
+def attribute_headings(types: Iterable[ObjectType]) -> dict[str, str]:
+    """What the attributes of such objects are called in a file, by key.
+
+    In the reader's words; by the key where the name means something else, too.
+    """
+    names: dict[str, set[str]] = {}
+    for each in types:
+        for attribute in each.attributes:
+            names.setdefault(attribute["key"], set()).add(name_of(attribute))
+    words = [{word.lower() for word in (key, *found)} for key, found in names.items()]
+    meant = Counter(word for each in words for word in each) + Counter(list(_by_name(COLUMNS)))
+    return {
+        key: name if len(found) == 1 and meant[name.lower()] == 1 else f"{ATTRIBUTE}{key}"
+        for key, found in names.items()
+        for name in sorted(found)[:1]
+    }
 
 
 def words_of_states() -> dict[str, str]:

@@ -1,25 +1,22 @@
 """Objects as rows of a file, in the columns that an import reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 
 from grids.models import GridObject, ObjectType
-from grids.registry_columns import ATTRIBUTE, COLUMNS
+from grids.registry_columns import attribute_headings, column_headings
 
 
 def exported_rows(objects: QuerySet[GridObject]) -> Iterator[list[Any]]:
     """The header, then a row for each object, wholes before their parts where their ids tell; few at a time in memory."""
     types = {each.pk: each for each in ObjectType.objects.all()}
-    keys = _attribute_keys(types[pk] for pk in objects.order_by().values_list("type", flat=True).distinct())
-    yield [*COLUMNS, *(f"{ATTRIBUTE}{key}" for key in keys)]
+    there = objects.order_by().values_list("type", flat=True).distinct()
+    attributes = attribute_headings(types[pk] for pk in there)
+    yield [*column_headings(), *attributes.values()]
     for one in objects.select_related("owner", "part_of").order_by("pk").iterator(chunk_size=2_000):
-        yield [*_cells(one, types[one.type_id]), *(_cell(one.attributes.get(key)) for key in keys)]
-
-
-def _attribute_keys(types: Iterable[ObjectType]) -> list[str]:
-    return list(dict.fromkeys(field["key"] for each in types for field in each.attributes))
+        yield [*_cells(one, types[one.type_id]), *(_cell(one.attributes.get(key)) for key in attributes)]
 
 
 def _cells(one: GridObject, type: ObjectType) -> list[Any]:

@@ -10,20 +10,27 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from grids.attributes import day_of
+from grids.attributes import by_heading, day_of
 from grids.locating import locate_many
 from grids.models import Area, AreaLevel, GridObject, ObjectType, Organisation, RowOutcome
 from grids.object_codes import code_problem
-from grids.registry_columns import Known, words_of_risks, words_of_states
+from grids.registry_columns import EMPTIED, Known, titles_of, words_of_risks, words_of_states
 from grids.registry_files import LOST_DIGITS
 from grids.services.registry import as_json, clean_alone, said_of_change, said_of_new
 
 _TEXTS = ("name", "address", "credit_code", "business_scope", "source")
+# What a field holds that a file has emptied.
+_MAY_BE_EMPTY = {
+    "address": "", "credit_code": "", "business_scope": "", "source": "", "owner": None, "part_of": None,
+}  # fmt: skip
 
 
 @dataclass
 class FileRow:
-    """One row as the file has it: what it says by field, attributes by key or name, and what can't be read."""
+    """One row as the file has it: what it says by field, attributes by key or name, and what can't be read.
+
+    Its code is what it is known by.
+    """
 
     number: int
     cells: list[str]
@@ -35,11 +42,11 @@ class FileRow:
 
 @dataclass
 class Judged:
-    """A row, and what comes of it: the object as it would be, and what the change feed would say."""
+    """A row, and what comes of it: the object (or licence) as it would be, and what is said to have changed."""
 
     row: FileRow
     outcome: RowOutcome = RowOutcome.REFUSED
-    written: GridObject | None = None
+    written: Any = None
     said: dict[str, list[Any]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -77,12 +84,13 @@ class RowReader:
                 _("Excel took a long code for a number and lost its last digits: make the column text.")
             )
             return row
+        self._empty(row, given)
         row.code = given.get("code", "")
         if not row.code:
             row.problems.append(_("The code is missing."))
         elif problem := code_problem(row.code):
             row.problems.append(problem)
-        row.values = {name: given[name] for name in _TEXTS if name in given}
+        row.values |= {name: given[name] for name in _TEXTS if name in given}
         self._read_words(row, given)
         self._read_point(row, given)
         if "as_of" in given:
@@ -93,6 +101,16 @@ class RowReader:
         if "part_of" in given:
             row.values["part_of"] = given["part_of"]
         return row
+
+    def _empty(self, row: FileRow, given: dict[str, str]) -> None:
+        """Take out what the cells want emptied."""
+        for name in [name for name, cell in given.items() if cell in EMPTIED]:
+            del given[name]
+            if name in _MAY_BE_EMPTY:
+                row.values[name] = _MAY_BE_EMPTY[name]
+            else:
+                row.problems.append(_("“%(column)s” can't be emptied.") % {"column": titles_of([name])})
+        row.attributes = {word: "" if cell in EMPTIED else cell for word, cell in row.attributes.items()}
 
     def _read_words(self, row: FileRow, given: Mapping[str, str]) -> None:
         kinds: tuple[tuple[str, Mapping[str, Any], str], ...] = (
@@ -167,7 +185,7 @@ class Judge:
             one.problems.append(_("The same code stands in row %(number)d already.") % {"number": first})
 
     def _wholes(self, rows: Sequence[FileRow]) -> dict[str, GridObject]:
-        codes = {row.values["part_of"] for row in rows if "part_of" in row.values}
+        codes = {code for row in rows if (code := row.values.get("part_of"))}
         return {whole.code: whole for whole in GridObject.objects.filter(code__in=codes)} if codes else {}
 
     def _places(self, rows: Sequence[FileRow]) -> dict[int, tuple[int, Area]]:
@@ -190,10 +208,10 @@ class Judge:
         row = one.row
         written = there or GridObject(code=row.code, as_of=self._today, source=self._source)
         if there is None and (missing := [name for name in ("type", "name") if name not in row.values]):
-            one.problems.append(_("Something new needs: %(columns)s.") % {"columns": ", ".join(missing)})
+            one.problems.append(_("Something new needs: %(columns)s.") % {"columns": titles_of(missing)})
             return
         values = dict(row.values)
-        if "part_of" in values:
+        if values.get("part_of"):
             code = values["part_of"]
             values["part_of"] = wholes.get(code) or self._together.get(code)
             if values["part_of"] is None and code in self._coming:
@@ -225,15 +243,14 @@ class Judge:
             self._together[row.code] = written
 
     def _give_attributes(self, one: Judged, written: GridObject) -> None:
-        keys = {
-            word.lower(): definition["key"]
-            for definition in written.type.attributes
-            for word in (definition["name"], definition["key"])
-        }
-        given = {}
+        keys = by_heading(written.type.attributes)
+        given: dict[str, str] = {}
         for word, cell in one.row.attributes.items():
-            if word in keys:
-                given[keys[word]] = cell
+            key = keys.get(word, "")
+            if given.get(key, cell) != cell:
+                one.problems.append(_("Two columns mean the same: %(columns)s.") % {"columns": word})
+            elif key:
+                given[key] = cell
             else:
                 one.problems.append(
                     _("%(type)s: objects of this type have no “%(word)s”.")

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from grids.attributes import Definition, check_definitions
+from grids.attributes import Definition, check_definitions, choices_of, name_of, unit_of
 
 FIELD_TYPES = [
     ("text", _("text")),
@@ -19,6 +19,7 @@ FIELD_TYPES = [
     ("choice", _("one of several words")),
     ("yes_no", _("yes or no")),
 ]
+_IF_SAID = ("name_en", "unit", "unit_en")
 # Empty rows for new fields; saving gives more.
 _EMPTY_ROWS = 3
 _BETWEEN_WORDS = re.compile(r"[,，、;；\n]")
@@ -42,7 +43,12 @@ class FieldRowsWidget(_OwnTemplate):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         rows = [*(value or []), *({} for _row in range(_EMPTY_ROWS))]
         context["rows"] = [
-            {**row, "words": "、".join(row.get("choices", [])), "prefix": f"{name}-{number}"}
+            {
+                **row,
+                "words": "、".join(row.get("choices", [])),
+                "words_en": ", ".join(row.get("choices_en", [])),
+                "prefix": f"{name}-{number}",
+            }
             for number, row in enumerate(rows)
         ]
         context["types"] = FIELD_TYPES
@@ -62,13 +68,13 @@ class FieldRowsWidget(_OwnTemplate):
 
 
 def _row(data: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    said = {part: data.get(f"{prefix}-{part}", "").strip() for part in ("key", "name", "type", "unit")}
+    said = {part: data.get(f"{prefix}-{part}", "").strip() for part in ("key", "name", "type", *_IF_SAID)}
     row: dict[str, Any] = {"key": said["key"], "name": said["name"], "type": said["type"] or "text"}
-    words = [word.strip() for word in _BETWEEN_WORDS.split(data.get(f"{prefix}-choices", ""))]
-    if choices := [word for word in words if word]:
-        row["choices"] = choices
-    if said["unit"]:
-        row["unit"] = said["unit"]
+    for part in ("choices", "choices_en"):
+        words = [word.strip() for word in _BETWEEN_WORDS.split(data.get(f"{prefix}-{part}", ""))]
+        if choices := [word for word in words if word]:
+            row[part] = choices
+    row |= {part: said[part] for part in _IF_SAID if said[part]}
     if data.get(f"{prefix}-required"):
         row["required"] = True
     return row
@@ -103,7 +109,14 @@ class ValuesWidget(_OwnTemplate):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         values = value or {}
         context["rows"] = [
-            {**field, "input": f"{name}-{field['key']}", "value": _as_typed(values.get(field["key"], ""))}
+            {
+                **field,
+                "name": name_of(field),
+                "unit": unit_of(field),
+                "choices": choices_of(field),
+                "input": f"{name}-{field['key']}",
+                "value": _as_typed(values.get(field["key"], "")),
+            }
             for field in self.definitions
         ]
         return context

@@ -34,10 +34,17 @@ class TypeField(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     name = serializers.CharField()
+    name_en = serializers.CharField(required=False)
     type = serializers.ChoiceField(["text", "number", "date", "choice", "yes_no"])
     required = serializers.BooleanField(default=False)  # type: ignore[assignment]
-    choices = serializers.ListField(child=serializers.CharField(), required=False)
+    choices = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="As objects' `attributes` have them."
+    )
+    choices_en = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="The same in English, in the same order."
+    )
     unit = serializers.CharField(required=False)
+    unit_en = serializers.CharField(required=False)
 
 
 class TypeRow(serializers.ModelSerializer[ObjectType]):

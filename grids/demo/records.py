@@ -22,35 +22,35 @@ from grids.models import (
 
 _STREET_SIDE = [Role.INSPECTOR, Role.GRID_LEADER, Role.HANDLER]
 _EVERYBODY = [*_STREET_SIDE, Role.OPERATOR, Role.DISPATCHER, Role.OFFICER, Role.SUPERVISOR, Role.LEADER]
-# Code, department, name, name in English, fields, types, seen by, expected every so many days.
-_FORMS: tuple[tuple[str, str, str, str, tuple[tuple[str, str, str], ...], set[str], list[Role], int], ...] = (
+# Code, department, name, name in English, fields (key, name, name in English, type), types, seen by, expected every so many days.
+_FORMS: tuple[tuple[str, str, str, str, tuple[tuple[str, str, str, str], ...], set[str], list[Role], int], ...] = (
     (
         "business-registration", "safety", "工商登记", "Business registration",
-        (("status", "登记状态", "text"), ("since", "成立日期", "date"), ("capital", "注册资本（万元）", "number")),
+        (("status", "登记状态", "status", "choice"), ("since", "成立日期", "founded on", "date"), ("capital", "注册资本（万元）", "registered capital (10,000 yuan)", "number")),
         {"small_shop", "street_shop", "restaurant", "factory", "enterprise", "hazardous", "crowded_place", "public_place"},
         _EVERYBODY, 7,
     ),
     (
         "fire-permits", "fire", "消防许可", "Fire permits",
-        (("result", "检查结论", "text"), ("checked", "检查日期", "date")),
+        (("result", "检查结论", "result of the check", "choice"), ("checked", "检查日期", "checked on", "date")),
         {"restaurant", "crowded_place", "factory", "school", "high_rise"},
         _STREET_SIDE, 30,
     ),
     (
         "food-permits", "health", "餐饮许可", "Food permits",
-        (("grade", "量化等级", "text"), ("staff_certified", "持健康证人数", "number")),
+        (("grade", "量化等级", "hygiene grade", "choice"), ("staff_certified", "持健康证人数", "people with a health certificate", "number")),
         {"restaurant"},
         _STREET_SIDE, 30,
     ),
     (
         "rented-homes", "residents", "出租屋登记", "Registration of rented homes",
-        (("filed", "备案日期", "date"), ("rooms_let", "已出租间数", "number"), ("agreement", "签订治安责任书", "yes_no")),
+        (("filed", "备案日期", "filed on", "date"), ("rooms_let", "已出租间数", "rooms let", "number"), ("agreement", "签订治安责任书", "safety agreement signed", "yes_no")),
         {"rented_home"},
         [Role.INSPECTOR, Role.GRID_LEADER], 7,
     ),
     (
         "shopfront-care", "urban", "门前三包责任书", "Agreements on the care of shopfronts",
-        (("signed", "签订日期", "date"), ("bins", "垃圾容器（个）", "number"), ("keeper", "责任人到位", "yes_no")),
+        (("signed", "签订日期", "signed on", "date"), ("bins", "垃圾容器（个）", "waste bins", "number"), ("keeper", "责任人到位", "keeper present", "yes_no")),
         {"street_shop", "small_shop"},
         _STREET_SIDE, 30,
     ),
@@ -58,6 +58,8 @@ _FORMS: tuple[tuple[str, str, str, str, tuple[tuple[str, str, str], ...], set[st
 # The form whose last delivery could not be read: what is shown is the one before.
 BROKEN = "food-permits"
 _WORDS = {"status": ("在业", "在业", "在业", "异常名录"), "result": ("合格", "合格", "限期整改"), "grade": ("A 级", "B 级", "C 级")}  # fmt: skip
+_ENGLISH = {"在业": "in business", "异常名录": "listed as irregular", "合格": "passed", "限期整改": "to be mended in time",
+            "A 级": "grade A", "B 级": "grade B", "C 级": "grade C"}  # fmt: skip
 _LAST_NAMES = "甲乙丙丁戊己庚辛壬癸"
 _HOMES = {"rented_home": ResidentService.TENANCY, "aided_home": ResidentService.ELDER}
 
@@ -70,7 +72,7 @@ def add_records(objects: list[GridObject], units: Mapping[str, Organisation], ch
             department=units[f"{DISTRICT}-{department}"],
             name=name,
             name_en=name_en,
-            fields=[{"key": key, "name": called, "type": kind} for key, called, kind in fields],
+            fields=[_field(*each) for each in fields],
             seen_by=seen_by,
             expected_every_days=every,
         )
@@ -90,7 +92,7 @@ def add_records(objects: list[GridObject], units: Mapping[str, Organisation], ch
                     form=form,
                     object=each,
                     district_id=each.district_id,
-                    data={key: _value(key, kind, chance) for key, _called, kind in fields},
+                    data={key: _value(key, kind, chance) for key, _called, _called_en, kind in fields},
                     as_of=at.date(),
                     run=run,
                 )
@@ -106,6 +108,14 @@ def add_records(objects: list[GridObject], units: Mapping[str, Organisation], ch
                 at=clock.now() - timedelta(hours=6),
                 problems=[{"row": 1, "problem": "缺少列：量化等级"}],
             )
+
+
+def _field(key: str, name: str, name_en: str, kind: str) -> dict[str, Any]:
+    field: dict[str, Any] = {"key": key, "name": name, "name_en": name_en, "type": kind}
+    if kind == "choice":
+        field["choices"] = list(dict.fromkeys(_WORDS[key]))
+        field["choices_en"] = [_ENGLISH[word] for word in field["choices"]]
+    return field
 
 
 def _value(key: str, kind: str, chance: Random) -> Any:

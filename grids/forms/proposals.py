@@ -9,6 +9,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.photo_field import PhotosField
+from grids.attributes import choices_of, name_of, unit_of
 from grids.models import ChangeKind, GridObject, ObjectState, ObjectType
 from grids.services.proposals import PROPOSABLE
 
@@ -102,9 +103,8 @@ class ProposalForm(forms.Form):
 
 def _attribute_field(definition: Mapping[str, Any]) -> forms.Field:
     """What `grids.attributes` reads, so that a value comes out as it is kept."""
-    common: dict[str, Any] = {"label": definition["name"], "required": bool(definition.get("required"))}
-    if definition.get("unit"):
-        common["help_text"] = definition["unit"]
+    common: dict[str, Any] = {"label": name_of(definition), "required": bool(definition.get("required"))}
+    common["help_text"] = unit_of(definition)
     empty = [("", "–")]
     match definition["type"]:
         case "number":
@@ -112,7 +112,7 @@ def _attribute_field(definition: Mapping[str, Any]) -> forms.Field:
         case "date":
             return DayField(**common, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
         case "choice":
-            return forms.ChoiceField(**common, choices=empty + [(one, one) for one in definition["choices"]])
+            return forms.ChoiceField(**common, choices=empty + choices_of(definition))
         case "yes_no":
             return forms.TypedChoiceField(
                 **common,

@@ -16,7 +16,7 @@ from gridgov import clock
 from gridgov.errors import NotFoundForYou
 from gridgov.models import Notice
 from grids.area_files import UnreadableFile
-from grids.attributes import clean_values
+from grids.attributes import by_heading, clean_values
 from grids.feeds import standings
 from grids.models import (
     DepartmentForm,
@@ -282,7 +282,7 @@ def _rows_of_file(form: DepartmentForm, file: IO[bytes], name: str) -> Iterator[
         place = next((place for place, title in enumerate(header) if title in matching), None)
         if place is None:
             raise UnreadableFile(_("There is no column “%(name)s”.") % {"name": form.match_by})
-        keys = {word.lower(): field["key"] for field in form.fields for word in (field["name"], field["key"])}
+        keys = by_heading(form.fields)
         places = {keys[title]: place for place, title in enumerate(header) if title in keys}
         if not places:
             raise UnreadableFile(_("No column is a field of this form."))

@@ -1,151 +1,141 @@
-"""Licences of objects from a file: each row that fits is written, each other one named."""
+"""Licences of objects from a file: how its rows are judged, and how those that were shown are written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import islice
-from typing import IO
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from gridgov.errors import NotPermitted
-from grids.area_files import UnreadableFile
 from grids.attributes import day_of
-from grids.models import GridObject, Licence, Organisation, User
-from grids.permissions import can_change_objects
-from grids.registry_columns import COLUMNS
-from grids.registry_files import LOST_DIGITS, open_table
+from grids.models import GridObject, Licence, Organisation, RowOutcome, User
+from grids.registry_columns import EMPTIED, LICENCE_COLUMNS, read_header, titles_of
+from grids.registry_files import LOST_DIGITS
+from grids.registry_rows import FileRow, Judged
 
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "code": ("code", *COLUMNS["code"]),
-    "kind": ("kind", "证照", "证照名称", "证照类型"),
-    "department": ("department", "发证部门", "发证机关"),
-    "number": ("number", "证号", "证照编号"),
-    "valid_from": ("valid_from", "from", "有效期自", "发证日期"),
-    "valid_to": ("valid_to", "to", "有效期至"),
-}
-_NEEDED = ("code", "kind", "department", "number")
-_CHUNK = 1_000
-_WRITTEN = ("kind", "valid_from", "valid_to")
-_Key = tuple[int, int, str]
+_DAYS = ("valid_from", "valid_to")
+_WRITTEN = ("kind", *_DAYS)
+_SAID = ("department", "number", *_WRITTEN)
+# Object, department and number; the same in another row is the same licence.
+_Key = tuple[str, str, str]
 
 
-@dataclass
-class LicenceReport:
-    """What came of the rows; refused ones with their number and the reason."""
+class LicenceRows:
+    """The rows of a file of licences, known by object, department and number."""
 
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: list[tuple[int, str]] = field(default_factory=list)
+    needed: tuple[str, ...] = ("code", "department", "number")
 
+    def __init__(self, header: Sequence[str], **_of_objects: Any) -> None:
+        self.known = read_header(header, columns=LICENCE_COLUMNS)
+        self._departments = {one.code: one for one in Organisation.objects.all()}
+        self._seen: dict[_Key, int] = {}
 
-@transaction.atomic
-def import_licences(file: IO[bytes], name: str, *, actor: User | None, apply: bool = True) -> LicenceReport:
-    """Add and change licences by object, department and number; without `apply` only say what would come of it.
+    def read(self, number: int, cells: list[str]) -> FileRow:
+        """A row; an empty cell says nothing, what is there stays."""
+        row = FileRow(number, cells)
+        given = {
+            column: cells[place]
+            for column, place in self.known.places.items()
+            if place < len(cells) and cells[place]
+        }
+        row.code = " · ".join(given[name] for name in ("code", "number") if name in given)
+        if LOST_DIGITS in given.values():
+            row.problems.append(
+                _("Excel took a long code for a number and lost its last digits: make the column text.")
+            )
+            return row
+        for name, cell in given.items():
+            try:
+                row.values[name] = _read(name, cell)
+            except ValidationError as error:
+                row.problems += error.messages
+        return row
 
-    Columns: code (of the object), kind, department (its code), number, valid_from, valid_to. The same file again is all
-    unchanged. Raises `NotPermitted` and `UnreadableFile`.
-    """
-    if not can_change_objects(actor):
-        raise NotPermitted("import_licences")
-    report, seen = LicenceReport(), set[_Key]()
-    departments = {one.code: one for one in Organisation.objects.all()}
-    with open_table(file, name) as table:
-        places = _places(table.header)
-        while chunk := list(islice(table.rows, _CHUNK)):
-            rows = [(number, _given(places, cells)) for number, cells in chunk]
-            written = list(_judged(report, rows, departments, seen))
-            if apply:
-                Licence.objects.bulk_create(
-                    written,
-                    update_conflicts=True,
-                    unique_fields=["object", "department", "number"],
-                    update_fields=_WRITTEN,
-                )
-    return report
+    def judge(self, rows: Sequence[FileRow]) -> list[Judged]:
+        return self._judged(rows, Licence.objects.all())
 
+    def judge_again(self, rows: Sequence[FileRow]) -> list[Judged]:
+        """As they are now, and stay to the end of the transaction."""
+        self._seen = {}
+        return self._judged(rows, Licence.objects.select_for_update(of=("self",), no_key=True))
 
-def _places(header: Sequence[str]) -> dict[str, int]:
-    titles = [title.strip().lower() for title in header]
-    places = {
-        column: place
-        for column, names in _COLUMNS.items()
-        for place, title in enumerate(titles)
-        if title in names
-    }
-    if missing := [column for column in _NEEDED if column not in places]:
-        raise UnreadableFile(_("There is no column “%(name)s”.") % {"name": ", ".join(missing)})
-    return places
+    def lacks_something(self, one: Judged, good: Sequence[Judged]) -> bool:
+        return False
 
+    def write(self, judged: Sequence[Judged], *, actor: User | None) -> None:
+        Licence.objects.bulk_create(one.written for one in judged if one.outcome == RowOutcome.NEW)
+        changed = [one.written for one in judged if one.outcome == RowOutcome.CHANGED]
+        Licence.objects.bulk_update(changed, _WRITTEN, batch_size=500)
 
-def _given(places: Mapping[str, int], cells: Sequence[str]) -> dict[str, str]:
-    return {column: cells[place] if place < len(cells) else "" for column, place in places.items()}
+    def _judged(self, rows: Sequence[FileRow], licences: Any) -> list[Judged]:
+        codes = {row.values["code"] for row in rows if "code" in row.values}
+        objects = {one.code: one for one in GridObject.objects.filter(code__in=codes)}
+        found = licences.filter(object__in=objects.values()).select_related("object", "department")
+        there = {(one.object.code, one.department.code, one.number): one for one in found.order_by("pk")}
+        judged = []
+        for row in rows:
+            one = Judged(row, problems=row.problems)
+            if not one.problems:
+                try:
+                    self._compare(one, objects, there)
+                except ValidationError as error:
+                    one.problems += error.messages
+            judged.append(one)
+        return judged
 
-
-def _judged(
-    report: LicenceReport,
-    rows: Sequence[tuple[int, dict[str, str]]],
-    departments: Mapping[str, Organisation],
-    seen: set[_Key],
-) -> Iterator[Licence]:
-    """The licences to be written; the report hears of every row."""
-    codes = {given["code"] for _number, given in rows}
-    objects = {one.code: one for one in GridObject.objects.filter(code__in=codes)}
-    there = {_key(one): one for one in Licence.objects.filter(object__in=objects.values())}
-    for number, given in rows:
-        try:
-            licence = _read(given, objects, departments)
-            licence.clean_fields(exclude={"object", "department"})
-            licence.validate_constraints(exclude={"object", "department"})
-            if _key(licence) in seen:
-                raise ValidationError(_("The same stands further up in this file."))
-        except ValidationError as error:
-            report.refused.append((number, "; ".join(error.messages)))
-            continue
-        seen.add(_key(licence))
-        known = there.get(_key(licence))
-        if known and all(getattr(known, name) == getattr(licence, name) for name in _WRITTEN):
-            report.unchanged += 1
-            continue
-        report.changed += bool(known)
-        report.new += not known
-        yield licence
-
-
-def _read(
-    given: Mapping[str, str], objects: Mapping[str, GridObject], departments: Mapping[str, Organisation]
-) -> Licence:
-    """A row as a licence; raises ValidationError in words."""
-    if LOST_DIGITS in given.values():
-        raise ValidationError(
-            _("Excel took a long code for a number and lost its last digits: make the column text.")
+    def _compare(self, one: Judged, objects: Mapping[str, GridObject], there: Mapping[_Key, Licence]) -> None:
+        """What comes of a row; raises ValidationError in words."""
+        given = one.row.values
+        if missing := [name for name in self.needed if name not in given]:
+            raise ValidationError(_("This is missing: %(columns)s.") % {"columns": titles_of(missing)})
+        key: _Key = (given["code"], given["department"], given["number"])
+        if given["code"] not in objects:
+            raise ValidationError(_("No object has the code “%(code)s”.") % {"code": given["code"]})
+        if given["department"] not in self._departments:
+            message = _("There is no organisation with the code “%(word)s”.")
+            raise ValidationError(message % {"word": given["department"]})
+        first = self._seen.setdefault(key, one.row.number)
+        if first != one.row.number:
+            raise ValidationError(_("The same stands in row %(number)d already.") % {"number": first})
+        known = there.get(key)
+        written = known or Licence(
+            object=objects[key[0]], department=self._departments[key[1]], number=key[2]
         )
-    code, department = given["code"], given["department"]
-    if code not in objects:
-        raise ValidationError(_("No object has the code “%(code)s”.") % {"code": code})
-    if department not in departments:
-        raise ValidationError(_("There is no organisation with the code “%(word)s”.") % {"word": department})
-    return Licence(
-        object=objects[code],
-        department=departments[department],
-        kind=given["kind"],
-        number=given["number"],
-        valid_from=_day(given.get("valid_from", "")),
-        valid_to=_day(given.get("valid_to", "")),
-    )
+        before = _as_json(written) if known else dict.fromkeys(_SAID)
+        for name in _WRITTEN:
+            if name in given:
+                setattr(written, name, given[name])
+        if not written.kind:
+            raise ValidationError(_("Something new needs: %(columns)s.") % {"columns": titles_of(["kind"])})
+        written.clean_fields(exclude={"object", "department"})
+        written.validate_constraints(exclude={"object", "department"})
+        after = _as_json(written)
+        one.said = {name: [before[name], after[name]] for name in _SAID if before[name] != after[name]}
+        one.outcome = (
+            RowOutcome.NEW if not known else RowOutcome.CHANGED if one.said else RowOutcome.UNCHANGED
+        )
+        one.written = written
 
 
-def _day(text: str) -> date | None:
+def _read(name: str, cell: str) -> Any:
+    """A cell as it is kept; raises ValidationError in words."""
+    if cell in EMPTIED and name not in _DAYS:
+        raise ValidationError(_("“%(column)s” can't be emptied.") % {"column": titles_of([name])})
+    if name not in _DAYS:
+        return cell
     try:
-        return date.fromisoformat(day_of(text)) if text else None
+        return None if cell in EMPTIED else date.fromisoformat(day_of(cell.partition(" ")[0]))
     except ValueError as error:
         raise ValidationError(str(error)) from None
 
 
-def _key(licence: Licence) -> _Key:
-    return licence.object_id, licence.department_id, licence.number
+def _as_json(licence: Licence) -> dict[str, Any]:
+    days = {name: getattr(licence, name) for name in _DAYS}
+    return {
+        "department": licence.department.code,
+        "number": licence.number,
+        "kind": licence.kind,
+        **{name: day.isoformat() if day else None for name, day in days.items()},
+    }

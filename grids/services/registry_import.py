@@ -1,10 +1,11 @@
-"""Taking objects over from a file: read and judged in the background, shown, and only then written."""
+"""Taking objects or licences over from a file: read and judged in the background, shown, and only then written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from celery import current_app
 from django.conf import settings
@@ -17,30 +18,40 @@ from django.utils.translation import gettext as _
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, StepNotAllowed
 from grids.area_files import UnreadableFile
-from grids.bulk_writing import insert_many, update_many
-from grids.models import (
-    ChangeKind,
-    ChangeSource,
-    GridObject,
-    ImportRow,
-    ImportState,
-    ObjectType,
-    RegistryImport,
-    RowOutcome,
-    User,
-)
+from grids.bulk_writing import insert_many
+from grids.models import ImportKind, ImportRow, ImportState, RegistryImport, RowOutcome, User
 from grids.permissions import can_change_objects
-from grids.registry_columns import read_header
+from grids.registry_columns import Known, titles_of
 from grids.registry_files import open_table
-from grids.registry_rows import Judge, Judged, RowReader
-from grids.services.registry import FIELDS, change_row, is_news, kind_of_change
+from grids.registry_rows import FileRow, Judged
+from grids.services.licence_import import LicenceRows
+from grids.services.object_import import ObjectRows
 
 # Rows of one transaction.
 CHUNK = 2_000
-_WRITTEN = (*FIELDS, "version", "area", "district")
 _TRIES = 3
 
 Progress = Callable[[RegistryImport], None]
+
+
+class Rows(Protocol):
+    """How the rows of one kind of file are read, judged and written; what they mean stands in the header."""
+
+    # The columns without which a row is known by nothing.
+    needed: tuple[str, ...]
+    known: Known
+
+    def read(self, number: int, cells: list[str]) -> FileRow: ...
+    def judge(self, rows: Sequence[FileRow]) -> list[Judged]: ...
+    def judge_again(self, rows: Sequence[FileRow]) -> list[Judged]: ...
+    def lacks_something(self, one: Judged, good: Sequence[Judged]) -> bool: ...
+    def write(self, judged: Sequence[Judged], *, actor: User | None) -> None: ...
+
+
+_ROWS: Mapping[ImportKind, Callable[..., Rows]] = {
+    ImportKind.OBJECTS: ObjectRows,
+    ImportKind.LICENCES: LicenceRows,
+}
 
 
 class SomebodyElseWorks(Exception):
@@ -48,13 +59,19 @@ class SomebodyElseWorks(Exception):
 
 
 @transaction.atomic
-def begin_import(file: File[bytes], *, actor: User | None, in_background: bool = True) -> RegistryImport:
+def begin_import(
+    file: File[bytes],
+    *,
+    actor: User | None,
+    kind: ImportKind = ImportKind.OBJECTS,
+    in_background: bool = True,
+) -> RegistryImport:
     """Keep a file and have it read; raises `NotPermitted`. Nothing of the registry changes yet."""
     if not can_change_objects(actor):
         raise NotPermitted("begin_import")
     now = clock.now()
     name = str(file.name).rpartition("/")[2][-200:]
-    begun = RegistryImport.objects.create(file=file, name=name, by=actor, at=now, moved_at=now)
+    begun = RegistryImport.objects.create(kind=kind, file=file, name=name, by=actor, at=now, moved_at=now)
     if in_background:
         _send_to_work(begun)
     return begun
@@ -132,16 +149,15 @@ def _read(begun: RegistryImport, progress: Progress | None) -> None:
         ImportRow.objects.filter(of=begun)._raw_delete(using=connection.alias)
     try:
         with begun.file.open("rb") as file, open_table(file, begun.name) as table:
-            reader = _reader_of(table.header)
-            _go_on(begun, header=table.header, unknown_columns=reader.known.unknown, rows=table.total)
-            judge = _judge_for(begun, reader)
+            rows = _rows_of(begun, table.header)
+            _go_on(begun, header=table.header, unknown_columns=rows.known.unknown, rows=table.total)
             chunk = []
             for number, cells in table.rows:
-                chunk.append(reader.read(number, cells))
+                chunk.append(rows.read(number, cells))
                 if len(chunk) == CHUNK:
-                    _stage(begun, judge.judge(chunk), progress)
+                    _stage(begun, rows.judge(chunk), progress)
                     chunk = []
-            _stage(begun, judge.judge(chunk), progress)
+            _stage(begun, rows.judge(chunk), progress)
     except UnreadableFile as error:
         _go_on(begun, state=ImportState.UNREADABLE, problem=str(error))
         return
@@ -149,22 +165,18 @@ def _read(begun: RegistryImport, progress: Progress | None) -> None:
     _go_on(begun, state=ImportState.PREVIEW, rows=begun.rows_read, rows_to_take=to_take)
 
 
-def _reader_of(header: Sequence[str]) -> RowReader:
-    """Reads rows under such a header; raises `UnreadableFile` when it can't be one of objects."""
-    types = list(ObjectType.objects.all())
-    known = read_header(header, types)
-    if "code" not in known.places:
-        raise UnreadableFile(_("There is no column “code” (编码): each object is known by its code."))
-    if known.twice:
-        raise UnreadableFile(
-            _("Two columns mean the same: %(columns)s.") % {"columns": ", ".join(known.twice)}
-        )
-    return RowReader(known, types)
-
-
-def _judge_for(begun: RegistryImport, reader: RowReader) -> Judge:
+def _rows_of(begun: RegistryImport, header: Sequence[str]) -> Rows:
+    """Reads and judges rows under such a header; raises `UnreadableFile` when it can't be one of such rows."""
     # As of the day of the upload, so that a new object is tomorrow what it was in the preview.
-    return Judge(reader, today=timezone.localdate(begun.at), source=begun.name[:80])
+    today = timezone.localdate(begun.at)
+    rows = _ROWS[ImportKind(begun.kind)](header, today=today, source=begun.name[:80])
+    if missing := [name for name in rows.needed if name not in rows.known.places]:
+        raise UnreadableFile(_("There is no column “%(name)s”.") % {"name": titles_of(missing)})
+    if rows.known.twice:
+        raise UnreadableFile(
+            _("Two columns mean the same: %(columns)s.") % {"columns": ", ".join(rows.known.twice)}
+        )
+    return rows
 
 
 @transaction.atomic
@@ -191,19 +203,19 @@ def _staged(begun: RegistryImport, one: Judged) -> ImportRow:
 
 
 def _take(begun: RegistryImport, progress: Progress | None) -> None:
-    reader = _reader_of(begun.header)
-    while _take_chunk(begun, reader):
+    rows = _rows_of(begun, begun.header)
+    while _take_chunk(begun, rows):
         if progress:
             progress(begun)
     _go_on(begun, state=ImportState.DONE, finished_at=clock.now())
     begun.file.delete(save=False)
 
 
-def _take_chunk(begun: RegistryImport, reader: RowReader) -> bool:
+def _take_chunk(begun: RegistryImport, rows: Rows) -> bool:
     """Write the next rows; tells whether there were any."""
     for tries_left in reversed(range(_TRIES)):
         try:
-            return _write_chunk(begun, reader)
+            return _write_chunk(begun, rows)
         except IntegrityError:
             # Somebody added the same code this very moment: the next look sees it.
             if not tries_left:
@@ -212,7 +224,7 @@ def _take_chunk(begun: RegistryImport, reader: RowReader) -> bool:
 
 
 @transaction.atomic
-def _write_chunk(begun: RegistryImport, reader: RowReader) -> bool:
+def _write_chunk(begun: RegistryImport, rows: Rows) -> bool:
     waiting = ImportRow.objects.filter(
         of=begun, outcome__in=[RowOutcome.NEW, RowOutcome.CHANGED], is_done=False
     )
@@ -220,14 +232,13 @@ def _write_chunk(begun: RegistryImport, reader: RowReader) -> bool:
     if not staged:
         return False
     _go_on(begun, rows_taken=begun.rows_taken + len(staged))
-    rows = [reader.read(row.number, row.cells) for row in staged]
-    judged = _judge_for(begun, reader).judge(rows, lock=True)
+    judged = rows.judge_again([rows.read(row.number, row.cells) for row in staged])
     good: list[Judged] = []
     for row, one in zip(staged, judged, strict=True):
         row.is_done = True
         if one.outcome == RowOutcome.UNCHANGED:
             row.outcome = RowOutcome.UNCHANGED
-        elif one.problems or one.said != row.said or _lacks_its_whole(one, good):
+        elif one.problems or one.said != row.said or rows.lacks_something(one, good):
             # Only what was shown is written.
             row.outcome = RowOutcome.REFUSED
             row.problems = one.problems or [
@@ -235,15 +246,9 @@ def _write_chunk(begun: RegistryImport, reader: RowReader) -> bool:
             ]
         else:
             good.append(one)
-    _write(begun, good)
+    rows.write(good, actor=begun.by)
     _note(staged, good)
     return True
-
-
-def _lacks_its_whole(one: Judged, good: Sequence[Judged]) -> bool:
-    """Whether it is part of something new that was refused only now."""
-    whole = one.written.part_of if one.written else None
-    return whole is not None and whole.pk is None and all(other.written is not whole for other in good)
 
 
 def _note(staged: Sequence[ImportRow], good: Sequence[Judged]) -> None:
@@ -252,41 +257,6 @@ def _note(staged: Sequence[ImportRow], good: Sequence[Judged]) -> None:
     ImportRow.objects.bulk_update(
         [row for row in staged if row.number not in taken], ["is_done", "outcome", "problems"], batch_size=500
     )
-
-
-def _write(begun: RegistryImport, judged: Sequence[Judged]) -> None:
-    """Write objects and their rows in the change feed, as `write_object` and `write_changes` would."""
-    _write_new([one.written for one in judged if one.written and one.outcome == RowOutcome.NEW])
-    changed = [one for one in judged if one.outcome == RowOutcome.CHANGED]
-    for one in changed:
-        assert one.written
-        one.written.version += is_news(one.said)
-    update_many([one.written for one in changed if one.written], _WRITTEN)
-    # The database notes its transaction by itself.
-    insert_many(
-        [
-            change_row(one.written, _kind_of(one), ChangeSource.IMPORT, begun.by, one.said)
-            for one in judged
-            if one.written and is_news(one.said)
-        ],
-        skip=["transaction_id"],
-    )
-
-
-def _kind_of(one: Judged) -> ChangeKind:
-    assert one.written
-    return ChangeKind.NEW if one.outcome == RowOutcome.NEW else kind_of_change(one.written, one.said)
-
-
-def _write_new(objects: Sequence[GridObject]) -> None:
-    """Wholes before their parts, where both are new."""
-    waiting = list(objects)
-    while waiting:
-        for one in waiting:
-            one.part_of = one.part_of  # the whole may have got its id meanwhile
-        ready = [one for one in waiting if one.part_of is None or one.part_of_id]
-        insert_many(ready)
-        waiting = [one for one in waiting if one.pk is None]
 
 
 # Keeping
