@@ -33,6 +33,9 @@ SHELL = (
     "inspections:verification_list",
     "inspections:visit",
     "inspections:visit_list",
+    "inspections:object_profile",
+    "inspections:duty",
+    "inspections:diary",
     "cases:my_cases",
     "dispatch:handling_list",
     "gridgov:notices",
@@ -64,6 +67,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "FILES": [static(name) for name in files],
         "PAGES": [*(reverse(name) for name in SHELL), reverse("gridgov:queue")],
         "OFFLINE": reverse("gridgov:offline"),
+        "PROFILE": reverse("inspections:object_profile"),
+        "OBJECTS": reverse("inspections:visit_list"),
         "RELEASE": release(),
     }
     told = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in known.items())

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from cases.models import Case
 from cases.workflow import Status
 from gridgov.models import Photo
+from grids.models import User
 from tests.browser.conftest import ARGS, PHONE, let_requests_end, session_of
 from tests.browser.phone import (
     CAMERA,
@@ -17,13 +18,14 @@ from tests.browser.phone import (
     files,
     hashes,
     kept,
+    photos_ready,
     states,
     take,
     until,
     until_true,
 )
 from tests.case_factories import case_in, stored
-from tests.factories import inside
+from tests.factories import PASSWORD, inside
 
 pytestmark = pytest.mark.browser
 
@@ -73,13 +75,23 @@ def open_and_keep(context: BrowserContext, path: str = "/m/") -> Page:
     return page
 
 
+def log_in(page: Page, user: User) -> None:
+    """Through the form, as people do: it lets go of the pages kept for whoever was here before."""
+    page.goto("/login/?next=/m/queue/")
+    page.get_by_label("User name").fill(user.username)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).tap()
+    page.wait_for_url("**/m/queue/")
+    expect(page.locator("body")).to_have_attribute("data-user", str(user.pk))
+
+
 def test_reports_of_a_day_without_signal_survive_the_browsers_end_and_arrive_whole(on_phone, cast):
     context = on_phone()
     page = open_and_keep(context)
     context.set_offline(True)
     page.goto("/m/report/")
     page.set_input_files(CAMERA, files(9))
-    until(page, lambda queue: len(queue["photos"]) == 9)
+    until(page, photos_ready(9))
     page.fill("[name=description]", "井盖破了")
     page.locator(SEND).tap()
     page.wait_for_url("**/m/queue/")
@@ -167,7 +179,7 @@ def test_logging_out_warns_of_what_is_unsent_and_takes_the_kept_pages_away(on_ph
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 1
 
 
-def test_another_persons_queue_is_neither_shown_nor_sent_nor_touched(on_phone, cast, live_server):
+def test_another_persons_queue_is_neither_shown_nor_sent_nor_touched(on_phone, cast):
     context = on_phone()
     page = open_and_keep(context)
     context.set_offline(True)
@@ -176,40 +188,31 @@ def test_another_persons_queue_is_neither_shown_nor_sent_nor_touched(on_phone, c
     page.locator(SEND).tap()
     page.wait_for_url("**/m/queue/")
     expect_counts(page, waiting=1)
-    inspectors = session_of(cast.inspector, live_server.url)
-    context.set_offline(False)
-    page.goto("about:blank")
     context.clear_cookies()
-    context.add_cookies([session_of(cast.handler, live_server.url)])
-    page.goto("/m/queue/")
-    expect(page.locator("body")).to_have_attribute("data-user", str(cast.handler.pk))
+    context.set_offline(False)
+    log_in(page, cast.handler)
     expect_counts(page, waiting=0, draft=0, sent=0, refused=0)
     until_true(
         page,
         f"caches.keys().then((names) => names.length && !names.some((name) => name.includes('-{cast.inspector.pk}-')))",
     )
-    page.goto("about:blank")
     assert not Case.objects.exists()
-    context.clear_cookies()
-    context.add_cookies([inspectors])
-    page.goto("/m/queue/")
+    log_in(page, cast.inspector)
     expect_counts(page, waiting=0, sent=1)
     assert Case.objects.get().reporter == cast.inspector
 
 
-def test_whoever_logs_in_meanwhile_does_not_send_what_the_page_before_kept(on_phone, cast, live_server):
+def test_whoever_logs_in_meanwhile_does_not_send_what_the_page_before_kept(on_phone, cast):
     context = on_phone()
     page = open_and_keep(context, "/m/report/")
     page.fill("[name=description]", "井盖破了")
-    context.add_cookies([session_of(cast.grid_leader, live_server.url)])
+    log_in(context.new_page(), cast.grid_leader)
     page.locator(SEND).tap()
     page.wait_for_url("**/m/queue/")
     expect(page.locator("body")).to_have_attribute("data-user", str(cast.grid_leader.pk))
     expect_counts(page, waiting=0, sent=0)
     assert not Case.objects.exists()
-    page.goto("about:blank")
-    context.add_cookies([session_of(cast.inspector, live_server.url)])
-    page.goto("/m/queue/")
+    log_in(page, cast.inspector)
     expect_counts(page, waiting=0, sent=1)
     assert Case.objects.get().reporter == cast.inspector
 
@@ -220,7 +223,7 @@ def test_the_queue_goes_into_a_file_and_comes_back_from_it(on_phone, tmp_path, c
     context.set_offline(True)
     page.goto("/m/report/")
     page.set_input_files(CAMERA, files(2))
-    before = until(page, lambda queue: len(queue["photos"]) == 2)
+    before = until(page, photos_ready(2))
     page.locator(SEND).tap()
     page.wait_for_url("**/m/queue/")
     with page.expect_download() as download:

@@ -17,7 +17,7 @@ export default async function start(form) {
     button.disabled = true;
     const at = new Date().toISOString();
     const on = !dutySince();
-    const item = await enqueue({ kind: "duty", about: "duty", title: on ? form.dataset.goingOn : form.dataset.goingOff, form_path: location.pathname, url: form.dataset.url, body: { on, at } });
+    const item = await enqueue({ kind: "duty", about: "duty", title: on ? form.dataset.goingOn : form.dataset.goingOff, done_path: form.dataset.done, url: form.dataset.url, body: { on, at } });
     setDuty(on ? at : null);
     const told = await outcomeOf(item.id, PATIENCE);
     if (told?.state === "sent") return location.reload();

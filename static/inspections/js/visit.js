@@ -1,12 +1,14 @@
 // A visit on the phone, from opening the object to leaving it. Every tap is kept before anything else happens.
 import { fileOf } from "../../gridgov/js/phone/photo.js";
-import { addPhoto, canKeep, draftOf, enqueue, outcomeOf, photosOf, removePhoto, saveDraft } from "../../gridgov/js/phone/queue.js";
-import { objectOf, refreshDay, rememberVisit } from "./day.js";
-import { bodyOf, groupsOf, isAway, lacks, listsOf, metres, tooSoon } from "./visit-rules.js";
-import { drawGroups, fill, showAnswer, showLacks, showPhotos, words } from "./visit-view.js";
+import { addPhoto, canKeep, draftOf, enqueue, getItem, outcomeOf, photosOf, removePhoto, saveDraft, takeBack } from "../../gridgov/js/phone/queue.js";
+import { reasonOf as whyOf, words as said } from "../../gridgov/js/phone/words.js";
+import { isoDay, objectOf, refreshDay, rememberVisit } from "./day.js";
+import { bodyOf, groupsOf, isAway, isBetter, lacks, listsOf, metres, tooSoon } from "./visit-rules.js";
+import { drawGroups, fill, showAnswer, showLacks, showPhotos, showProblem, words } from "./visit-view.js";
 
 const WEAK = 50; // metres
-const STEADY = 10;
+const MOST_PHOTOS = 9; // of an item, before and after each
+const TWICE = 700; // ms
 const PATIENCE = 10_000; // ms to wait for the server's receipt before going on
 
 export default async function start(root) {
@@ -15,11 +17,12 @@ export default async function start(root) {
   const path = `${location.pathname}?object=${encodeURIComponent(code)}`;
   const part = (name) => root.querySelector(`[data-${name}]`);
   if (!(await canKeep())) return show("nowhere");
-  const { day, object } = await objectOf(root.dataset.day, code);
+  const draft = asked.has("draft") ? await openDraft(asked.get("draft")) : await draftOf(path);
+  // A draft knows its object, should that have closed or gone to another grid meanwhile.
+  const { day = draft?.fields.day, object = draft?.fields.known } = await objectOf(root.dataset.day, code);
   refreshDay(root.dataset.day);
   if (!object) return show("unknown");
 
-  const draft = await draftOf(path);
   let id = draft?.id;
   let photos = id ? await photosOf(id) : [];
   const task = Number(asked.get("task")) || null;
@@ -29,14 +32,19 @@ export default async function start(root) {
     reason: reasonOf(day.tasks.find((one) => one.id === task)),
     started_at: new Date().toISOString(),
     lists: listsOf(day, object),
+    day: { tasks: [], visit_every_days: day.visit_every_days },
+    known: object,
     answers: {},
   };
+  // Begun on one's own, and opened from its task afterwards: it is the task's visit.
+  if (task && !fields.task) Object.assign(fields, { task, reason: reasonOf(day.tasks.find((one) => one.id === task)) });
   const items = new Map(fields.lists.flatMap((list) => list.items).map((item) => [item.id, item]));
   let saving = null;
   let changes = 0;
+  let answeredAt = 0;
 
   head();
-  part("groups").append(...drawGroups(root, groupsOf(fields.lists, object, { everything: fields.reason === "patrol" })));
+  part("groups").append(...drawGroups(root, groupsOf(fields.lists, object, { everything: fields.reason === "patrol", answered: fields.answers })));
   for (const [item, answer] of Object.entries(fields.answers)) showItem(item, answer);
   for (const [name, field] of [["note", "note"], ["away", "away_reason"]]) {
     part(`whole-${name}`).value = fields[field] ?? "";
@@ -57,7 +65,8 @@ export default async function start(root) {
       address: object.address,
       risk: object.risk_label,
       last: object.last_visit ? words(root, "lastVisit", { day: object.last_visit.at.slice(0, 10), who: object.last_visit.by }) : words(root, "neverVisited"),
-      licences: object.licences.filter((licence) => licence.ended).map((licence) => words(root, "licenceEnded", { kind: licence.kind, day: licence.valid_to })).join(" "),
+      licences: object.licences.filter((licence) => licence.valid_to && licence.valid_to < isoDay(new Date())).map((licence) => words(root, "licenceEnded", { kind: licence.kind, day: licence.valid_to })).join(" "),
+      refused: draft?.refused && whyOf({ reason: draft.refused }),
       resumed: draft && words(root, "resumed", { n: Object.keys(fields.answers).length }),
     });
     part("profile").href = part("profile").href.replace("CODE", encodeURIComponent(code));
@@ -66,6 +75,11 @@ export default async function start(root) {
     part("soon").hidden = !soon;
     if (soon) part("soon-words").textContent = words(root, "tooSoon", { n: day.visit_every_days, who: object.last_visit.by, day: object.last_visit.at.slice(0, 10) });
     for (const input of root.querySelectorAll('[name="reason"]')) input.checked = input.value === fields.reason;
+  }
+
+  async function openDraft(asked) {
+    const item = await getItem(asked);
+    return item?.state === "draft" ? item : undefined;
   }
 
   // Answers
@@ -93,14 +107,27 @@ export default async function start(root) {
 
   function pressed({ target }) {
     const all = target.closest("[data-all-normal]");
+    const again = target.closest("input[data-result]");
     const gone = target.closest("[data-remove]");
     const drawn = target.closest("[data-draw]");
     const folded = target.closest("[data-unfold]");
     if (all) allNormal(all.closest("[data-list]"));
     if (target.closest("[data-rest-normal]")) for (const list of root.querySelectorAll("[data-lists] [data-list]")) allNormal(list);
+    if (again) takeAnswerBack(again);
     if (folded) fold(folded.closest("[data-list]"), false);
     if (drawn) draw(drawn.closest("[data-item]").dataset.item, drawn.closest("[data-photo]").dataset.photo);
     if (gone) takeAway(gone.closest("[data-item]").dataset.item, gone.closest("[data-photo]").dataset.photo);
+  }
+
+  /** The answer that stands, pressed once more: it was a slip, or is asked no longer. */
+  function takeAnswerBack(input) {
+    const { item, result } = input.closest("[data-item]").dataset;
+    // A press comes before the change that it makes. Twice in a moment is one answer given in gloves.
+    if (input.dataset.result !== result || performance.now() - answeredAt < TWICE) return;
+    delete fields.answers[item];
+    showItem(item);
+    count();
+    keep();
   }
 
   function allNormal(list) {
@@ -121,6 +148,7 @@ export default async function start(root) {
 
   function answer(item, told) {
     fields.answers[item] = { ...fields.answers[item], ...told };
+    answeredAt = performance.now();
     showItem(item, fields.answers[item]);
     count();
     keep();
@@ -141,11 +169,17 @@ export default async function start(root) {
   }
 
   async function save() {
-    const told = { kind: "visit", title: object.name, about: `object ${code}`, form_path: path };
+    const told = { kind: "visit", title: object.name, detail: detail(), about: `object ${code}`, form_path: path };
     for (let kept = 0; kept < changes; ) {
       kept = changes;
       id = await saveDraft({ ...(id && { id }), ...told, fields: structuredClone(fields) });
     }
+  }
+
+  /** What the queue says of it below the object's name. */
+  function detail() {
+    const bad = badCount();
+    return [root.dataset.visitWord, object.type, object.address, bad ? words(root, "bad", { n: bad }) : ""].filter(Boolean).join(" · ");
   }
 
   async function photograph(item, input) {
@@ -167,13 +201,17 @@ export default async function start(root) {
 
   async function addPhotos(item, files, extra) {
     await keep();
+    const field = `item-${item}`;
+    const room = MOST_PHOTOS - photos.filter((photo) => photo.field === field && photo.kind === extra.kind).length;
+    let trouble = files.length > room ? words(root, "tooMany") : "";
     try {
-      for (const file of files) photos.push(await addPhoto(id, file, { field: `item-${item}`, ...extra }));
-    } catch {
-      unkept();
+      for (const file of files.slice(0, room)) photos.push(await addPhoto(id, file, { field, ...extra }));
+    } catch (error) {
+      trouble = said(error.name === "QuotaExceededError" ? "full" : "photoUnreadable");
     }
     showItem(item, fields.answers[item]);
     count();
+    if (trouble) showProblem(root.querySelector(`[data-item="${item}"]`), trouble);
   }
 
   async function takeAway(item, uuid) {
@@ -189,7 +227,7 @@ export default async function start(root) {
   function count() {
     const boxes = [...root.querySelectorAll("[data-lists] [data-item]")];
     const left = boxes.filter((box) => !fields.answers[box.dataset.item]).length;
-    const bad = Object.values(fields.answers).filter((one) => one.result === "abnormal").length;
+    const bad = badCount();
     part("progress").value = boxes.length - left;
     part("progress").max = Math.max(boxes.length, 1);
     part("rest-normal").hidden = !left || root.querySelectorAll("[data-lists] [data-list]").length < 2;
@@ -203,13 +241,18 @@ export default async function start(root) {
     }
   }
 
+  function badCount() {
+    return Object.values(fields.answers).filter((one) => one.result === "abnormal").length;
+  }
+
   // Where
 
   function where() {
     if (!navigator.geolocation) return at();
     navigator.geolocation.watchPosition(({ coords }) => {
-      if (fields.fix && coords.accuracy > Math.max(fields.fix.accuracy, STEADY)) return;
-      fields.fix = { longitude: coords.longitude, latitude: coords.latitude, accuracy: Math.round(coords.accuracy) };
+      const fix = { longitude: coords.longitude, latitude: coords.latitude, accuracy: Math.round(coords.accuracy) };
+      if (!isBetter(object, fix, fields.fix)) return;
+      fields.fix = fix;
       at();
       if (id) keep();
     }, () => at(), { enableHighAccuracy: true, maximumAge: 10_000, timeout: 30_000 });
@@ -239,7 +282,8 @@ export default async function start(root) {
     await keep();
     photos = await photosOf(id);
     const answered = Object.keys(fields.answers);
-    await enqueue({ id, url: root.dataset.visits, body: bodyOf(id, fields, photos) });
+    const done_path = root.dataset.visited.replace("/0/", "/{id}/");
+    await enqueue({ id, url: root.dataset.visits, done_path, body: bodyOf(id, fields, photos), photos: photos.map(({ uuid }) => uuid) });
     await rememberVisit(root.dataset.day, code, answered, root.dataset.me);
     done(await outcomeOf(id, PATIENCE));
   }
@@ -256,6 +300,9 @@ export default async function start(root) {
     }));
     part("cases-box").hidden = !cases.length;
     part("moved-on").hidden = !item?.answer?.task_moved_on;
+    part("too-soon").hidden = !item?.answer?.too_soon;
+    part("mend").hidden = state !== "refused";
+    part("mend").addEventListener("click", async () => location.assign(`${path}&draft=${await takeBack(item.id)}`));
     show("done");
     part("outcome").focus();
   }

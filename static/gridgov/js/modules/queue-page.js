@@ -62,7 +62,7 @@ export default async function start(page) {
   async function fill(card, item) {
     const part = (name) => card.querySelector(`[data-${name}]`);
     const since = item.sent_at ?? item.waiting_since ?? item.changed_at ?? item.created_at;
-    text(part("title"), item.title);
+    text(part("title"), titleOf(item));
     text(part("detail"), item.detail ?? "");
     part("detail").hidden = !item.detail;
     text(part("when"), Date.now() - since < MINUTE ? moment(since) : said.ago.replace("{moment}", moment(since)).replace("{age}", age(since)));
@@ -71,10 +71,11 @@ export default async function start(page) {
     text(part("why").lastElementChild, why);
     part("send").hidden = item.state !== "waiting";
     part("open").hidden = !["draft", "refused"].includes(item.state) || !item.form_path;
-    part("open").href = `${item.form_path}?draft=${item.id}`;
+    part("open").href = formOf(item, item.id);
     part("delete").hidden = !["draft", "refused"].includes(item.state);
-    part("result").hidden = item.state !== "sent" || !item.done_path;
-    part("result").href = (item.done_path ?? "").replace(/\{(\w+)\}/g, (_, key) => item.answer?.[key] ?? "");
+    const made = item.view_path ?? item.done_path;
+    part("result").hidden = item.state !== "sent" || !made;
+    part("result").href = (made ?? "").replace(/\{(\w+)\}/g, (_, key) => item.answer?.[key] ?? "");
     await fillPhotos(part("photos"), item);
   }
 
@@ -95,7 +96,7 @@ export default async function start(page) {
   async function open(event, id) {
     event.preventDefault();
     const item = (await listItems()).find((one) => one.id === id);
-    if (item) location.assign(`${item.form_path}?draft=${item.state === "refused" ? await takeBack(id) : id}`);
+    if (item) location.assign(formOf(item, item.state === "refused" ? await takeBack(id) : id));
   }
 
   async function remove(id) {
@@ -127,6 +128,19 @@ export default async function start(page) {
     trouble.hidden = false;
     text(trouble, words);
   }
+}
+
+/** With the number that the server gave it, unless the title was about a case already. */
+function titleOf({ title, state, answer }) {
+  const number = state === "sent" ? answer?.number : null;
+  return number && !title.includes(number) ? `${title} · ${number}` : title;
+}
+
+/** The form in which a draft goes on. */
+function formOf(item, draft) {
+  const address = new URL(item.form_path ?? "", location);
+  address.searchParams.set("draft", draft);
+  return address.href;
 }
 
 function text(element, words) {
