@@ -16,7 +16,8 @@ from inspections.services.plans import make_planned_tasks
 from inspections.services.tasks import make_task
 
 SKILLS = (("燃气检查", "Gas"), ("电气检查", "Electrical wiring"))
-TWICE_A_DAY, WEEKLY = "一日双巡", "每周巡查"
+# Each with its rhythm and what is looked at; the monthly one goes on whatever the hour and the day.
+TWICE_A_DAY, WEEKLY, MONTHLY = "一日双巡", "每周巡查", "消火栓每月巡查"
 CAMPAIGN = "演示安全生产月"
 # The last so many grids of the story's community lack volunteers, so that the board has something to say.
 WITHOUT_VOLUNTEERS = 3
@@ -107,13 +108,21 @@ def _post(person: User, role: Role, station: Organisation, grid: Area) -> Post:
 
 
 def _add_plans(street: Area, community: Area) -> None:
-    for area, name, rhythm in ((community, TWICE_A_DAY, Rhythm.TWICE_A_DAY), (street, WEEKLY, Rhythm.WEEKLY)):
-        begins = clock.today() - timedelta(days=30)
+    begins = clock.today() - timedelta(days=30)
+    # It began a few days ago, so that it neither begins nor ends today.
+    monthly_on = min((clock.today() - timedelta(days=3)).day, 28)
+    for area, name, rhythm, on_day, looked_at in (
+        (community, TWICE_A_DAY, Rhythm.TWICE_A_DAY, 1, "street"),
+        (street, WEEKLY, Rhythm.WEEKLY, 1, "street"),
+        (community, MONTHLY, Rhythm.MONTHLY, monthly_on, "hydrant"),
+    ):
         plan, new = PatrolPlan.objects.get_or_create(
-            name=f"{area.name}{name}", area=area, defaults={"rhythm": rhythm, "valid_from": begins}
+            name=f"{area.name}{name}",
+            area=area,
+            defaults={"rhythm": rhythm, "on_day": on_day, "valid_from": begins},
         )
         if new:
-            plan.types.set(ObjectType.objects.filter(code="street"))
+            plan.types.set(ObjectType.objects.filter(code=looked_at))
 
 
 def _add_orders(community: Area) -> int:

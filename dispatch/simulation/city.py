@@ -113,7 +113,7 @@ class City:
 
     def some_point(self, grid: Area) -> Point:
         """A point inside a grid."""
-        outline = self._outline_of(grid)
+        outline = self.outline_of(grid)
         west, south, east, north = outline.extent
         for _ in range(200):
             point = Point(
@@ -160,7 +160,7 @@ class City:
         ]
         return self.one_of(people)
 
-    def _outline_of(self, grid: Area) -> MultiPolygon:
+    def outline_of(self, grid: Area) -> MultiPolygon:
         if grid.pk not in self._outlines:
             self._outlines[grid.pk] = AreaVersion.objects.current().get(area=grid).outline
         return self._outlines[grid.pk]

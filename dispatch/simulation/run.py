@@ -16,6 +16,7 @@ from dispatch.simulation.acts import comment_from_above
 from dispatch.simulation.city import City, open_city
 from dispatch.simulation.habits import Story, life_of
 from dispatch.simulation.reports import file_report, reports_between
+from dispatch.simulation.rounds import going_out, keep_all_tasks
 from dispatch.simulation.scenes import closing_scenes
 from gridgov import clock
 from gridgov.errors import DomainError
@@ -70,6 +71,7 @@ def _stories(city: City, start: datetime, end: datetime) -> Iterable[Story]:
     for moment, channel in reports_between(city, start, end):
         yield _reported(city, moment, channel)
     yield from closing_scenes(city, start, end)
+    yield from going_out(city, start, end)
     yield _leader_comments(city, start)
     yield _people_read(city, start, end)
 
@@ -91,6 +93,8 @@ def _live_through(
         _go_on(queue, city, number, rng, story)
     advance(end - start)
     city.sweep.run_before(end)
+    clock.set_to(end)
+    keep_all_tasks()
 
 
 def _go_on(

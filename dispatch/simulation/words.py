@@ -188,3 +188,32 @@ COMMENTS = (
     "举一反三，周边同类问题一并排查",
 )
 UNMERGE = "经核对是两处不同的问题"
+
+
+# Going out
+
+
+@dataclass(frozen=True)
+class DiaryPage:
+    """A page of an inspector's diary: how long before the end, whose (of the story's, by number), what the leader says."""
+
+    hours_ago: float
+    author: int
+    text: str
+    rating: int = 0
+    remark: str = ""
+
+
+DIARY = (
+    DiaryPage(
+        76, 1, "三号楼两位老人反映楼道灯坏了一周，晚上不敢下楼。已拍照上报，约好修好后再去看一次。", 5, "跟得紧，写得清楚"
+    ),
+    DiaryPage(51, 0, "菜市场早市后果皮较多，和管理方商定十点半加扫一次，明天复看。", 4, "明天把复看结果也写上"),
+    DiaryPage(27, 1, "走访沿街商铺，三家反映夜间有人在门口堆建筑垃圾，已提醒物业调看监控。"),
+    DiaryPage(4.5, 0, "小区业主问电动车充电棚什么时候加装，记下来，周会上提。顺便宣传了楼道不停车。"),
+    DiaryPage(3, 1, "雨水口被落叶盖住两处，随手清掉了。这条路靠河涌，下雨前要再走一遍。"),
+)  # fmt: skip
+PUT_RIGHT = "通道口堆放纸箱，当场劝说后已清走"
+NOT_PUT_RIGHT = "当场无法整改，已拍照"
+OVERDUE_ORDER = ("清点电动自行车停放充电场所", "数一数充电位，看有没有飞线。")
+OPEN_ORDER = ("给孤寡老人送停水通知", "明早停水，务必当面告知。")
