@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.catalogue import CaseClass, Condition
 from cases.workflow import ASKING, NEW, OPEN, STEPS, TIMED, Status
 from gridgov.worktime import WorkingTime, working_time_of
-from grids.models import Area, AreaLevel, AreaVersion, Organisation, User
+from grids.models import Area, AreaLevel, AreaVersion, GridObject, Organisation, User
 
 _PAIRS = sorted({f"{step.source}>{step.target}" for step in STEPS if step.source not in (NEW, step.target)})
 
@@ -66,6 +66,16 @@ class Case(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.INSPECTOR)
     external_id = models.CharField(_("the channel's own number"), max_length=60, blank=True)
 
+    # What it is about, where that stands in the registry.
+    object = models.ForeignKey(
+        GridObject,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        db_index=False,
+        verbose_name=_("object"),
+    )
     # The chosen place, and where the device said it was: both are kept.
     point = models.PointField(_("place"), srid=4326, null=True, blank=True, spatial_index=False)
     device_point = models.PointField(
@@ -247,6 +257,13 @@ class Case(models.Model):
             # The part of a number that people say to each other.
             models.Index(Right("number", 6), F("id").desc(), name="case_running_number"),
             models.Index(fields=["external_id"], name="case_external_id", condition=~Q(external_id="")),
+            # What an object's page lists, and the re-checks that closed cases lead to.
+            models.Index(fields=["object", "-id"], name="case_object", condition=Q(object__isnull=False)),
+            models.Index(
+                fields=["closed_at"],
+                name="case_of_object_closed",
+                condition=Q(object__isnull=False, closed_at__isnull=False),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import ClassVar
 
+import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db import models
@@ -167,6 +168,8 @@ class GridObject(models.Model):
         return "" if self.type.is_private else self.address
 
 
+# Also what was taken away: that a permit was here once is part of its object's history.
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Licence(models.Model):
     """A permission that a department gave to an object, for a time."""
 

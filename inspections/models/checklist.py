@@ -145,7 +145,9 @@ class ChecklistItem(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=ItemKind)
     severity = models.CharField(_("severity"), max_length=8, choices=Severity, default=Severity.GENERAL)
     rule = models.CharField(_("rule"), max_length=200, blank=True)
+    rule_en = models.CharField(_("rule in English"), max_length=300, blank=True)
     guidance = models.CharField(_("guidance"), max_length=500, blank=True)
+    guidance_en = models.CharField(_("guidance in English"), max_length=500, blank=True)
     may_settle = models.BooleanField(_("may be settled on the spot"), default=False)
     photo_required = models.BooleanField(_("abnormal needs a photo"), default=True)
     case_class = models.ForeignKey(
@@ -197,6 +199,16 @@ class ChecklistItem(models.Model):
 
     def __str__(self) -> str:
         return in_language(self.question, self.question_en)
+
+    @property
+    def shown_rule(self) -> str:
+        """The rule in the reader's language."""
+        return in_language(self.rule, self.rule_en)
+
+    @property
+    def shown_guidance(self) -> str:
+        """What to look at, in the reader's language."""
+        return in_language(self.guidance, self.guidance_en)
 
     def days(self, risk: str) -> int | None:
         """After how many days it is due again at an object of a risk grade."""

@@ -249,6 +249,12 @@ class Task(models.Model):
                 condition=Q(kind=TaskKind.RECHECK, state__in=PENDING),
                 name="task_one_recheck_pending",
             ),
+            # After a case that no visit found; those after findings name them.
+            models.UniqueConstraint(
+                fields=["object"],
+                condition=Q(kind=TaskKind.RECHECK, finding=None, state__in=PENDING),
+                name="task_one_recheck_of_object",
+            ),
             models.UniqueConstraint(
                 fields=["case"],
                 condition=Q(kind__in=[TaskKind.CHECK, TaskKind.VERIFICATION], state__in=PENDING),
