@@ -1,6 +1,6 @@
 """Changes of the registry as people say them: fields by name, values in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 
 from grids.attributes import in_words as value_in_words
 from grids.attributes import name_of
-from grids.models import Area, GridObject, ObjectState, ObjectType, Organisation, RegistryChange, RiskGrade
+from grids.models import (
+    Area,
+    GridObject,
+    Licence,
+    ObjectState,
+    ObjectType,
+    Organisation,
+    RegistryChange,
+    RiskGrade,
+)
 
 # Fields whose values are codes of other rows.
 _NAMED: Mapping[str, type[Model]] = {
@@ -51,6 +60,25 @@ def in_words(changes: Iterable[RegistryChange]) -> list[ChangeLine]:
     return [ChangeLine(change, list(_fields_of(change, names))) for change in found]
 
 
+def licences_in_words(said: Sequence[Mapping[str, list[Any]]]) -> list[list[FieldChange]]:
+    """What rows of a file change of licences, in words; a query for all the departments."""
+    codes = {code for fields in said for code in fields.get("department", []) if code}
+    departments = {one.code: str(one) for one in Organisation.objects.filter(code__in=codes)}
+    return [
+        [
+            FieldChange(
+                _label(name, Licence),
+                *(
+                    departments.get(value, value or "") if name == "department" else value or ""
+                    for value in pair
+                ),
+            )
+            for name, pair in fields.items()
+        ]
+        for fields in said
+    ]
+
+
 def _fields_of(change: RegistryChange, names: Mapping[str, Mapping[str, Any]]) -> Iterable[FieldChange]:
     definitions = change.object.type.attributes
     # As people read them: the database keeps no order.
@@ -75,8 +103,8 @@ def _attributes(
             yield FieldChange(name_of(field), was, now)
 
 
-def _label(field: str) -> str:
-    found: Any = GridObject._meta.get_field(field)
+def _label(field: str, of: type[Model] = GridObject) -> str:
+    found: Any = of._meta.get_field(field)
     return str(found.verbose_name)
 
 

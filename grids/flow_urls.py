@@ -15,6 +15,7 @@ from grids.views.proposals import (
 from grids.views.registry_export import export_registry
 from grids.views.registry_import import (
     discard_import,
+    import_licences,
     import_registry,
     import_template,
     refused_rows,
@@ -24,7 +25,9 @@ from grids.views.registry_import import (
 
 urlpatterns: list[URLPattern] = [
     path("import/", import_registry, name="import_registry"),
+    path("import/licences/", import_licences, name="import_licences"),
     path("import/template.csv", import_template, name="import_template"),
+    path("import/licences/template.csv", import_template, {"kind": "licences"}, name="licence_template"),
     path("import/<int:import_id>/", registry_import_preview, name="registry_import_preview"),
     path("import/<int:import_id>/take-over/", take_over_import, name="take_over_import"),
     path("import/<int:import_id>/discard/", discard_import, name="discard_import"),

@@ -71,7 +71,18 @@ class FeedRunAdmin(KeepingAdmin):
     list_display = ("at", "form", "state", "taken", "refused", "source", "as_of", "by")
     list_filter = ("state", ("form", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("form", "by")
-    fields = ("form", "state", "source", "as_of", "by", "at", "taken", "refused", "what_was_wrong")
+    fields = (
+        "form",
+        "state",
+        "source",
+        "as_of",
+        "by",
+        "at",
+        "taken",
+        "refused",
+        "unknown_columns",
+        "what_was_wrong",
+    )
     readonly_fields = ("what_was_wrong",)
 
     @admin.display(description=_("problems"))

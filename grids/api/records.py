@@ -72,10 +72,14 @@ class DeliveryAnswer(serializers.ModelSerializer[FeedRun]):
         FeedState.choices, help_text="A broken delivery changed nothing; `problems` says why."
     )
     problems = Problem(many=True)
+    unknown_columns = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Of a file: headings that are no field, so that nothing was taken from them.",
+    )
 
     class Meta:
         model = FeedRun
-        fields = ("id", "state", "source", "as_of", "at", "taken", "refused", "problems")
+        fields = ("id", "state", "source", "as_of", "at", "taken", "refused", "problems", "unknown_columns")
 
 
 class DeliverRecords(APIView):

@@ -44,7 +44,7 @@ class RiskGrade(models.TextChoices):
 def check_credit_code(code: str) -> None:
     if not is_credit_code(code):
         raise ValidationError(
-            _("This is no unified social credit code: its check character does not fit."),
+            _("The check character does not fit: a digit or letter is wrong."),
             code="bad_credit_code",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from typing import ClassVar
 
@@ -68,6 +69,13 @@ class User(AbstractUser):
     def current_posts(self) -> list[Post]:
         """The posts held today, with organisation and area; read once per request."""
         return list(Post.objects.current().filter(user=self).select_related("organisation", "area"))
+
+    def as_on(self, day: date) -> User:
+        """The same person with the posts held on a day, and after them today's: by these a deed of that day is judged."""
+        then = copy(self)
+        held = list(Post.objects.current(day).filter(user=self).select_related("organisation", "area"))
+        then.current_posts = [*held, *(post for post in self.current_posts if post not in held)]
+        return then
 
     @property
     def home_url(self) -> str:

@@ -29,7 +29,7 @@ from grids.models import (
 )
 from grids.notices import FEED_OVERDUE, tell_of_broken_feed, tell_of_overdue_feed
 from grids.permissions import can_feed_form
-from grids.registry_columns import COLUMNS
+from grids.registry_columns import COLUMNS, titles_of
 from grids.registry_files import LOST_DIGITS, open_table
 
 # Of the rows, this share may be refused; beyond it something is wrong with the delivery itself.
@@ -87,8 +87,11 @@ def deliver_file(
     form = DepartmentForm.objects.filter(pk=form_id).first()
     if form is None:
         raise NotFoundForYou(form_id)
-    rows = _rows_of_file(form, file, name)
-    return deliver_records(form_id, actor=actor, source=name, as_of=as_of, rows=rows, complete=complete)
+    unknown: list[str] = []
+    rows = _rows_of_file(form, file, name, unknown)
+    return deliver_records(
+        form_id, actor=actor, source=name, as_of=as_of, rows=rows, complete=complete, unknown_columns=unknown
+    )
 
 
 @transaction.atomic
@@ -100,6 +103,7 @@ def deliver_records(
     as_of: date | None,
     rows: Iterable[Delivered],
     complete: bool = False,
+    unknown_columns: Sequence[str] = (),
 ) -> FeedRun:
     """Take a form's records over as of a day; `complete` says that what is missing in it is gone.
 
@@ -131,6 +135,7 @@ def deliver_records(
         taken=taking.taken,
         refused=taking.refused,
         problems=problems[:MOST_PROBLEMS],
+        unknown_columns=list(unknown_columns),
     )
     run.save(force_insert=True)
     if state == FeedState.BROKEN:
@@ -274,16 +279,31 @@ def _key_of(form: DepartmentForm, data: Mapping[str, Any]) -> str:
     return str(data[form.key_field])[:_LONGEST_KEY]
 
 
-def _rows_of_file(form: DepartmentForm, file: IO[bytes], name: str) -> Iterator[Delivered]:
-    """Raises `UnreadableFile` when the first row is asked for, or a later one can't be read."""
+def _rows_of_file(
+    form: DepartmentForm, file: IO[bytes], name: str, unknown: list[str]
+) -> Iterator[Delivered]:
+    """Adds the headings that are no field to `unknown`.
+
+    Raises `UnreadableFile` when the first row is asked for, or a later one can't be read.
+    """
     with open_table(file, name) as table:
         header = [title.strip().lower() for title in table.header]
         matching = {form.match_by, *COLUMNS[form.match_by]}
         place = next((place for place, title in enumerate(header) if title in matching), None)
         if place is None:
-            raise UnreadableFile(_("There is no column “%(name)s”.") % {"name": form.match_by})
+            raise UnreadableFile(_("There is no column “%(name)s”.") % {"name": titles_of([form.match_by])})
         keys = by_heading(form.fields)
-        places = {keys[title]: place for place, title in enumerate(header) if title in keys}
+        places: dict[str, int] = {}
+        for at, title in enumerate(header):
+            key = keys.get(title)
+            if key in places:
+                raise UnreadableFile(
+                    _("Two columns mean the same: %(columns)s.") % {"columns": table.header[at]}
+                )
+            if key:
+                places[key] = at
+            elif title and at != place:
+                unknown.append(table.header[at])
         if not places:
             raise UnreadableFile(_("No column is a field of this form."))
         for number, cells in table.rows:

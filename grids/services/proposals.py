@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from copy import copy
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted
 from gridgov.models import Photo
+from grids.attributes import clean_values
 from grids.command import lowest_centre
 from grids.errors import NobodyDecides, ObjectMovedOn, ProposalDecided
 from grids.models import (
@@ -70,12 +72,12 @@ def propose_change(
     area, district = (there.area, there.district) if there else _place_of(point)
     if not can_propose_change(actor, area):
         raise NotPermitted("propose_change")
-    given = _given(kind, values or {}, there)
-    if kind == ChangeKind.MOVED and (point is None or not locate(point, level=None)):
-        raise ValidationError({"point": _("Say where it stands now, inside our areas.")}, code="no_point")
     what = there.type if there else type
     if what is None:
         raise ValidationError({"type": _("Say what it is.")}, code="no_type")
+    given = _given(kind, values or {}, there, what)
+    if kind == ChangeKind.MOVED and (point is None or not locate(point, level=None)):
+        raise ValidationError({"point": _("Say where it stands now, inside our areas.")}, code="no_point")
     _check(there, what, given, point)
     proposal = ProposedChange.objects.create(
         kind=kind,
@@ -158,7 +160,9 @@ def _place_of(point: Point | None) -> tuple[Area, Area]:
     return located.area, located.chain[0]
 
 
-def _given(kind: ChangeKind, values: Mapping[str, Any], there: GridObject | None) -> dict[str, Any]:
+def _given(
+    kind: ChangeKind, values: Mapping[str, Any], there: GridObject | None, type: ObjectType
+) -> dict[str, Any]:
     """What of the values differs from the registry."""
     if foreign := values.keys() - set(PROPOSABLE[kind]):
         raise ValidationError(
@@ -171,7 +175,7 @@ def _given(kind: ChangeKind, values: Mapping[str, Any], there: GridObject | None
             raise ValidationError({"state": _("Closed or removed.")}, code="not_gone")
         values = {"state": str(state)}
     given = {name: value for name, value in values.items() if name != "attributes"}
-    attributes = dict(values.get("attributes") or {})
+    attributes = _as_kept(type, values.get("attributes") or {})
     if there:
         given = {name: value for name, value in given.items() if value != as_json(there, name)}
         attributes = {key: value for key, value in attributes.items() if value != there.attributes.get(key)}
@@ -182,6 +186,17 @@ def _given(kind: ChangeKind, values: Mapping[str, Any], there: GridObject | None
             _("Nothing here differs from the registry: say what has changed."), code="nothing_changed"
         )
     return given
+
+
+def _as_kept(type: ObjectType, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form says in words as the registry keeps it, None for what was emptied; what can't be read stays."""
+    definitions = {definition["key"]: definition for definition in type.attributes}
+    kept = dict(attributes)
+    for key, value in attributes.items():
+        with suppress(ValidationError, KeyError):
+            read = clean_values([{**definitions[key], "required": False}], {key: value})
+            kept[key] = read.get(key)
+    return kept
 
 
 def _check(there: GridObject | None, type: ObjectType, given: Mapping[str, Any], point: Point | None) -> None:

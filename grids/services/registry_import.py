@@ -91,12 +91,13 @@ def take_over_import(import_id: int, *, actor: User | None, in_background: bool 
 
 
 @transaction.atomic
-def discard_import(import_id: int, *, actor: User | None) -> None:
-    """Throw a file and its preview away; what was taken over stays in the registry."""
+def discard_import(import_id: int, *, actor: User | None) -> ImportKind:
+    """Throw a file and its preview away, and tell what it held; what was taken over stays in the registry."""
     discarded = _lock(import_id, actor)
     if discarded.state == ImportState.TAKING:
         raise StepNotAllowed(discarded, "discard_import")
     _throw_away(discarded)
+    return ImportKind(discarded.kind)
 
 
 def work_on_import(import_id: int, *, progress: Progress | None = None) -> None:

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gridgov.templatetags.ui import chip, icon
+from grids.attributes import Definition, name_of
 from grids.models import GridObject, ObjectKind, ObjectState, RiskGrade
 
 register = template.Library()
@@ -19,6 +20,12 @@ _STATES = {
 _MARKED = (RiskGrade.LARGER, RiskGrade.MAJOR)
 # Components and resources have none: their state says what they need.
 _GRADED = (ObjectKind.PREMISES, ObjectKind.BUILDING, ObjectKind.SITE, ObjectKind.DWELLING)
+
+
+@register.filter
+def field_name(field: Definition) -> str:
+    """What the reader calls a field that an administrator defined."""
+    return name_of(field)
 
 
 @register.simple_tag

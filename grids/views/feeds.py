@@ -1,5 +1,10 @@
 """The departments' feeds: how each form stands, and delivering its records as a file."""
 
+from contextlib import suppress
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -35,9 +40,13 @@ def feed_detail(request: StaffRequest, code: str) -> HttpResponse:
     if not found:
         raise NotFoundForYou(code)
     standing = found[0]
-    form = DeliveryForm(request.POST, request.FILES) if request.method == "POST" else DeliveryForm()
+    form = (
+        DeliveryForm(request.POST, request.FILES)
+        if request.method == "POST"
+        else DeliveryForm(initial=_typed_before(request))
+    )
     if form.is_valid():
-        data = form.cleaned_data
+        data, address = form.cleaned_data, request.path
         run = deliver_file(
             standing.form.pk,
             actor=request.user,
@@ -48,10 +57,12 @@ def feed_detail(request: StaffRequest, code: str) -> HttpResponse:
         )
         if run.state == FeedState.BROKEN:
             messages.error(request, _("Nothing was changed: %(problem)s") % run.problems[0])
+            # The file has to be chosen anew; what else was filled in is there again.
+            address += "?" + urlencode({"as_of": data["as_of"], "complete": data["complete"] or ""})
         else:
             taken = ngettext("%(n)d record taken.", "%(n)d records taken.", run.taken) % {"n": run.taken}
             messages.success(request, taken)
-        return HttpResponseRedirect(reverse("grids:feed_detail", args=[code]))
+        return HttpResponseRedirect(address)
     context = {
         "standing": standing,
         "form": form,
@@ -59,3 +70,11 @@ def feed_detail(request: StaffRequest, code: str) -> HttpResponse:
         "api_url": reverse("api-registry-records", args=[code]),
     }
     return render(request, "grids/feed_detail.html", context, status=422 if form.errors else 200)
+
+
+def _typed_before(request: StaffRequest) -> dict[str, Any]:
+    """What was filled in with a delivery that could not be used."""
+    typed: dict[str, Any] = {"complete": bool(request.GET.get("complete"))}
+    with suppress(KeyError, ValueError):  # then it is today
+        typed["as_of"] = date.fromisoformat(request.GET["as_of"])
+    return typed

@@ -1,22 +1,26 @@
-"""Taking objects over from a file: upload, progress, preview, and what was refused."""
+"""Taking objects or licences over from a file: upload, progress, preview, and what was refused."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from gridgov.errors import NotFoundForYou, NotPermitted
 from gridgov.idempotency import once
-from grids.change_words import ChangeLine, in_words
+from grids.attributes import name_of
+from grids.change_words import FieldChange, in_words, licences_in_words
 from grids.downloads import CSV, download
 from grids.forms.files import ImportForm
 from grids.models import (
     GridObject,
+    ImportKind,
     ImportRow,
     ImportState,
     ObjectType,
@@ -25,7 +29,13 @@ from grids.models import (
     RowOutcome,
 )
 from grids.permissions import can_change_objects
-from grids.registry_columns import ATTRIBUTE, COLUMNS
+from grids.registry_columns import (
+    ATTRIBUTE,
+    COLUMNS,
+    LICENCE_COLUMNS,
+    attribute_headings,
+    column_headings,
+)
 from grids.registry_files import csv_lines
 from grids.requests import StaffRequest
 from grids.services import registry_import as services
@@ -33,6 +43,22 @@ from grids.services import registry_import as services
 ROWS_SHOWN = 50
 IMPORTS_SHOWN = 20
 _AT_WORK = (ImportState.READING, ImportState.TAKING)
+_VIEWS = {ImportKind.OBJECTS: "import_registry", ImportKind.LICENCES: "import_licences"}
+_COLUMNS = {ImportKind.OBJECTS: COLUMNS, ImportKind.LICENCES: LICENCE_COLUMNS}
+_PAGES = {
+    ImportKind.OBJECTS: {
+        "upload_title": gettext_lazy("A file of objects"),
+        "rows_are": gettext_lazy("One row for each object, known by its code."),
+        "template_url": reverse_lazy("grids:import_template"),
+    },
+    ImportKind.LICENCES: {
+        "upload_title": gettext_lazy("A file of licences"),
+        "rows_are": gettext_lazy(
+            "One row for each licence, known by the object's code, the department's code and its number."
+        ),
+        "template_url": reverse_lazy("grids:licence_template"),
+    },
+}
 _CHIPS = {
     RowOutcome.NEW: ("active", "plus"),
     RowOutcome.CHANGED: ("waiting", "pencil"),
@@ -44,22 +70,52 @@ _CHIPS = {
 @once
 def import_registry(request: StaffRequest) -> HttpResponse:
     """Upload a file of objects; the imports of the last weeks."""
+    return _importing(request, ImportKind.OBJECTS)
+
+
+@once
+def import_licences(request: StaffRequest) -> HttpResponse:
+    """Upload a file of objects' licences; the imports of the last weeks."""
+    return _importing(request, ImportKind.LICENCES)
+
+
+def _importing(request: StaffRequest, kind: ImportKind) -> HttpResponse:
     if not can_change_objects(request.user):
         raise NotPermitted("import_registry")
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
-        begun = services.begin_import(form.cleaned_data["file"], actor=request.user)
+        begun = services.begin_import(form.cleaned_data["file"], actor=request.user, kind=kind)
         return HttpResponseRedirect(reverse("grids:registry_import_preview", args=[begun.pk]))
-    imports = RegistryImport.objects.visible_to(request.user).select_related("by")[:IMPORTS_SHOWN]
-    context = {"form": form, "imports": imports, "columns": _columns(), "attributes_of": _attributes_of()}
+    imports = RegistryImport.objects.visible_to(request.user).filter(kind=kind).select_related("by")
+    context = {
+        **_PAGES[kind],
+        "tabs": _kinds(kind),
+        "form": form,
+        "imports": imports[:IMPORTS_SHOWN],
+        "columns": [(name, names[0]) for name, names in _COLUMNS[kind].items()],
+        "attributes_of": _attributes_of() if kind == ImportKind.OBJECTS else [],
+    }
     return render(request, "grids/registry_import.html", context, status=422 if form.errors else 200)
 
 
+def _kinds(current: ImportKind) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": str(kind.label).capitalize(),
+            "url": reverse(f"grids:{_VIEWS[kind]}"),
+            "current": kind == current,
+        }
+        for kind in ImportKind
+    ]
+
+
 @require_safe
-def import_template(request: StaffRequest) -> StreamingHttpResponse:
+def import_template(request: StaffRequest, kind: str = ImportKind.OBJECTS) -> StreamingHttpResponse:
     """An empty table with all the columns that are understood."""
-    header = [*COLUMNS, *(f"{ATTRIBUTE}{each['key']}" for each in _all_attributes())]
-    return download(request, csv_lines([header]), "objects.csv", CSV)
+    header = column_headings(_COLUMNS[ImportKind(kind)])
+    if kind == ImportKind.OBJECTS:
+        header += attribute_headings(ObjectType.objects.filter(is_active=True)).values()
+    return download(request, csv_lines([header]), f"{kind}.csv", CSV)
 
 
 @require_safe
@@ -80,6 +136,7 @@ def registry_import_preview(request: StaffRequest, import_id: int) -> HttpRespon
         "is_preview": found.state == ImportState.PREVIEW,
         "is_unreadable": found.state == ImportState.UNREADABLE,
         "is_done": found.state == ImportState.DONE,
+        "all_imports": reverse(f"grids:{_VIEWS[ImportKind(found.kind)]}"),
     }
     if not at_work:
         context |= _rows(request, found)
@@ -98,8 +155,8 @@ def take_over_import(request: StaffRequest, import_id: int) -> HttpResponse:
 @require_POST
 def discard_import(request: StaffRequest, import_id: int) -> HttpResponse:
     """Throw a file and its preview away."""
-    services.discard_import(import_id, actor=request.user)
-    return HttpResponseRedirect(reverse("grids:import_registry"))
+    kind = services.discard_import(import_id, actor=request.user)
+    return HttpResponseRedirect(reverse(f"grids:{_VIEWS[kind]}"))
 
 
 @require_safe
@@ -167,9 +224,9 @@ def _rows(request: StaffRequest, found: RegistryImport) -> dict[str, Any]:
                 "row": row,
                 "tone": _CHIPS[RowOutcome(row.outcome)][0],
                 "icon": _CHIPS[RowOutcome(row.outcome)][1],
-                "fields": line.fields if line else [],
+                "fields": fields,
             }
-            for row, line in zip(shown, _lines(shown), strict=True)
+            for row, fields in zip(shown, _changes_of(found, shown), strict=True)
         ],
         "refused": counts.get(RowOutcome.REFUSED.value, 0),
         "next": shown[-1].number if len(page) > ROWS_SHOWN else None,
@@ -178,8 +235,10 @@ def _rows(request: StaffRequest, found: RegistryImport) -> dict[str, Any]:
     }
 
 
-def _lines(rows: list[ImportRow]) -> list[ChangeLine | None]:
-    """What each row would change, in words; None where it changes nothing."""
+def _changes_of(found: RegistryImport, rows: list[ImportRow]) -> Sequence[Sequence[FieldChange]]:
+    """What each row would change, in words; nothing where it changes nothing."""
+    if found.kind == ImportKind.LICENCES:
+        return licences_in_words([row.said for row in rows])
     there = {
         one.code: one
         for one in GridObject.objects.filter(code__in=[row.code for row in rows]).select_related("type")
@@ -194,24 +253,14 @@ def _lines(rows: list[ImportRow]) -> list[ChangeLine | None]:
         for row in rows
         if row.said and (row.code in there or row.said.get("type", [None, None])[1] in types)
     }
-    lines = dict(zip(changes, in_words(changes.values()), strict=True))
-    return [lines.get(row.pk) for row in rows]
-
-
-def _columns() -> list[tuple[str, str]]:
-    """Each column by its name and its first Chinese one; either may head it."""
-    return [(name, names[0]) for name, names in COLUMNS.items()]
+    lines = {pk: line.fields for pk, line in zip(changes, in_words(changes.values()), strict=True)}
+    return [lines.get(row.pk, []) for row in rows]
 
 
 def _attributes_of() -> list[tuple[ObjectType, str]]:
     """What may be said of each type besides what all have."""
     types = ObjectType.objects.filter(is_active=True)
     return [
-        (each, ", ".join(f"{ATTRIBUTE}{field['key']} ({field['name']})" for field in each.attributes))
+        (each, ", ".join(f"{name_of(field)} ({ATTRIBUTE}{field['key']})" for field in each.attributes))
         for each in types
     ]
-
-
-def _all_attributes() -> list[dict[str, Any]]:
-    fields = [field for each in ObjectType.objects.filter(is_active=True) for field in each.attributes]
-    return list({field["key"]: field for field in fields}.values())

@@ -1,11 +1,14 @@
 """Fields that an administrator defines, and the values people and files give them."""
 
+import json
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from grids.attributes import check_definitions, clean_values, shown_values
+from grids.services.object_types import TYPES
 
 FIELDS = [
     {"key": "floors", "name": "层数", "type": "number", "required": True},
@@ -35,6 +38,16 @@ def test_a_good_definition_is_accepted():
         [{"key": "fuel", "name": "燃料", "type": "choice", "choices": "ab"}],
         [{"key": "floors", "name": "层数", "type": "number", "colour": "red"}],
         [{"key": "a", "name": "甲", "type": "text"}, {"key": "a", "name": "乙", "type": "text"}],
+        [{"key": "a", "name": "甲", "type": "text"}, {"key": "b", "name": "甲", "type": "text"}],
+        [
+            {"key": "a", "name": "甲", "type": "text"},
+            {"key": "b", "name": "乙", "name_en": "A", "type": "text"},
+        ],
+        [{"key": "a", "name": "甲", "name_en": 1, "type": "text"}],
+        [{"key": "a", "name": "甲", "type": "text", "choices_en": ["x"]}],
+        [{"key": "a", "name": "甲", "type": "choice", "choices": ["一", "二"], "choices_en": ["one"]}],
+        [{"key": "a", "name": "甲", "type": "choice", "choices": ["一", "二"], "choices_en": ["one", "One"]}],
+        [{"key": "a", "name": "甲", "type": "choice", "choices": ["一", "二"], "choices_en": "12"}],
     ],
 )
 def test_a_bad_definition_is_refused(definitions):
@@ -99,3 +112,45 @@ def test_values_are_shown_in_words_in_the_order_of_the_definition():
 def test_a_number_that_json_can_not_hold_is_refused_at_once(huge):
     with pytest.raises(ValidationError):
         clean_values([FIELDS[0]], {"floors": huge})
+
+
+FUEL = {
+    "key": "fuel",
+    "name": "燃料",
+    "name_en": "fuel",
+    "type": "choice",
+    "choices": ["管道气", "瓶装气"],
+    "choices_en": ["piped gas", "bottled gas"],
+}
+STAFF = {"key": "staff", "name": "从业人数", "name_en": "staff", "type": "number", "unit": "人"}
+CAPITAL = {"key": "capital", "name": "注册资本", "type": "number", "unit": "万元", "unit_en": "× 10,000 yuan"}
+
+
+def test_each_reader_sees_their_language_and_chinese_where_there_is_no_english():
+    values = {"fuel": "瓶装气", "staff": 3, "capital": 50, "floors": 2}
+    fields = [FUEL, STAFF, CAPITAL, FIELDS[0]]
+    with translation.override("en"):
+        shown = [("fuel", "bottled gas"), ("staff", "3"), ("注册资本", "50 × 10,000 yuan"), ("层数", "2")]
+        assert shown_values(fields, values) == shown
+    with translation.override("zh-hans"):
+        shown = [("燃料", "瓶装气"), ("从业人数", "3 人"), ("注册资本", "50 万元"), ("层数", "2")]
+        assert shown_values(fields, values) == shown
+
+
+@pytest.mark.parametrize("word", ["瓶装气", "bottled gas", "Bottled Gas"])
+def test_a_choice_is_read_in_either_language_and_kept_in_chinese(word):
+    assert clean_values([FUEL], {"fuel": word}) == {"fuel": "瓶装气"}
+
+
+def test_a_word_that_is_no_choice_is_told_in_the_readers_language():
+    with translation.override("en"), pytest.raises(ValidationError) as raised:
+        clean_values([FUEL], {"fuel": "coal"})
+    assert raised.value.messages == ["fuel: “coal” is none of piped gas, bottled gas"]
+
+
+def test_every_field_of_the_standard_types_has_its_english():
+    for type in json.loads(TYPES.read_text(encoding="utf-8")):
+        check_definitions(type["attributes"])
+        for field in type["attributes"]:
+            assert field["name_en"], (type["code"], field["key"])
+            assert len(field.get("choices_en", [])) == len(field.get("choices", []))

@@ -121,6 +121,25 @@ def test_a_file_is_read_by_the_names_of_the_fields_and_a_broken_one_said(in_engl
         assert words in run.problems[0]["problem"]
 
 
+def test_a_file_says_which_columns_were_not_taken(in_english, cast, form):
+    make_object(cast.city.grid, code="S-1")
+    form.fields = [{**FIELDS[0], "name_en": "permit number"}, FIELDS[1]]
+    form.save()
+    content = b"Code,Permit Number,Colour,,valid_to\nS-1,F-7,red,,2027-01-05\n"
+    run = deliver_file(form.pk, actor=None, file=BytesIO(content), name="x.csv", as_of=DAY)
+    assert (run.state, run.unknown_columns) == ("good", ["Colour"])
+    assert data_of(form)["S-1"] == {"number": "F-7", "valid_to": "2027-01-05"}
+    # Also of one that breaks, where they may be the reason.
+    run = deliver_file(
+        form.pk, actor=None, file=BytesIO(b"code,colour,valid_to\nS-1,red,\n"), name="x", as_of=DAY
+    )
+    assert (run.state, run.unknown_columns) == ("broken", ["colour"])
+    run = deliver_file(
+        form.pk, actor=None, file=BytesIO(b"code,number,permit number\nS-1,F,F\n"), name="x", as_of=DAY
+    )
+    assert (run.state, run.problems[0]["problem"]) == ("broken", "Two columns mean the same: permit number.")
+
+
 def test_a_complete_delivery_takes_away_what_is_missing_but_not_what_only_did_not_fit(cast, form):
     for n in range(12):
         make_object(cast.city.grid, code=f"S-{n}")

@@ -3,6 +3,7 @@
 import io
 
 from django.core.management import call_command
+from django.utils import translation
 from openpyxl import load_workbook
 
 from grids.models import RegistryChange
@@ -40,6 +41,38 @@ def test_what_is_exported_and_imported_again_is_all_unchanged(client, administra
         content = b"".join(client.get(PAGE, {"format": kind}))
         assert outcomes(taken(content, f"registry.{kind}")) == ["unchanged", "unchanged"], kind
     assert RegistryChange.objects.count() == before
+
+
+def test_headings_are_the_readers_and_come_back_in_the_other_language(client, administrator, city):
+    same = {
+        "key": "use",
+        "name": "用途",
+        "name_en": "use",
+        "type": "choice",
+        "choices": ["生产"],
+        "choices_en": ["production"],
+    }
+    other = {"key": "kind", "name": "用途", "name_en": "use", "type": "text"}
+    storeys = {"key": "floors", "name": "层数", "name_en": "storeys", "type": "number"}
+    for code, fields in (("factory", [same, storeys]), ("hall", [other, {**storeys, "name_en": "code"}])):
+        make_object(
+            city.grid,
+            make_type(code, attributes=fields),
+            code=code,
+            attributes={field["key"]: 2 if field["type"] == "number" else "生产" for field in fields},
+        )
+    client.force_login(administrator)
+    for language in ("zh-Hans", "en"):
+        with translation.override(language.lower()):
+            text = b"".join(client.get(PAGE, headers={"Accept-Language": language})).decode()
+        head = text.splitlines()[0]
+        # What two types call the same goes by its key, and so does what is called as a column of all.
+        assert "attr:use" in head
+        assert "attr:kind" in head
+        assert ("编码,类型,名称" in head and ",层数" in head) == (language == "zh-Hans")
+        assert ("code,type,name" in head and "attr:floors" in head) == (language == "en")
+        with translation.override("en" if language == "zh-Hans" else "zh-hans"):
+            assert outcomes(taken(text.encode())) == ["unchanged"] * 2
 
 
 def test_no_cell_is_a_formula(client, administrator, city):

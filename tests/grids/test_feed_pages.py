@@ -1,5 +1,7 @@
 """The pages of departments' feeds, and delivering by file and by API."""
 
+from datetime import date
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
@@ -34,6 +36,23 @@ def test_an_officer_delivers_a_file_and_sees_what_became_of_it(client, cast, for
     assert client.post(PAGE, {"as_of": "x"}).status_code == 422
 
 
+def test_columns_that_nobody_knows_are_named_and_what_was_typed_stays(client, cast, form, officer):  # noqa: F811
+    make_object(cast.city.grid, code="S-1")
+    client.force_login(officer)
+    page = upload(client, "code,number,颜色\nS-1,F-1,红\n".encode())
+    assert "颜色" in page.content.decode()
+    page = upload(client, b"code,number\nS-404,F-1\n", as_of="2026-11-05", complete="on")
+    assert FeedRun.objects.latest("id").state == "broken"
+    shown = page.context["form"]
+    assert (shown["as_of"].value(), shown["complete"].value()) == (date(2026, 11, 5), True)
+    assert 'value="2026-11-05"' in page.content.decode()
+    # After a good one the form is fresh.
+    page = upload(client, b"code,number\nS-1,F-1\n", as_of="2026-11-05", complete="on")
+    assert page.context["form"]["complete"].value() is False
+    for address in (f"{PAGE}?as_of=x&complete=on", f"{PAGE}?as_of=%00"):
+        assert client.get(address).status_code in (200, 400)
+
+
 def test_strangers_find_neither_list_nor_form(client, cast, form):  # noqa: F811
     for person in (cast.inspector, cast.officer, cast.stranger):
         client.force_login(person)
@@ -65,6 +84,7 @@ def test_a_system_delivers_by_api_once_per_key(cast, form, officer):  # noqa: F8
     }
     first = api.post(API, body, headers={"Idempotency-Key": "d-1"})
     assert (first.status_code, first.json()["state"], first.json()["taken"]) == (201, "good", 1)
+    assert first.json()["unknown_columns"] == []
     again = api.post(API, body, headers={"Idempotency-Key": "d-1"})
     assert again.json() == first.json()
     assert FeedRun.objects.count() == 1

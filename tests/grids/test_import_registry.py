@@ -8,11 +8,12 @@ from datetime import date
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from openpyxl import Workbook
 
 from gridgov.errors import NotPermitted, StepNotAllowed
 from grids import flow_urls, registry_files
-from grids.models import GridObject, ImportRow, RegistryChange, RegistryImport
+from grids.models import GridObject, ImportRow, ObjectType, RegistryChange, RegistryImport
 from grids.object_codes import TAKEN
 from grids.services import registry_import
 from grids.services.registry import change_object
@@ -153,6 +154,60 @@ def test_each_refused_row_says_why_and_the_others_go_on(in_english, city, shop):
     ):  # fmt: skip
         assert words in said, words
     assert set(GridObject.objects.values_list("code", flat=True)) == {"S-1", "S-11"}
+
+
+def test_a_dash_empties_what_may_be_empty_and_nothing_else(in_english, city, shop):
+    owner = make_organisation(city.district, "department", code="urban")
+    full = {**shop, "owner": owner.code, "address": "演示路 1 号", "business_scope": "餐饮"}
+    taken(csv_of(full))
+    begun = previewed(
+        csv_of({**full, "owner": "—", "address": "[空]", "business_scope": "", "attr:floors": "[empty]"})
+    )
+    said = ImportRow.objects.get(of=begun).said
+    assert said == {
+        "owner": ["urban", None],
+        "address": ["演示路 1 号", ""],
+        "attributes": [{"floors": 2}, {}],
+    }
+    take_over_import(begun.pk, actor=None, in_background=False)
+    work_on_import(begun.pk)
+    written = GridObject.objects.get()
+    assert (written.owner, written.address, written.attributes) == (None, "", {})
+    # An empty cell said nothing.
+    assert written.business_scope == "餐饮"
+    refused = previewed(csv_of({**full, "name": "—", "longitude": "—", "state": "—"}))
+    for name in ("name", "longitude", "state"):
+        assert f"“{name}” can't be emptied" in problems(refused)
+
+
+def test_a_required_attribute_is_not_emptied(in_english, shop):
+    make_type("hall", name="厅堂", attributes=[{**FLOORS, "required": True}])
+    taken(csv_of({**shop, "type": "hall"}))
+    begun = previewed(csv_of({**shop, "type": "hall", "attr:floors": "—"}))
+    assert outcomes(begun) == ["refused"]
+
+
+@pytest.mark.parametrize("heading", ["层数", "Floors", "floors", "attr:floors", "attr:层数", "attr:Storeys"])
+def test_an_attribute_is_read_under_its_key_or_its_name_in_either_language(shop, heading):
+    ObjectType.objects.update(
+        attributes=[{**FLOORS, "name_en": "storeys" if "torey" in heading else "floors"}]
+    )
+    del shop["attr:floors"]
+    taken(csv_of({**shop, heading: "7"}))
+    assert GridObject.objects.get().attributes == {"floors": 7}
+
+
+def test_two_columns_that_mean_one_attribute_are_refused_unless_they_agree(in_english, shop):
+    ObjectType.objects.update(attributes=[{**FLOORS, "name_en": "storeys"}])
+    begun = previewed(csv_of({**shop, "storeys": "3"}, {**shop, "code": "S-2", "storeys": "2"}))
+    assert outcomes(begun) == ["refused", "new"]
+
+
+def test_a_problem_names_its_field_once(city, shop):
+    for language, name in (("zh-hans", "统一社会信用代码"), ("en", "credit code")):
+        with translation.override(language):
+            begun = previewed(csv_of({**shop, "credit_code": "91440605MA4W000010"}))
+            assert problems(begun).lower().count(name) == 1
 
 
 def test_chinese_headers_words_and_gb18030_are_read(city, shop):

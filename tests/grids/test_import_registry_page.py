@@ -3,13 +3,17 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
-from grids.models import GridObject, RegistryImport
+from grids.models import GridObject, Licence, RegistryImport
 from grids.services.registry_import import take_over_import, work_on_import
+from tests.factories import make_organisation
 from tests.grids.test_import_registry import csv_of, shop  # noqa: F401 - a fixture
 from tests.pages import count_queries, part
+from tests.registry_factories import make_object
 
 PAGE = "/registry/import/"
+ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture
@@ -18,8 +22,8 @@ def admin(client, administrator):
     return client
 
 
-def upload(client, content: bytes, name: str = "shops.csv") -> RegistryImport:
-    response = client.post(PAGE, {"file": SimpleUploadedFile(name, content)})
+def upload(client, content: bytes, name: str = "shops.csv", page: str = PAGE) -> RegistryImport:
+    response = client.post(page, {"file": SimpleUploadedFile(name, content)})
     assert response.status_code == 302, response.content.decode()
     return RegistryImport.objects.latest("pk")
 
@@ -39,6 +43,30 @@ def test_from_upload_to_taken_over(admin, shop):  # noqa: F811
     work_on_import(begun.pk)
     assert GridObject.objects.get().code == "S-1"
     assert admin.get(page).status_code == 200
+
+
+def test_licences_go_the_same_way_on_a_page_of_their_own(admin, city):
+    make_object(city.grid, code="S-1")
+    make_organisation(city.district, "department", code="food", name="演示市场监管局")
+    line = "code,kind,department,number,valid_to\nS-1,食品经营许可证,food,F-1,{}\n"
+    begun = upload(admin, line.format("2029-01-04").encode(), page=f"{PAGE}licences/")
+    work_on_import(begun.pk)
+    page = reverse("grids:registry_import_preview", args=[begun.pk])
+    shown = admin.get(page).content.decode()
+    for words in ("S-1 · F-1", "演示市场监管局", "2029-01-04", f'href="{PAGE}licences/"'):
+        assert words in shown
+    admin.post(reverse("grids:take_over_import", args=[begun.pk]))
+    work_on_import(begun.pk)
+    assert Licence.objects.get().number == "F-1"
+    emptied = upload(admin, line.format("—").encode(), page=f"{PAGE}licences/")
+    work_on_import(emptied.pk)
+    with translation.override("en"):
+        shown = admin.get(reverse("grids:registry_import_preview", args=[emptied.pk]), headers=ENGLISH)
+    assert "<strong>emptied</strong>" in shown.content.decode()
+    # Each page lists its own files.
+    assert begun.name in admin.get(f"{PAGE}licences/").content.decode()
+    assert begun.name not in admin.get(PAGE).content.decode()
+    assert admin.post(reverse("grids:discard_import", args=[emptied.pk])).url == f"{PAGE}licences/"
 
 
 def test_refused_rows_come_back_with_the_reason_and_can_be_sent_again(admin, shop):  # noqa: F811
@@ -79,8 +107,9 @@ def test_an_import_can_be_thrown_away_unless_it_is_being_taken_over(admin, shop)
 
 def test_the_template_names_all_columns_and_no_file_is_said_on_the_form(admin, shop):  # noqa: F811
     text = b"".join(admin.get(f"{PAGE}template.csv")).decode()
-    assert "credit_code" in text
-    assert "attr:floors" in text
+    assert "统一社会信用代码" in text
+    assert "层数" in text
+    assert "证号" in b"".join(admin.get(f"{PAGE}licences/template.csv")).decode()
     assert admin.post(PAGE, {}).status_code == 422
     assert admin.get(PAGE).status_code == 200
 
@@ -90,6 +119,7 @@ def test_whoever_does_not_look_after_the_registry_sees_nothing_of_it(client, adm
     begun = upload(client, csv_of(shop))
     client.force_login(stranger)
     assert client.get(PAGE).status_code == 403
+    assert client.get(f"{PAGE}licences/").status_code == 403
     for name in ("registry_import_preview", "refused_rows"):
         assert client.get(reverse(f"grids:{name}", args=[begun.pk])).status_code == 404
     assert client.post(reverse("grids:take_over_import", args=[begun.pk])).status_code == 403
