@@ -1,10 +1,13 @@
 """Who may see and change areas, organisations, posts and the registry; the only judge."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from grids.models import Area, DepartmentForm, GridObject, Post, ProposedChange, Role, User
 from grids.models.grid_object import serves_residents
+from grids.object_history import before
 
 
 def can_see_area(user: User | AnonymousUser, area: Area) -> bool:
@@ -37,6 +40,18 @@ def can_change_objects(user: User | None) -> bool:
 def posts_covering(user: User, area: Area) -> list[Post]:
     """The posts the person holds today whose area is this one or one above it."""
     return [post for post in user.current_posts if area.path.startswith(post.area.path)]
+
+
+def could_see_object(user: User, seen: GridObject, since: datetime) -> bool:
+    """Whether the person sees an object, or would where it lay, or as whose it was, at some time since then."""
+    if GridObject.objects.visible_to(user).filter(pk=seen.pk).exists():
+        return True
+    was, is_public = before(seen, since), not seen.type.is_private
+    return any(
+        ((is_public or serves_residents(post)) and any(path.startswith(post.area.path) for path in was.paths))
+        or (is_public and post.organisation.code in was.owners)
+        for post in user.current_posts
+    )
 
 
 def forms_seen_by(user: User, area: Area) -> QuerySet[DepartmentForm]:

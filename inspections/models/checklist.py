@@ -86,6 +86,14 @@ class Checklist(models.Model):
         return in_language(self.name, self.name_en)
 
 
+@pghistory.track(pghistory.DeleteEvent(), obj_field=None)
+class AskedType(Checklist.types.through):  # type: ignore[name-defined,misc]
+    """A type that a list is for; its history tells which it was for before, and a visit begun then is still sent."""
+
+    class Meta:
+        proxy = True
+
+
 @pghistory.track()
 class ChecklistVersion(models.Model):
     """What a checklist asks from one day to another: a draft is written, published, and at last retired."""
