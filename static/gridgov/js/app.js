@@ -1,4 +1,5 @@
-// Starts on every element the modules that its data-module names, now and after each swap.
+// Starts on every element the modules that its data-module names, now and after each swap. Once all of them run, the
+// element has data-started: from then on what is pressed on it is heard.
 const modules = {
   "confirm-dialog": () => import("./modules/confirm-dialog.js"),
   "connection": () => import("./modules/connection.js"),
@@ -28,6 +29,7 @@ const modules = {
 };
 
 const started = new WeakMap();
+const waiting = new WeakMap(); // element → those of its modules that do not run yet
 
 /** Add an app's own module: `load` answers a promise of it, as import() does. */
 export function register(name, load) {
@@ -46,8 +48,15 @@ function start(element) {
   for (const name of element.dataset.module.split(/\s+/)) {
     if (!modules[name] || running.has(name)) continue;
     running.add(name);
-    modules[name]().then((module) => module.default(element));
+    modules[name]().then((module) => module.default(element)).then(() => done(element, name));
   }
+}
+
+function done(element, name) {
+  const waits = waiting.get(element) ?? new Set(element.dataset.module.split(/\s+/));
+  waiting.set(element, waits);
+  waits.delete(name);
+  if (!waits.size) element.dataset.started = "";
 }
 
 startAll(document);
