@@ -16,6 +16,7 @@ from grids.models import Area, GridObject, Post
 from grids.selectors import responsible_by_area
 from inspections.checklists import Asked, last_asked
 from inspections.models import ChecklistItem, Finding, FindingState, Task, Visit
+from inspections.reach import reach_of
 from inspections.task_cards import TaskCard
 
 Rows = list[dict[str, Any]]
@@ -40,6 +41,7 @@ def object_rows(
             "risk_label": each.get_risk_display(),
             "address": each.address,
             "point": _lon_lat(each.point),
+            "reach": reach_of(each),
             "area": each.area.name,
             "place": each.area.code,
             "owner": each.owner.name if each.owner else "",

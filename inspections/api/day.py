@@ -74,6 +74,7 @@ class DayObject(Shape):
     risk_label = serializers.CharField()
     address = serializers.CharField()
     point = LonLat()
+    reach = serializers.IntegerField(help_text="Metres from its point within which one is at it.")
     area = serializers.CharField()
     place = serializers.CharField(help_text="Code of the area, see places.")
     owner = serializers.CharField(help_text="The unit it belongs to.")

@@ -24,6 +24,7 @@ from gridgov.errors import NotFoundForYou
 from gridgov.evidence import Size, serve_photo
 from grids.models import GridObject, User
 from inspections.models import FindingState, Result, Visit, VisitPhoto, VisitPhotoKind, VisitReason
+from inspections.reach import is_away
 from inspections.services.visits import answers_from, record_visit
 from inspections.visits import for_rows, visit_for
 
@@ -56,7 +57,11 @@ class AnswerInput(Input):
 class ObjectField(serializers.Field[GridObject, Any, Any, Any]):
     """An object that the caller may see, by its code."""
 
-    default_error_messages = {"unknown": _("There is no such object.")}
+    default_error_messages = {
+        "unknown": _(
+            "There is no such object in your area (any more). What you sent stays on your phone: show it to your grid leader."
+        )
+    }
 
     def to_internal_value(self, data: Any) -> GridObject:
         code = str(data)
@@ -132,6 +137,9 @@ class VisitRow(Shape):
     finished_at = serializers.DateTimeField()
     received_at = serializers.DateTimeField()
     away_m = serializers.FloatField(allow_null=True, help_text="Metres from the object.")
+    is_away = serializers.BooleanField(
+        help_text="Surely made elsewhere: farther off than the object reaches and the fix may be wrong."
+    )
     away_reason = serializers.CharField()
     answered = serializers.IntegerField()
     abnormal = serializers.IntegerField()
@@ -216,6 +224,7 @@ def visit_row(visit: Visit) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(visit, name) for name in columns},
+        "is_away": is_away(visit),
         "object": visit.object.code,
         "object_name": visit.object.name,
         "inspector": str(visit.inspector),

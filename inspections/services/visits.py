@@ -154,16 +154,19 @@ def _items_of(object: GridObject, answers: Sequence[Given]) -> dict[int, Checkli
     twice = [item for item, times in Counter(given.item for given in answers).items() if times > 1]
     if twice:
         raise ValidationError(_("An item is answered twice."), code="answered_twice")
-    found = {
-        item.pk: item
-        for item in ChecklistItem.objects.filter(
-            pk__in=[given.item for given in answers], version__checklist__types=object.type_id
-        )
+    named = (
+        ChecklistItem.objects.filter(pk__in=[given.item for given in answers])
         .exclude(version__state=VersionState.DRAFT)
         .select_related("version", "case_class")
-    }
+    )
+    found = {item.pk: item for item in named.filter(version__checklist__types=object.type_id)}
     if len(found) < len(answers):
-        raise ValidationError(_("An item does not belong to this object's checklists."), code="foreign_item")
+        foreign = "; ".join(str(item) for item in named if item.pk not in found)
+        raise ValidationError(
+            _("Not asked of such objects (any more): %(items)s. Take these answers back and send the rest."),
+            code="foreign_item",
+            params={"items": foreign or "?"},
+        )
     return found
 
 
@@ -333,7 +336,7 @@ def raise_case(answer: Answer, photos: Sequence[Photo]) -> Case:
     words = f"{visit.object.public_name}：{item.question}" + (f"。{answer.note}" if answer.note else "")
     return report_case(
         actor=visit.inspector,
-        point=visit.object.point or visit.point,
+        point=visit.object.point or visit.point or visit.device_point,
         device_point=visit.device_point,
         accuracy_m=visit.accuracy_m,
         address=visit.object.public_address,

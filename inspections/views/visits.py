@@ -19,6 +19,7 @@ from grids.models import GridObject
 from grids.requests import StaffRequest
 from inspections.models import Finding, Visit, VisitPhoto
 from inspections.permissions import can_visit_objects
+from inspections.reach import is_away
 from inspections.visits import history_of, visit_for
 
 _SHOWN_SIZES = ("display", "thumb")
@@ -68,6 +69,7 @@ def visit_detail(request: StaffRequest, visit_id: int) -> HttpResponse:
         "sees_object": GridObject.objects.visible_to(request.user).filter(pk=seen.object_id).exists(),
         "layout": layout_of(request),
         "home": home_of(request.user),
+        "is_away": is_away(seen),
     }
     return render(request, "inspections/visit_detail.html", context)
 

@@ -143,6 +143,34 @@ def test_away_from_the_object_one_says_why_and_a_weak_fix_warns(open_as, cast, s
     assert visit.accuracy_m == 80
 
 
+@pytest.mark.parametrize(("metres", "accuracy", "kind"), [(150, 80, "premises"), (450, 8, "site")])
+def test_nobody_is_asked_why_where_the_fix_or_the_objects_size_explains_the_distance(
+    open_as, cast, shop, metres, accuracy, kind
+):
+    type(shop.type).objects.filter(pk=shop.type_id).update(kind=kind)
+    far = shop.point.clone()
+    far.y += metres / 110_740
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=far, accuracy=accuracy)
+    expect(page.get_by_text(f"accurate to {accuracy} m")).to_be_visible()
+    page.get_by_role("button", name="All normal").tap()
+    page.locator(FINISH).tap()
+    assert arrived(page).away_m == pytest.approx(metres, abs=3)
+
+
+def test_a_fix_at_the_object_counts_more_than_a_better_one_before_the_way_there(open_as, cast, shop):
+    office = shop.point.clone()
+    office.y += 0.01
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=office, accuracy=5)
+    expect(page.locator("[data-away]")).to_be_visible()
+    page.context.set_geolocation({"longitude": shop.point.x, "latitude": shop.point.y, "accuracy": 30})
+    expect(page.get_by_text("0 m from here, accurate to 30 m.")).to_be_visible()
+    expect(page.locator("[data-away]")).to_be_hidden()
+    page.context.set_geolocation({"longitude": office.x, "latitude": office.y, "accuracy": 5})
+    page.get_by_role("button", name="All normal").tap()
+    page.locator(FINISH).tap()
+    assert arrived(page).away_m < 1
+
+
 def test_a_draft_is_there_after_a_reload_with_answers_words_and_photos(open_as, cast, shop, photo):
     page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
     answer(page, "通道是否畅通", "abnormal")

@@ -1,8 +1,8 @@
 // What is due at an object, what a visit still lacks, and how it is sent: without a page, so that it can be read alone.
 import { isoDay } from "./day.js";
 
-const FAR = 100; // metres from the object that need a reason
 const EARTH = 6_371_000;
+const STEADY = 10; // metres: good enough
 
 /** The lists of an object as they are now; a draft keeps them, whatever is published meanwhile. */
 export function listsOf(day, object) {
@@ -11,14 +11,14 @@ export function listsOf(day, object) {
 
 /**
  * [{department, lists: [{…list, due: [items], later: [items]}]}]. What was found and not seen in order since is always
- * due; on a patrol `everything` is.
+ * due, and what was `answered` in this visit; on a patrol `everything` is.
  */
-export function groupsOf(lists, object, { everything = false, today = isoDay(new Date()) } = {}) {
+export function groupsOf(lists, object, { everything = false, answered = {}, today = isoDay(new Date()) } = {}) {
   const found = new Map(object.findings.map((finding) => [finding.key, finding]));
   const groups = new Map();
   for (const list of lists) {
     const items = list.items.map((item) => ({ ...item, finding: found.get(item.key), last: object.asked[item.id] }));
-    const due = items.filter((item) => everything || item.finding || isDue(item, object.risk, today));
+    const due = items.filter((item) => everything || item.finding || item.id in answered || isDue(item, object.risk, today));
     const later = items.filter((item) => !due.includes(item));
     const group = groups.get(list.department) ?? { department: list.department, lists: [] };
     group.lists.push({ ...list, due, later });
@@ -34,12 +34,18 @@ export function dueCount(day, object) {
 
 /** Due again after its days at this risk; never asked is due. */
 export function isDue(item, risk, today) {
+  const day = dueOn(item, risk, today);
+  return day !== null && day <= today;
+}
+
+/** The day on which an item is due, `today` if it was never asked; null for what has no rhythm at this risk. */
+export function dueOn(item, risk, today) {
   const days = item.days[risk];
-  if (days === null) return false;
-  if (!item.last) return true;
+  if (days === null) return null;
+  if (!item.last) return today;
   const next = new Date(`${item.last}T00:00`);
   next.setDate(next.getDate() + days);
-  return isoDay(next) <= today;
+  return isoDay(next);
 }
 
 /** Whether the object is to be left alone for now: {days} since the last visit, or null. */
@@ -57,9 +63,21 @@ export function metres([longitude, latitude], fix) {
   return 2 * EARTH * Math.asin(Math.sqrt(arc));
 }
 
-/** Farther from the object than the fix is uncertain, and than one stands before a door; a patrol goes everywhere. */
+/** Surely elsewhere: farther than the object reaches and the fix may be off; a patrol goes everywhere. As inspections/reach.py. */
 export function isAway(object, { fix, reason }) {
-  return Boolean(object.point && fix) && reason !== "patrol" && metres(object.point, fix) > Math.max(FAR, fix.accuracy);
+  return Boolean(object.point && fix) && reason !== "patrol" && doubtless(object, fix) > object.reach;
+}
+
+/** Whether a fix says more of being at the object than the one before: surely nearer, or as near and better. */
+export function isBetter(object, fix, before) {
+  if (!before) return true;
+  const [now, then] = [doubtless(object, fix), doubtless(object, before)];
+  return now < then || (now === then && fix.accuracy <= Math.max(before.accuracy, STEADY));
+}
+
+/** How many metres a fix is from the object at least; 0 where that can't be said. */
+function doubtless(object, fix) {
+  return object.point ? Math.max(0, metres(object.point, fix) - fix.accuracy) : 0;
 }
 
 /** What is still missing: [{item, word}], word one of photo, after_photo; or [{word}], word one of nothing, away. */

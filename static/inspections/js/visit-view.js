@@ -98,16 +98,21 @@ function shot(root, photo) {
   return element;
 }
 
+/** Say what went wrong with an item, beside it. */
+export function showProblem(box, text) {
+  const problem = box.querySelector("[data-problem]");
+  problem.hidden = false;
+  problem.querySelector("[data-words]").textContent = text;
+  return problem;
+}
+
 /** Name what is missing beside the item it is missing from, and go to the first. */
 export function showLacks(root, missing) {
   for (const problem of root.querySelectorAll("[data-problem]")) problem.hidden = true;
   const places = missing.map(({ item, word }) => {
     const box = item ? root.querySelector(`[data-item="${item.id}"]`) : root.querySelector(`[data-lack="${word}"]`);
     box.closest("details")?.setAttribute("open", "");
-    const problem = box.querySelector("[data-problem]");
-    problem.hidden = false;
-    problem.querySelector("[data-words]").textContent = words(root, `lacks${word.replace(/(^|_)./g, (part) => part.at(-1).toUpperCase())}`);
-    return problem;
+    return showProblem(box, words(root, `lacks${word.replace(/(^|_)./g, (part) => part.at(-1).toUpperCase())}`));
   });
   places[0]?.scrollIntoView({ block: "center" });
   places[0]?.focus({ preventScroll: true });

@@ -41,7 +41,7 @@ export default async function start(root) {
   const items = new Map(fields.lists.flatMap((list) => list.items).map((item) => [item.id, item]));
   let saving = null;
   let changes = 0;
-  let answeredAt = 0;
+  let answeredAt = -TWICE;
 
   head();
   part("groups").append(...drawGroups(root, groupsOf(fields.lists, object, { everything: fields.reason === "patrol", answered: fields.answers })));

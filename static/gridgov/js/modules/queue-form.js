@@ -3,8 +3,12 @@
 //
 // <form data-module="queue-form" data-queue-kind="report" data-queue-title="Report" data-queue-url="/api/v1/cases/"
 //   data-queue-done="/m/report/{number}/"   the page of the result
+//   data-queue-view="/cases/{number}/"      where the queue leads once it is sent, if not there
+//   data-queue-subject="Manhole · High St 1" what it is about, for the queue
 //   data-queue-said="Verified."             what that page says, if it does not by itself
 //   data-queue-about="…"                    things about the same are sent in order
+//   data-queue-path="/m/…/?kind=new"        the form's own address, where its query says which form it is
+//   data-queue-changes                      say only what is otherwise than the page brought it
 //   data-queue-map='{"longitude": "point.lon"}'>  names in the JSON body, where they are not the field's own
 //   <template data-queue-needs="photos description" data-when="is_settled=on">Say one of the two.</template>
 import { addPhoto, canKeep, draftOf, enqueue, getItem, photosOf, removePhoto, saveDraft, takeBack, whenChanged } from "../phone/queue.js";
@@ -20,6 +24,7 @@ export default async function start(form) {
   if (!(await canKeep())) return (await import("./upload-form.js")).default(form);
   const state = formState(form);
   const about = form.dataset;
+  const path = about.queuePath ?? location.pathname;
   const uuids = new Map(); // file → {uuid, field} of the photo that was made of it
   const shown = new Map(); // field → its files, in the order in which they stand
   let id = null;
@@ -79,8 +84,8 @@ export default async function start(form) {
 
   function described() {
     const fields = fieldsOf(form);
-    const detail = fields.filter(({ shown }) => shown).map(({ shown }) => shown).join(" · ");
-    return { kind: about.queueKind, title: about.queueTitle, detail, about: about.queueAbout, form_path: location.pathname, done_path: about.queueDone, fields };
+    const detail = [about.queueSubject, ...fields.map(({ shown }) => shown)].filter(Boolean).join(" · ");
+    return { kind: about.queueKind, title: about.queueTitle, detail, view_path: about.queueView, about: about.queueAbout, form_path: path, done_path: about.queueDone, fields };
   }
 
   function keepPhotos(box, files) {
@@ -113,7 +118,7 @@ export default async function start(form) {
   async function findDraft() {
     const asked = new URLSearchParams(location.search);
     if (asked.has("new")) return null;
-    const found = asked.has("draft") ? await getItem(asked.get("draft")) : await draftOf(location.pathname);
+    const found = asked.has("draft") ? await getItem(asked.get("draft")) : await draftOf(path);
     return found?.state === "draft" ? found : null;
   }
 

@@ -18,7 +18,8 @@
 // Sending is `sender.js`'s, which phone.html starts. `body` is sent as JSON under `Idempotency-Key: <id>`, after all
 // the item's photos have gone ahead one by one to /api/v1/photos/; the answer must be JSON with a `number` or an `id`,
 // and stands in `item.answer`. Things with the same `about` are sent in order, the later only once the earlier has
-// left the queue. `done_path` is the page of the result, such as /m/report/{number}/.
+// left the queue. `done_path` is the page of the result, such as /m/report/{number}/, and `view_path`
+// where the queue leads afterwards, when that is another one.
 import { read } from "./photo.js";
 import { open, within } from "./store.js";
 
@@ -94,7 +95,7 @@ export async function photosOf(id) {
 /**
  * Keep a draft and answer its id; with `id` the draft there is changed, and what isn't named stays.
  *
- * {id?, kind, title, detail?, about?, form_path, done_path?, fields, url?, body?}. Drafts only; what was refused
+ * {id?, kind, title, detail?, about?, form_path, done_path?, view_path?, fields, url?, body?}. Drafts only; what was refused
  * becomes one again with `takeBack`.
  */
 export async function saveDraft({ id = crypto.randomUUID(), ...told }) {
