@@ -45,7 +45,7 @@ class ProposalDecided(DomainError):
     """Somebody else has decided on the proposal."""
 
     code = "proposal_decided"
-    message = _("Somebody else has already decided on this proposal.")
+    message = _("This proposal is decided or withdrawn already.")
     advice = _("Nothing was changed. Go back and see what was decided.")
 
 

@@ -11,6 +11,7 @@ from grids.views.proposals import (
     propose_change,
     propose_object,
     refuse_proposal,
+    withdraw_proposal,
 )
 from grids.views.registry_export import export_registry
 from grids.views.registry_import import (
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("proposals/<int:proposal_id>/", proposal_detail, name="proposal_detail"),
     path("proposals/<int:proposal_id>/accept/", accept_proposal, name="accept_proposal"),
     path("proposals/<int:proposal_id>/refuse/", refuse_proposal, name="refuse_proposal"),
+    path("proposals/<int:proposal_id>/withdraw/", withdraw_proposal, name="withdraw_proposal"),
     path(
         "proposals/<int:proposal_id>/photos/<uuid:photo_id>/<slug:size>/",
         proposal_photo,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from copy import copy
 from typing import Any
@@ -34,7 +34,12 @@ from grids.models import (
 )
 from grids.models.grid_object import serves_residents
 from grids.notices import tell_of_decision, tell_of_proposal
-from grids.permissions import DECIDING_ROLES, can_decide_proposal, can_propose_change
+from grids.permissions import (
+    DECIDING_ROLES,
+    can_decide_proposal,
+    can_propose_change,
+    can_withdraw_proposal,
+)
 from grids.proposals import changed_meanwhile
 from grids.selectors import chain_of, locate
 from grids.services.registry import as_json, clean_alone, lock_object, write_changes, write_object
@@ -136,6 +141,13 @@ def refuse_proposal(proposal_id: int, *, actor: User, reason: str) -> ProposedCh
     return _decide(proposal, actor, ProposalState.REFUSED, reason.strip())
 
 
+@transaction.atomic
+def withdraw_proposal(proposal_id: int, *, actor: User) -> ProposedChange:
+    """Take one's own proposal back before it is decided. Raises `NotFoundForYou`, `NotPermitted`, `ProposalDecided`."""
+    proposal = _lock(proposal_id, actor, can_withdraw_proposal)
+    return _decide(proposal, actor, ProposalState.WITHDRAWN)
+
+
 def proposed_values(there: GridObject, values: Mapping[str, Any], point: Point | None) -> dict[str, Any]:
     """The fields of an object as a proposal would have them."""
     changes = {name: value for name, value in values.items() if name != "attributes"}
@@ -224,7 +236,9 @@ def _owner_of(there: GridObject | None, area: Area, actor: User) -> Organisation
     return centre
 
 
-def _lock(proposal_id: int, actor: User) -> ProposedChange:
+def _lock(
+    proposal_id: int, actor: User, may: Callable[[User, ProposedChange], bool] = can_decide_proposal
+) -> ProposedChange:
     found = (
         ProposedChange.objects.visible_to(actor)
         .select_for_update(of=("self",), no_key=True)
@@ -234,7 +248,7 @@ def _lock(proposal_id: int, actor: User) -> ProposedChange:
     )
     if found is None:
         raise NotFoundForYou(proposal_id)
-    if not can_decide_proposal(actor, found):
+    if not may(actor, found):
         raise NotPermitted("decide_proposal")
     if found.state != ProposalState.WAITING:
         raise ProposalDecided(proposal_id)
@@ -273,5 +287,6 @@ def _decide(proposal: ProposedChange, actor: User, state: ProposalState, reason:
     proposal.state, proposal.decided_by, proposal.decided_at = state, actor, clock.now()
     proposal.reason = reason
     proposal.save(update_fields=["state", "decided_by", "decided_at", "reason", "object"])
-    tell_of_decision(proposal)
+    if state != ProposalState.WITHDRAWN:
+        tell_of_decision(proposal)
     return proposal
