@@ -128,6 +128,11 @@ def can_propose_change(user: User, area: Area) -> bool:
     return bool(posts_covering(user, area))
 
 
+def can_withdraw_proposal(user: User, proposal: ProposedChange) -> bool:
+    """Only the one who proposed it."""
+    return user.pk == proposal.proposed_by_id
+
+
 def can_decide_proposal(user: User, proposal: ProposedChange) -> bool:
     """The people of the unit it waits for, and administrators; never the one who proposed it (查办分离)."""
     if user.pk == proposal.proposed_by_id:

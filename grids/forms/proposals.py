@@ -1,5 +1,6 @@
 """What somebody in the street says about an object."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -80,6 +81,12 @@ class ProposalForm(forms.Form):
         """The fields to be filled in by hand, besides photos; what one adds in one's own words comes last."""
         others = [name for name in self.fields if name not in ("photos", "longitude", "latitude", "note")]
         return (self[name] for name in [*others, "note"])
+
+    def queue_map(self) -> str:
+        """Where the API takes what is filled in, for the phone's queue."""
+        places = {name: f"values.{name}" for name in PROPOSABLE[self.kind] if name != "attributes"}
+        keys = [definition["key"] for definition in self.type.attributes]
+        return json.dumps(places | {f"{ATTRIBUTE}{key}": f"values.attributes.{key}" for key in keys})
 
     def point(self) -> Point | None:
         longitude, latitude = self.cleaned_data.get("longitude"), self.cleaned_data.get("latitude")

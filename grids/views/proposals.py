@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,7 +25,12 @@ from gridgov.views.home import home_of, layout_of
 from grids.errors import ObjectMovedOn
 from grids.forms.proposals import ATTRIBUTE, AcceptForm, ProposalForm, RefuseForm
 from grids.models import ChangeKind, GridObject, ObjectKind, ObjectType, ProposalState, ProposedChange
-from grids.permissions import can_change_objects, can_decide_proposal, can_propose_change
+from grids.permissions import (
+    can_change_objects,
+    can_decide_proposal,
+    can_propose_change,
+    can_withdraw_proposal,
+)
 from grids.proposals import before_and_after, changed_meanwhile, proposals_for
 from grids.registry import object_for, place_data
 from grids.requests import StaffRequest
@@ -94,9 +100,16 @@ def _proposing(
         "form": form,
         "needs_place": form.kind in (ChangeKind.NEW, ChangeKind.MOVED),
         "map_home": request.user.current_posts[0].area.code,
+        "queue_path": f"{request.path}?{urlencode(_which_form(request))}",
+        "queue_done": reverse("grids:proposal_detail", args=[0]).replace("/0/", "/{id}/"),
         **_layout(request),
     }
     return render(request, "grids/propose_form.html", context, status=422 if form.errors else 200)
+
+
+def _which_form(request: StaffRequest) -> dict[str, str]:
+    """What of the query says which form this is: the kind of change, or the type of something new."""
+    return {name: request.GET[name] for name in ("kind", "type") if name in request.GET}
 
 
 def _proposed(request: StaffRequest, form: ProposalForm, about: dict[str, Any]) -> ProposedChange | None:
@@ -203,6 +216,15 @@ def refuse_proposal(request: StaffRequest, proposal_id: int) -> HttpResponse:
     return _detail(request, proposal, AcceptForm(), form, status=422)
 
 
+@once
+@require_POST
+def withdraw_proposal(request: StaffRequest, proposal_id: int) -> HttpResponse:
+    """Take one's own proposal back."""
+    services.withdraw_proposal(proposal_id, actor=request.user)
+    messages.success(request, _("Withdrawn: nobody has to decide on it any more."))
+    return HttpResponseRedirect(reverse("grids:proposal_detail", args=[proposal_id]))
+
+
 @require_safe
 @cache_control(private=True, max_age=24 * 3600, immutable=True)
 def proposal_photo(request: StaffRequest, proposal_id: int, photo_id: UUID, size: Size) -> HttpResponse:
@@ -244,6 +266,7 @@ def _detail(
         "place_data": _place_data(proposal),
         "waits": waits,
         "can_decide": waits and can_decide_proposal(request.user, proposal),
+        "can_withdraw": waits and can_withdraw_proposal(request.user, proposal),
         "sees_object": proposal.object_id
         and GridObject.objects.visible_to(request.user).filter(pk=proposal.object_id).exists(),
         "meanwhile": meanwhile,
