@@ -24,6 +24,7 @@ from inspections.views.verification_list import verification_list
 from inspections.views.visits import (
     case_findings,
     object_history,
+    object_profile,
     visit,
     visit_detail,
     visit_list,
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("m/diary/<int:entry_id>/rate/", rate_entry, name="rate_entry"),
     path("m/diary/<int:entry_id>/photos/<uuid:photo_id>/<slug:size>/", diary_photo, name="diary_photo"),
     path("m/visit/", visit, name="visit"),
+    path("m/object/", object_profile, name="object_profile"),
     path("m/visits/", visit_list, name="visit_list"),
     path("visits/<int:visit_id>/", visit_detail, name="visit_detail"),
     path("visits/<int:visit_id>/photos/<uuid:photo_id>/<slug:size>/", visit_photo, name="visit_photo"),

@@ -44,6 +44,14 @@ def visit(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+def object_profile(request: StaffRequest) -> HttpResponse:
+    """What the phone knows of an object, `?object=` a code: there without signal too; filled from the phone's day."""
+    if not can_visit_objects(request.user):
+        raise NotFoundForYou(request.user)
+    return render(request, "inspections/object_profile.html")
+
+
+@require_safe
 def visit_list(request: StaffRequest) -> HttpResponse:
     """The objects of one's grids, nearest first, with what is due; filled from the phone's day."""
     if not can_visit_objects(request.user):

@@ -13,7 +13,6 @@ const modules = {
   "leave": () => import("./modules/leave.js"),
   "live-region": () => import("./modules/live-region.js"),
   "menu": () => import("./modules/menu.js"),
-  "nearby": () => import("./modules/nearby.js"),
   "photo-input": () => import("./modules/photo-input.js"),
   "photo-viewer": () => import("./modules/photo-viewer.js"),
   "picker": () => import("./modules/picker.js"),
@@ -25,6 +24,7 @@ const modules = {
   "shortcuts": () => import("./modules/shortcuts.js"),
   "submit-once": () => import("./modules/submit-once.js"),
   "theme": () => import("./modules/theme.js"),
+  "unsent": () => import("./modules/unsent.js"),
   "upload-form": () => import("./modules/upload-form.js"),
 };
 

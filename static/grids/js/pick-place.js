@@ -6,13 +6,26 @@ export default function start(part) {
   const field = (name) => form.elements.namedItem(name);
   const locateButton = part.querySelector("[data-locate]");
   const moveButton = part.querySelector("[data-move]");
-  let chosen = field("longitude").value ? { longitude: Number(field("longitude").value), latitude: Number(field("latitude").value) } : null;
+  let chosen = given();
+  let restored = false;
 
   locateButton.hidden = moveButton.hidden = false;
-  locateButton.addEventListener("click", locate);
+  locateButton.addEventListener("click", () => { restored = false; locate(); });
+  form.addEventListener("draft:restored", bringBack);
   moveButton.addEventListener("click", openMap);
   if (chosen) show("moved");
   else locate();
+
+  function given() {
+    return field("longitude").value ? { longitude: Number(field("longitude").value), latitude: Number(field("latitude").value) } : null;
+  }
+
+  /** The place of a draft is its own, wherever one opens it again. */
+  function bringBack() {
+    chosen = given() ?? chosen;
+    restored = Boolean(given());
+    if (restored) show("moved");
+  }
 
   function locate() {
     if (!navigator.geolocation) return show("missing");
@@ -21,6 +34,7 @@ export default function start(part) {
   }
 
   function found({ coords }) {
+    if (restored) return;
     write("device_", coords);
     part.dispatchEvent(new CustomEvent("position:device"));
     for (const element of part.querySelectorAll("[data-accuracy]")) element.textContent = Math.max(1, Math.round(coords.accuracy));

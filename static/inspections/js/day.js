@@ -3,6 +3,7 @@ import { user } from "../../gridgov/js/phone/queue.js";
 
 const WORDS = document.documentElement.lang;
 const PATIENCE = 2500; // ms; then what is kept must do
+const FRESH = 5 * 60_000; // ms
 const KEPT = `gridgov.day-${user}-${WORDS}`;
 
 /**
@@ -21,6 +22,12 @@ export async function objectOf(address, code) {
 export async function wholeDay(address) {
   const fresh = refresh(address);
   return (await soon(fresh)) ?? (await kept(address)) ?? fresh.catch(() => null);
+}
+
+/** The whole day as it is kept, while that is fresh enough; else as `wholeDay`. */
+export async function recentDay(address) {
+  const day = await kept(address);
+  return day && Date.now() - Date.parse(day.as_of) < FRESH ? day : wholeDay(address);
 }
 
 /** GeoJSON outlines of the grids in my areas, kept for where there is no signal. */
@@ -65,10 +72,19 @@ async function refresh(address) {
   const etag = before?.headers.get("ETag");
   const headers = { Accept: "application/json", "Accept-Language": WORDS, ...(etag ? { "If-None-Match": etag } : {}) };
   const answer = await fetch(address, { headers, cache: "no-store", redirect: "manual" });
-  if (answer.status === 304) return before.json();
+  if (answer.status === 304) return confirmed(address, await before.json(), answer);
   if (!answer.ok) throw new Error(`day ${answer.status}`);
   await keep(address, answer.clone());
   return answer.json();
+}
+
+/** Nothing has changed: what is kept holds as of now. */
+async function confirmed(address, day, answer) {
+  const etag = answer.headers.get("ETag");
+  day.as_of = new Date(answer.headers.get("Date") ?? Date.now()).toISOString();
+  const now = await match(address); // a visit may have been remembered meanwhile
+  if (now?.headers.get("ETag") === etag) await keep(address, new Response(JSON.stringify(day), { headers: { ETag: etag } }));
+  return day;
 }
 
 function soon(promise) {

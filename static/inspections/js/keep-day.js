@@ -1,7 +1,14 @@
-// Fetches the phone's day while there is a signal, so that it is there when there is none.
+// Fetches the phone's day while there is a signal, with the pages of the work in it, so that both are there when there is none.
+import { keepAhead } from "../../gridgov/js/phone/pages.js";
 import { outlinesOf, refreshDay } from "./day.js";
 
-export default async function start(element) {
-  const day = await refreshDay(element.dataset.day);
-  if (day) await outlinesOf(day, element.dataset.outlines);
+const MOST = 20; // pages; those that are due first
+
+export default async function start({ dataset }) {
+  const day = await refreshDay(dataset.day);
+  if (!day) return;
+  await outlinesOf(day, dataset.outlines);
+  const tasks = day.tasks.map(({ id }) => dataset.task.replace("/0/", `/${id}/`));
+  const cases = day.cases.map(({ number }) => dataset.case.replace("NUMBER", number));
+  await keepAhead([...cases.slice(0, MOST / 2), ...tasks].slice(0, MOST));
 }

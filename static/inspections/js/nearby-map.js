@@ -1,8 +1,8 @@
 // What is listed nearby as dots around me; each leads to its card.
-import { leaflet, mapIn } from "../leaflet.js";
+import { leaflet, mapIn } from "../../gridgov/js/leaflet.js";
 
-/** A map in the box around a fix of the device; `show()` draws what is listed now. */
-export async function drawNearby(box, list, { latitude, longitude }) {
+/** A map in the box around a fix of the device; `show()` draws what is listed now, `kept()` answers outlines for where there is no signal. */
+export async function drawNearby(box, list, { latitude, longitude }, kept) {
   const L = await leaflet(box);
   const map = mapIn(L, box, box.dataset, { minZoom: 10 });
   const grids = L.geoJSON(null, { interactive: false, style: { className: "place__outline" } }).addTo(map);
@@ -16,6 +16,7 @@ export async function drawNearby(box, list, { latitude, longitude }) {
     const asked = new URLSearchParams({ level: 5, bbox: map.getBounds().toBBoxString() });
     const answer = await fetch(`${box.dataset.outlines}?${asked}`).catch(() => null);
     if (answer?.ok) grids.clearLayers().addData(await answer.json());
+    else if (!grids.getLayers().length) for (const outline of await kept()) grids.addData(outline);
   }
 
   function show() {

@@ -1,7 +1,8 @@
 // The objects of my grids: what is due, how far, on a list and on a map; the same with and without signal.
 import { outlinesOf, wholeDay } from "./day.js";
-import { dueCount, metres } from "./visit-rules.js";
-import { fill, pattern, words } from "./visit-view.js";
+import { byDistance, objectCard, sayHowMany } from "./places.js";
+import { dueCount } from "./visit-rules.js";
+import { fill, words } from "./visit-view.js";
 
 const PAGE = 40;
 
@@ -19,6 +20,7 @@ export default async function start(root) {
   part("more").addEventListener("click", () => { shown += PAGE; draw(); });
   part("to-map").addEventListener("click", toMap);
   fill(root, { due: objects.filter((object) => object.due).length, all: objects.length });
+  sayHowMany(root, day);
   show(objects.length ? "open" : "empty");
   draw();
   navigator.geolocation?.getCurrentPosition(({ coords }) => { fix = coords; draw(); }, () => {}, { enableHighAccuracy: true, maximumAge: 30_000, timeout: 20_000 });
@@ -27,37 +29,20 @@ export default async function start(root) {
     const all = root.querySelector('[name="which"]:checked').value === "all";
     const words = part("search").value.trim().toLowerCase();
     const fits = (object) => !words || [object.name, object.code, object.address, object.type].some((text) => text.toLowerCase().includes(words));
-    return objects
-      .filter((object) => (all || words || object.due) && fits(object))
-      .map((object) => ({ ...object, away: fix && object.point ? metres(object.point, fix) : null }))
-      .sort((one, other) => (one.away ?? Infinity) - (other.away ?? Infinity) || other.due - one.due || one.code.localeCompare(other.code));
+    return byDistance(objects.filter((object) => (all || words || object.due) && fits(object)), fix);
   }
 
   function draw() {
     const found = wanted();
-    part("found").replaceChildren(...found.slice(0, shown).map(card));
+    part("found").replaceChildren(...found.slice(0, shown).map((object) => objectCard(root, object, visitOf(object))));
     part("more").hidden = found.length <= shown;
     part("none").hidden = found.length > 0;
     part("count").textContent = words(root, "count", { n: found.length });
     if (map) map.show(found);
   }
 
-  function card(object) {
-    const box = fill(pattern(root, "object"), {
-      name: object.name,
-      type: object.type,
-      address: object.address || object.area,
-      away: object.away === null ? "" : distance(object.away),
-      due: object.due ? words(root, "dueHere", { n: object.due }) : "",
-      findings: object.findings.length ? words(root, "findingsHere", { n: object.findings.length }) : "",
-    });
-    for (const line of box.querySelectorAll("[data-line]")) if (!line.textContent.trim()) line.remove();
-    box.querySelector("a").href = `${root.dataset.visit}?object=${encodeURIComponent(object.code)}`;
-    return box;
-  }
-
-  function distance(away) {
-    return away < 950 ? words(root, "metres", { n: Math.round(away) }) : words(root, "kilometres", { n: (away / 1000).toFixed(1) });
+  function visitOf({ code }) {
+    return `${root.dataset.visit}?object=${encodeURIComponent(code)}`;
   }
 
   async function toMap() {
@@ -66,7 +51,7 @@ export default async function start(root) {
       const { drawMap } = await import("./visit-map.js");
       const outlines = await outlinesOf(day, root.dataset.outlines);
       part("map").hidden = false;
-      map = await drawMap(part("map"), outlines, fix, (object) => { location.href = `${root.dataset.visit}?object=${encodeURIComponent(object.code)}`; });
+      map = await drawMap(part("map"), outlines, fix, (object) => { location.href = visitOf(object); });
       map.show(wanted());
       part("to-map").hidden = true;
     } catch {

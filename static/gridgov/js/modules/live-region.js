@@ -14,8 +14,7 @@ export default function start(region) {
     event.detail.shouldSwap = false;
     fail(region.dataset.loggedOut, event.detail.requestConfig.elt, false, true);
   });
-  document.body.addEventListener("htmx:sendError", ({ detail }) => fail(region.dataset.unreachable, detail.elt));
-  document.body.addEventListener("htmx:timeout", ({ detail }) => fail(region.dataset.unreachable, detail.elt));
+  for (const silence of ["htmx:sendError", "htmx:timeout"]) document.body.addEventListener(silence, ({ detail }) => unreached(detail));
   document.body.addEventListener("htmx:responseError", ({ detail }) => {
     fail(sentenceOf(detail.xhr.responseText) || region.dataset.failed, detail.elt, detail.xhr.status === 409);
   });
@@ -26,6 +25,12 @@ export default function start(region) {
     if (!failure?.contains(detail.elt)) failure?.remove();
   });
   document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".message").remove());
+
+  /** Nobody pressed anything for what a page asks for by itself: that says so quietly, in its own place. */
+  function unreached({ elt, target }) {
+    if (elt.dataset.unreached === undefined) fail(region.dataset.unreachable, elt);
+    else target.textContent = elt.dataset.unreached;
+  }
 
   function say(text) {
     region.textContent = "";

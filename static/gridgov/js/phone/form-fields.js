@@ -20,11 +20,15 @@ export function restore(form, fields) {
   }
 }
 
-/** The JSON body: the form's `data-queue-map` says where a value stands, when it is not under its own name. */
+/**
+ * The JSON body: the form's `data-queue-map` says where a value stands, when it is not under its own name. What is empty
+ * stays away; with `data-queue-changes` what is as the page brought it, so that what was emptied is said.
+ */
 export function bodyOf(form, submitter, photos) {
   const map = JSON.parse(form.dataset.queueMap || "{}");
   const body = {};
-  for (const [name, value] of said(form, submitter)) if (value !== "") put(body, (map[name] ?? name).split("."), value);
+  const counts = "queueChanges" in form.dataset ? isChanged : (_form, _name, value) => value !== "";
+  for (const [name, value] of said(form, submitter)) if (counts(form, name, value)) put(body, (map[name] ?? name).split("."), value);
   for (const { field, uuid } of photos) (body[field.replace("photos", "photo_uuids")] ??= []).push(uuid);
   return body;
 }
@@ -44,6 +48,16 @@ function said(form, submitter) {
   const data = new FormData(form);
   if (submitter?.name) data.set(submitter.name, submitter.value);
   return [...data].filter(([name, value]) => typeof value === "string" && !NOT_SAID.has(name));
+}
+
+/** Otherwise than the page brought it; what nobody fills in by hand always goes along. */
+function isChanged(form, name, value) {
+  const fields = [...form.elements].filter((element) => element.name === name);
+  const [field] = fields;
+  if (!field || field.type === "hidden") return value !== "";
+  if (field.matches("[type=radio], [type=checkbox]")) return !fields.some((one) => one.defaultChecked && one.value === value);
+  if (field.options) return value !== ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
+  return field.value !== field.defaultValue;
 }
 
 function hasPhotos(form, name) {

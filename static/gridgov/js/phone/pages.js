@@ -10,11 +10,17 @@ export async function keepPages() {
   if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
   try {
     await navigator.serviceWorker.register(address, { scope: "/" });
-    const { active } = await navigator.serviceWorker.ready;
-    active?.postMessage({ precache: wanted() });
+    await keepAhead(wanted());
   } catch {
     // Without it the pages need a signal; the queue does not.
   }
+}
+
+/** Let the worker fetch pages, to be there later. */
+export async function keepAhead(addresses) {
+  if (!navigator.serviceWorker) return;
+  const { active } = await navigator.serviceWorker.ready;
+  active?.postMessage({ precache: addresses });
 }
 
 /** The pages that this page names in <link data-precache>, and the steps of cases that it leads to. */

@@ -1,8 +1,9 @@
 // The phone's service worker: keeps pages and files for when there is no signal. It leaves everything but GET alone.
 //
 // In front of it the server puts RELEASE (changes with every release), FILES (the phone's static files), PAGES (the
-// shell) and OFFLINE (the page for what was never kept). Its own address says whose pages it keeps, in which language.
-/* global RELEASE, FILES, PAGES, OFFLINE */
+// shell), OFFLINE (the page for what was never kept), OBJECTS and PROFILE (what the phone's day knows of the registry
+// and of one object). Its own address says whose pages it keeps, in which language.
+/* global RELEASE, FILES, PAGES, OFFLINE, OBJECTS, PROFILE */
 const PATIENCE = 3000; // milliseconds that a page may take before the kept one is shown
 const FRESH = 5 * 60_000; // a page that was kept so lately is not fetched ahead again
 const AT_ONCE = 3; // what is fetched ahead must not hold up what is sent
@@ -16,6 +17,7 @@ const PAGES_KEPT = `gridgov.pages-${RELEASE}${OWNER}`;
 const FILES_KEPT = `gridgov.files-${RELEASE}`;
 // The phone's own, steps of cases, and the cases and objects that one has looked at.
 const PAGE = /^\/(m\/|notices\/$|me\/$|cases\/[^/]+\/[^/]+\/$|cases\/[\d-]+\/$|registry\/[^/]*\d[^/]*\/$)/;
+const REGISTRY = /^\/registry\/(?:([^/]*\d[^/]*)\/)?$/;
 const NO_PAGE = /^\/m\/(sw\.js|manifest\.webmanifest)$/;
 const THUMB = /^\/cases\/[^/]+\/photos\/[^/]+\/thumb\/$/;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
@@ -67,12 +69,20 @@ async function page(event) {
   const kept = await find(event.request);
   if (kept) return kept;
   // A slow answer is better than none.
-  return (await fresh.catch(() => null)) ?? (await find(OFFLINE)) ?? Response.error();
+  return (await fresh.catch(() => null)) ?? instead(event.request);
 }
 
-/** A page that is not kept: without signal, words rather than the browser's error. */
+/** A page that is not kept. */
 async function elsewhere(request) {
-  return fetch(request).catch(async () => (await find(OFFLINE)) ?? Response.error());
+  return fetch(request).catch(() => instead(request));
+}
+
+/** Without signal: of the registry what the phone's day knows, else words rather than the browser's error. */
+async function instead({ url }) {
+  const [asked, code] = REGISTRY.exec(new URL(url).pathname) ?? [];
+  const known = code ? PROFILE : OBJECTS;
+  if (asked && (await find(known))) return Response.redirect(code ? `${known}?object=${code}` : known);
+  return (await find(OFFLINE)) ?? Response.error();
 }
 
 function later(milliseconds) {

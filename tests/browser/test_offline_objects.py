@@ -1,0 +1,179 @@
+"""Without signal: every object of my grids has its profile, and what is nearby is there with its distance."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cases.workflow import Status
+from gridgov import clock
+from tests.browser.conftest import OpenAs
+from tests.browser.phone import PATIENCE, until_true
+from tests.case_factories import case_in
+from tests.factories import make_post
+from tests.inspection_factories import make_checklist, make_task, make_visit
+from tests.registry_factories import make_licence, make_object, make_type
+
+pytestmark = pytest.mark.browser
+
+KEPT = """(path) => caches.keys().then(async (names) => {
+  for (const name of names) if (await (await caches.open(name)).match(path, { ignoreVary: true, ignoreSearch: true })) return true;
+  return false;
+})"""
+
+
+@pytest.fixture
+def shop(cast):
+    """A shop with a licence that ended, a list of two items that nobody has asked yet, and a person who answers."""
+    city = cast.city
+    shop = make_object(city.grid, make_type(), name="演示商铺", code="SHOP-1", address="桂澜路 8 号")
+    make_checklist([shop.type], [{"days_low": 30}, {"days_low": 90}], department=city.district_department)
+    day = timedelta(days=1)
+    department = city.district_department
+    make_licence(shop, department, kind="消防许可证", number="A-1", valid_to=clock.today() - day)
+    make_licence(shop, department, kind="营业执照", number="B-2", valid_to=clock.today() + 400 * day)
+    make_post(
+        role="grid_leader",
+        organisation=city.community_centre,
+        area=city.grid,
+        is_responsible=True,
+        title="片长",
+    )
+    return shop
+
+
+@pytest.fixture
+def page(open_as: OpenAs, cast, shop) -> Page:
+    """The inspector's phone beside the shop, with the shell and the day on it, and no signal any more."""
+    page = open_as(cast.inspector, "/m/", at=shop.point, service_workers="allow")
+    without_signal(page)
+    return page
+
+
+def without_signal(page: Page) -> None:
+    """Wait until the worker has the pages and the phone the day, then cut the network."""
+    worker_keeps_pages(page)
+    for path in ("/m/object/", "/m/nearby/", "/m/visits/", "/m/visit/", "/api/v1/day/"):
+        until_true(page, f"({KEPT})({path!r})")
+    page.context.set_offline(True)
+
+
+def worker_keeps_pages(page: Page) -> None:
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    until_true(page, "Boolean(navigator.serviceWorker.controller)")
+
+
+def no_complaint(page: Page) -> None:
+    expect(page.locator("[data-failure]")).to_have_count(0)
+
+
+def test_an_object_that_was_never_opened_shows_what_the_day_knows_of_it(page):
+    page.goto("/registry/SHOP-1/")
+    page.wait_for_url("**/m/object/?object=SHOP-1")
+    profile = page.locator("article.object")
+    expect(profile).to_contain_text("演示商铺")
+    expect(profile).to_contain_text("As this phone knew it at")
+    expect(profile).to_contain_text("桂澜路 8 号")
+    first = page.locator(".licence").first
+    expect(first).to_contain_text("消防许可证")
+    expect(first).to_contain_text("Ended")
+    assert "licence--ended" in first.get_attribute("class")
+    expect(page.locator(".licence").last).to_contain_text("Valid")
+    expect(page.locator("[data-due]")).to_contain_text("2 due")
+    expect(page.locator("[data-people]")).to_contain_text("片长")
+    expect(profile).to_contain_text("Nobody has been here yet")
+    no_complaint(page)
+    page.get_by_role("link", name="Visit").tap()
+    expect(page.locator("[data-item]").first).to_be_visible()
+
+
+def test_the_visit_leads_to_the_profile_and_the_registry_to_what_is_on_the_phone(page):
+    page.goto("/m/visit/?object=SHOP-1")
+    page.get_by_role("link", name="All that is known").tap()
+    expect(page.locator(".licence").first).to_contain_text("消防许可证")
+    page.goto("/registry/")
+    page.wait_for_url("**/m/visits/")
+    expect(page.get_by_role("link", name="演示商铺")).to_be_visible()
+
+
+def test_an_object_outside_the_day_says_that_it_is_not_here(page):
+    page.goto("/registry/ELSEWHERE-1/")
+    expect(page.get_by_role("heading", name="This object is not on the phone")).to_be_visible()
+    expect(page.get_by_role("link", name="Visit", exact=True)).to_be_hidden()
+
+
+def test_a_page_opened_before_says_quietly_what_it_lacks_and_gets_it_with_the_signal(open_as, cast, shop):
+    make_visit(cast.inspector, shop)
+    page = open_as(cast.inspector, "/m/", at=shop.point, service_workers="allow")
+    worker_keeps_pages(page)
+    page.goto("/registry/SHOP-1/")
+    expect(page.locator("[data-visits]")).to_contain_text("Visits")
+    until_true(page, f"({KEPT})('/registry/SHOP-1/')")
+    without_signal(page)
+    page.reload()
+    expect(page.locator("[data-visits]")).to_contain_text("No signal: visits, findings")
+    no_complaint(page)
+    page.context.set_offline(False)
+    expect(page.locator("[data-visits]")).to_contain_text("Nothing abnormal was ever found here.")
+
+
+def test_nearby_lists_tasks_cases_and_objects_by_distance_on_the_outlines(open_as, cast, shop):
+    case = case_in(Status.HANDLED, cast, actor=cast.grid_leader, point=north_of(shop.point, 40))
+    make_task(cast.city.grid, title="近的任务", object=shop, assignee=cast.inspector)
+    far = make_object(
+        cast.city.grid, shop.type, name="远的商铺", code="FAR-1", point=north_of(shop.point, 30)
+    )
+    page = open_as(cast.inspector, "/m/", at=shop.point, service_workers="allow")
+    without_signal(page)
+    page.goto("/m/nearby/")
+    expect(page.locator("[data-kept-since]")).to_contain_text("No signal: what this phone knew at")
+    expect(page.locator("[data-kept=tasks]")).to_contain_text("近的任务")
+    expect(page.locator("[data-kept=cases] article")).to_have_count(1)
+    expect(page.locator("[data-kept=cases]")).to_contain_text("40 m")
+    names = page.locator("[data-kept=objects] .card__title")
+    expect(names).to_have_text([shop.name, far.name])
+    expect(page.locator("[data-kept=objects] article").last).to_contain_text("30 m")
+    no_complaint(page)
+    page.get_by_role("button", name="Map").tap()
+    expect(page.locator(".nearby__map path.map-dot")).to_have_count(4)
+    expect(page.locator(".nearby__map path.place__outline").first).to_be_attached()
+    # The page of a case that waits was fetched ahead.
+    until_true(page, f"({KEPT})('/cases/{case.number}/')")
+    page.locator("[data-kept=cases] a").first.tap()
+    expect(page.get_by_text(case.number).first).to_be_visible()
+    page.goto("/m/nearby/")
+    page.get_by_role("link", name="远的商铺").tap()
+    page.wait_for_url("**/m/object/?object=FAR-1")
+
+
+def test_with_a_signal_the_objects_stand_below_what_the_server_finds(open_as, cast, shop):
+    page = open_as(cast.inspector, "/m/nearby/", at=shop.point)
+    expect(page.locator("[data-kept=objects] .card__title")).to_have_text([shop.name])
+    expect(page.locator("[data-kept=tasks]")).to_be_hidden()
+    expect(page.locator("[data-kept-since]")).to_be_hidden()
+    page.get_by_role("link", name=shop.name).tap()
+    page.wait_for_url("**/registry/SHOP-1/")
+
+
+def test_without_a_position_what_the_phone_knows_is_listed_all_the_same(open_as, cast, shop):
+    page = open_as(cast.inspector, "/m/", service_workers="allow")
+    without_signal(page)
+    page.goto("/m/nearby/")
+    expect(page.get_by_role("heading", name="This phone does not tell its position")).to_be_visible()
+    expect(page.locator("[data-kept=objects] .card__title")).to_have_text([shop.name], timeout=PATIENCE)
+
+
+def test_a_phone_that_knows_only_some_objects_says_how_many_of_how_many(open_as, cast, shop, monkeypatch):
+    monkeypatch.setattr("inspections.day.MOST_OBJECTS", 1)
+    make_visit(cast.inspector, make_object(cast.city.grid, shop.type))
+    page = open_as(cast.inspector, "/m/visits/", at=shop.point)
+    expect(page.locator("[data-how-many]")).to_contain_text("1 of 2 objects of your grids")
+    expect(page.get_by_role("link", name=shop.name)).to_be_visible()
+    page.goto("/m/nearby/")
+    expect(page.locator("[data-how-many]")).to_contain_text("1 of 2 objects of your grids")
+
+
+def north_of(point, metres):
+    moved = point.clone()
+    moved.y += metres / 111_320
+    return moved
