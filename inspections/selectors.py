@@ -40,7 +40,6 @@ TASKS = {
 TO_LOOK_AT = (Action.VERIFY_PASS, Action.ANSWER_CHECK)
 TO_HANDLE = (Action.ACCEPT, Action.FEED_BACK)
 MOST_COUNTED = 100
-MOST_FOUND = 8
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,12 @@ def objects_to_order_about(user: User, area: Area) -> QuerySet[GridObject]:
     return objects.select_related("area")
 
 
-def find_objects(user: User, area: Area, words: str) -> list[GridObject]:
+def find_objects(user: User, area: Area, words: str, *, limit: int) -> list[GridObject]:
     """The first objects to order about whose name, address or code holds the words; none without words. One query."""
     if not words:
         return []
     objects = objects_to_order_about(user, area)
-    return list(ObjectFilter({"q": words}, queryset=objects).qs.order_by("code")[:MOST_FOUND])
+    return list(ObjectFilter({"q": words}, queryset=objects).qs.order_by("code")[:limit])
 
 
 def nearby_cases(user: User, point: Point, *, limit: int, within_m: float = 2000) -> CaseQuerySet:

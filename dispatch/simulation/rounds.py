@@ -20,7 +20,7 @@ from gridgov.photos_ahead import receive_photo
 from grids.demo.people import STORY_COMMUNITY
 from grids.models import Area, GridObject, ObjectKind, Post, Role, User
 from inspections.checklists import due_items
-from inspections.models import ChecklistItem, Result, Task, TaskKind
+from inspections.models import ChecklistItem, Result, Task
 from inspections.services.diary import rate_entry, write_entry
 from inspections.services.duty import add_track, cover_grids, go_off_duty, go_on_duty
 from inspections.services.plans import end_missed_patrols, make_planned_tasks
@@ -34,9 +34,9 @@ PLANNED_AT = time(6, 0)
 SHIFTS = ((time(8, 35), time(11, 55)), (time(14, 5), time(17, 25)))
 # Who is out at the end went on duty so long before.
 ON_DUTY_SINCE = timedelta(minutes=70)
-# So many grids are left out in the last whole shift: their patrols are overdue, or wait for who logs in.
-LEFT_OUT = 2
-AT_AN_OBJECT = timedelta(minutes=8)
+# So many grids are left out in the last whole shift: their patrols are overdue.
+LEFT_OUT = 1
+AT_AN_OBJECT = timedelta(minutes=6)
 
 
 def going_out(city: City, start: datetime, end: datetime) -> Iterator[Story]:
@@ -115,8 +115,8 @@ def _shift(city: City, person: User, grids: list[Area], begins: datetime, ends: 
             break
         yield now
         add_track(actor=person, client_uuid=_name(city), points=way)
-        for find in (_patrol_in, _campaign_in):
-            if (task := find(grid, person)) and (object := _to_visit(task)):
+        for task in _tasks_in(grid, person):
+            if object := _to_visit(task):
                 now += AT_AN_OBJECT
                 yield now
                 _visit(city, person, object, task=task)
@@ -124,28 +124,13 @@ def _shift(city: City, person: User, grids: list[Area], begins: datetime, ends: 
     go_off_duty(actor=person)
 
 
-def _patrol_in(grid: Area, person: User) -> Task | None:
-    """The person's patrol of one thing in the grid, its streets."""
-    found: Task | None = (
-        Task.objects.pending()
-        .filter(area=grid, kind=TaskKind.PATROL, assignee=person, object__isnull=False)
-        .filter(starts_at__lte=clock.now())
-        .select_related("object__area")
-        .order_by("due_at", "pk")
-        .first()
-    )
-    return found
-
-
-def _campaign_in(grid: Area, person: User) -> Task | None:
-    found: Task | None = (
-        Task.objects.pending()
-        .filter(area=grid, assignee=person, campaign__isnull=False)
-        .select_related("area", "campaign", "object")
-        .order_by("pk")
-        .first()
-    )
-    return found
+def _tasks_in(grid: Area, person: User) -> list[Task]:
+    """The person's patrols of the streets, those that end first, and their campaign."""
+    tasks = Task.objects.pending().filter(area=grid, assignee=person, starts_at__lte=clock.now())
+    return [
+        *tasks.filter(object__type__code="street").select_related("object__area").order_by("due_at", "pk"),
+        *tasks.filter(campaign__isnull=False).select_related("area", "campaign").order_by("pk")[:1],
+    ]
 
 
 def _to_visit(task: Task) -> GridObject | None:

@@ -1,4 +1,4 @@
-"""The way somebody walks through a grid: along its edge, then once more further inside."""
+"""The way somebody walks through a grid: once around, within sight of its edge."""
 
 from datetime import datetime
 from itertools import pairwise
@@ -9,18 +9,17 @@ from django.contrib.gis.geos import MultiPolygon, Polygon
 from inspections.services.duty import TrackPoint
 
 METRES_PER_DEGREE = 111_195
-INSETS = (40, 120)  # metres from the edge, once around each
+INSET = 60  # metres from the edge
 STEP = 40  # metres from one point to the next
 PACE = 1.3  # metres in a second
 ACCURACY = 8.0
-LONGEST = 40 * 60  # seconds in one grid
+LONGEST = 25 * 60  # seconds in one grid
 
 
 def way_through(outline: MultiPolygon, begins: datetime) -> list[TrackPoint]:
     """Where a phone is from a moment on while its owner walks through a grid; two points at least."""
-    corners = [corner for inset in INSETS for corner in _around(outline, inset)]
     middle = outline.point_on_surface
-    corners = corners or [(middle.x, middle.y), (middle.x + 1e-4, middle.y)]
+    corners = _around(outline, INSET) or [(middle.x, middle.y), (middle.x + 1e-4, middle.y)]
     seconds, (east, north) = begins.timestamp(), corners[0]
     way = [TrackPoint(east, north, seconds, ACCURACY)]
     for start, goal in pairwise(corners):

@@ -23,6 +23,8 @@ from inspections.permissions import can_lead, led_areas
 from inspections.selectors import find_objects, objects_to_order_about
 from inspections.services.tasks import make_task as make
 
+MOST_FOUND = 8
+
 
 @require_safe
 def board(request: StaffRequest) -> HttpResponse:
@@ -74,8 +76,7 @@ def make_task(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "area": area,
-        "words": words,
-        "found": find_objects(request.user, area, words),
+        **_found(request, area, words),
         "layout": layout_of(request),
     }
     return render(request, "inspections/make_task.html", context, status=422 if form.errors else 200)
@@ -85,8 +86,12 @@ def make_task(request: StaffRequest) -> HttpResponse:
 def order_objects(request: StaffRequest) -> HttpResponse:
     """The objects of `?area=` whose name, address or code holds what was typed."""
     area, words = _area(request), request.GET.get("object_words", "").strip()
-    found = find_objects(request.user, area, words)
-    return render(request, "inspections/objects_found.html", {"found": found, "words": words})
+    return render(request, "inspections/objects_found.html", _found(request, area, words))
+
+
+def _found(request: StaffRequest, area: Area, words: str) -> dict[str, Any]:
+    found = find_objects(request.user, area, words, limit=MOST_FOUND + 1)
+    return {"words": words, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND}
 
 
 def _area(request: StaffRequest) -> Area:

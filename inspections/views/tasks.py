@@ -146,7 +146,7 @@ def _page(
         "step": TaskAction.FINISH if failed == TaskAction.FINISH else _step(request.user, card, actions),
         "forms": {action: bound.get(action) or FORMS[action]() for action in actions if action in FORMS},
         "failed": failed,
-        "people": _people_for(task) if TaskAction.ASSIGN in actions else [],
+        "people": _people_for(task) if TaskAction.ASSIGN in actions else None,
         "objects": objects_to_visit(task, OBJECTS_SHOWN),
         "story": [(event, _photos_of(event)) for event in events],
         "next": _next(request),

@@ -17,6 +17,7 @@ from tests.registry_factories import make_object
 pytestmark = pytest.mark.django_db
 URL = "/m/board/order/"
 SEARCH = f"{URL}objects/"
+ENGLISH = {"Accept-Language": "en"}
 
 
 def ordered(cast, **fields):
@@ -94,7 +95,7 @@ def test_an_object_chosen_gives_the_place(client, cast):
 
 def test_without_place_and_object_it_says_so(client, cast):
     client.force_login(cast.grid_leader)
-    response = client.post(URL, form_of(cast, place=""), headers={"Accept-Language": "en"})
+    response = client.post(URL, form_of(cast, place=""), headers=ENGLISH)
     assert response.status_code == 422
     assert "Choose the place, or an object." in response.content.decode()
     assert "---------" not in response.content.decode()
@@ -113,6 +114,18 @@ def test_objects_are_found_by_name_code_and_address(client, cast):
         assert found(client, words) == [shop.code]
     assert found(client, "shop") == ["shop-1", "shop-2"]
     assert found(client, "没有这个") == found(client, " ") == []
+
+
+def test_of_many_only_the_first_are_shown_and_it_says_so(client, cast):
+    client.force_login(cast.grid_leader)
+    for number in range(9):
+        assert (
+            "Only the first" in client.get(SEARCH, {"object_words": "红星"}, headers=ENGLISH).content.decode()
+        ) is False
+        make_object(cast.city.grid, name=f"演示·红星{number}店")
+    response = client.get(SEARCH, {"object_words": "红星"}, headers=ENGLISH)
+    assert len(response.context["found"]) == 8
+    assert "Only the first" in response.content.decode()
 
 
 def test_only_objects_where_one_may_order_are_found(client, cast):
@@ -160,7 +173,7 @@ def test_without_a_script_it_searches_and_keeps_what_was_typed(client, cast):
 def test_the_end_of_the_next_working_period_is_proposed_in_words(client, cast, now, due, said):
     client.force_login(cast.grid_leader)
     with clock.at(datetime.fromisoformat(f"{now}:00+08:00")):
-        page = client.get(URL, headers={"Accept-Language": "en"}).content.decode()
+        page = client.get(URL, headers=ENGLISH).content.decode()
     assert f'value="{due}"' in page
     assert said in page
 
