@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
 from cases.models import Case
 from cases.workflow import Status
 from gridgov.models import Photo
 from grids.models import User
-from tests.browser.conftest import ARGS, PHONE, let_requests_end, session_of
+from tests.browser.conftest import ARGS, PHONE, be_patient, let_requests_end, session_of, wait_for_modules
 from tests.browser.phone import (
     CAMERA,
     SEND,
@@ -51,7 +52,9 @@ def on_phone(chromium, live_server, tmp_path, cast) -> Iterator:
             permissions=["geolocation"],
         )
         running[:] = [context]
-        context.set_default_timeout(15_000)
+        be_patient(context)
+        for page in context.pages:
+            wait_for_modules(page)
         if not context.cookies():
             # Like the real one it outlives the browser's end.
             context.add_cookies([{**session_of(cast.inspector, live_server.url), "expires": 4_000_000_000}])
@@ -68,17 +71,17 @@ def open_and_keep(context: BrowserContext, path: str = "/m/") -> Page:
     page = context.pages[0] if context.pages else context.new_page()
     page.goto(path)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    until_true(
-        page,
-        "caches.match('/m/queue/').then((found) => Boolean(found) && Boolean(navigator.serviceWorker.controller))",
-    )
+    until_true(page, "Boolean(navigator.serviceWorker.controller)")
+    for shell in ("/m/", "/m/report/", "/m/queue/", "/m/offline/"):
+        until_true(page, f"caches.match('{shell}').then(Boolean)")
     return page
 
 
 def log_in(page: Page, user: User) -> None:
-    """Through the form, as people do: it lets go of the pages kept for whoever was here before."""
+    """Through the form, as people do once a session has ended: it lets go of what was kept for whoever was here."""
+    page.context.clear_cookies()
     page.goto("/login/?next=/m/queue/")
-    page.get_by_label("User name").fill(user.username)
+    page.locator("input[name=username]").fill(user.username)
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).tap()
     page.wait_for_url("**/m/queue/")
@@ -130,6 +133,8 @@ def test_todays_errands_can_be_read_and_done_without_signal(on_phone, cast):
     context = on_phone()
     page = open_and_keep(context)
     until_true(page, f"caches.match('{verify}').then(Boolean)")
+    thumb = reverse("cases:case_photo", args=[case.number, case.photos.get().photo_id, "thumb"])
+    until_true(page, f"caches.match('{thumb}').then(Boolean)")
     context.set_offline(True)
     page.goto("/m/")
     expect(page.locator(f"a[href='{verify}']")).to_be_visible()
@@ -166,8 +171,8 @@ def test_logging_out_warns_of_what_is_unsent_and_takes_the_kept_pages_away(on_ph
     page.fill("[name=description]", "井盖破了")
     page.locator(SEND).tap()
     page.wait_for_url("**/m/queue/")
-    context.set_offline(False)
     page.route("**/api/v1/**", lambda route: route.abort())
+    context.set_offline(False)
     page.goto("/me/")
     page.get_by_role("button", name="Log out").tap()
     expect(page.locator("#confirm")).to_contain_text("1 not sent yet. Log out all the same?")
@@ -188,7 +193,6 @@ def test_another_persons_queue_is_neither_shown_nor_sent_nor_touched(on_phone, c
     page.locator(SEND).tap()
     page.wait_for_url("**/m/queue/")
     expect_counts(page, waiting=1)
-    context.clear_cookies()
     context.set_offline(False)
     log_in(page, cast.handler)
     expect_counts(page, waiting=0, draft=0, sent=0, refused=0)
