@@ -4,7 +4,11 @@ import { outlinesOf, refreshDay } from "./day.js";
 
 const MOST = 20; // pages; those that are due first
 
-export default async function start({ dataset }) {
+export default function start({ dataset }) {
+  fetchAhead(dataset); // in its own time: nothing on this page waits for it
+}
+
+async function fetchAhead(dataset) {
   const day = await refreshDay(dataset.day);
   if (!day) return;
   await outlinesOf(day, dataset.outlines);

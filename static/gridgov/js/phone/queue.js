@@ -233,7 +233,16 @@ export async function mark(id, known) {
   });
 }
 
-/** For the sender: what is known of a photo; the thumbnail stays when its bytes are let go. */
+/** For the sender: the server has the item. The bytes of its photos are let go at once, whatever becomes of the page. */
+export async function markSent(id, answer) {
+  return change(id, async ({ items, photos }) => {
+    for (const photo of await photos.of(id)) await photos.put({ ...photo, bytes: null });
+    const item = await items.get(id);
+    if (item) await items.put({ ...item, state: "sent", answer, reason: null, sent_at: Date.now() });
+  });
+}
+
+/** For the sender: what is known of a photo. */
 export async function markPhoto(uuid, known) {
   return within(await store(), "readwrite", async ({ photos }) => {
     const photo = await photos.get(uuid);

@@ -3,7 +3,7 @@
 // Nothing leaves the queue but by the server's own word: "sent" needs a receipt (JSON with a `number` or an `id`),
 // "refused" an error in the API's form. Everything else (no network, a proxy's page, an empty answer) leaves the item
 // where it is, with the reason.
-import { canKeep, finishPhoto, forgetSent, listItems, mark, markPhoto, photosOf, tell, user, whenChanged } from "./queue.js";
+import { canKeep, finishPhoto, forgetSent, listItems, mark, markPhoto, markSent, photosOf, tell, user, whenChanged } from "./queue.js";
 
 const EVERY = 20_000;
 const PROBE_MS = 10_000;
@@ -93,8 +93,7 @@ async function send(item) {
     await mark(item.id, { begun: true });
     await sendPhotos(item, csrf);
     const answer = await sendBody(item, csrf);
-    await mark(item.id, { state: "sent", answer, reason: null, sent_at: Date.now() });
-    for (const photo of await photosOf(item.id)) await markPhoto(photo.uuid, { bytes: null });
+    await markSent(item.id, answer);
     return true;
   } catch (error) {
     if (error instanceof Refused) {
