@@ -34,8 +34,6 @@ SHELL = (
     "inspections:visit",
     "inspections:visit_list",
     "inspections:object_profile",
-    "inspections:duty",
-    "inspections:diary",
     "cases:my_cases",
     "dispatch:handling_list",
     "gridgov:notices",

@@ -266,3 +266,17 @@ def test_without_signal_what_was_never_kept_says_so_in_the_products_words(on_pho
     for address in ("/registry/SHOP-1/", "/cases/440605-20261122-000015/", "/areas/"):
         page.goto(address)
         expect(page.get_by_text("This page is not on the phone")).to_be_visible()
+
+
+def test_duty_and_diary_open_without_signal_though_never_opened_before(on_phone):
+    context = on_phone()
+    page = open_and_keep(context)
+    until_true(page, "caches.match('/m/diary/').then(Boolean)")
+    until_true(page, "caches.match('/m/duty/').then(Boolean)")
+    context.set_offline(True)
+    page.goto("/m/diary/")
+    expect(page.get_by_role("button", name="Write it down")).to_be_visible()
+    page.goto("/m/duty/")
+    page.get_by_role("button", name="Go on duty").tap()
+    expect(page.get_by_role("button", name="Go off duty")).to_be_visible()
+    until(page, lambda queue: states(queue) == ["waiting"])

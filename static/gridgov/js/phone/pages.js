@@ -23,9 +23,9 @@ export async function keepAhead(addresses) {
   active?.postMessage({ precache: addresses });
 }
 
-/** The pages that this page names in <link data-precache>, and the steps of cases that it leads to. */
+/** The pages behind its links with data-precache, and the steps of cases that it leads to. */
 function wanted() {
-  const named = [...document.querySelectorAll("link[data-precache]")].map((link) => link.href);
+  const named = [...document.querySelectorAll("a[data-precache]")].map((link) => link.href);
   const steps = [...document.querySelectorAll("main a[href]")].map((link) => link.href).filter((href) => /\/cases\/[^/]+\/[^/]+\/$/.test(new URL(href).pathname));
   return [...new Set([...named, ...steps])].slice(0, MOST);
 }
