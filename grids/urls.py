@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from grids.views.areas import area_detail, area_list
 from grids.views.outlines import outlines
 from grids.views.registry import map_objects, object_detail, object_list, object_map
-from grids.views.residents import look_at_resident, resident_look_list
+from grids.views.residents import look_at_resident, resident_look, resident_look_list
 
 app_name = "grids"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Whatever else lies under /registry/ stands before this: a code may be any word.
     path("registry/<str:code>/", object_detail, name="object_detail"),
     path("registry/<str:code>/residents/<int:resident_id>/look/", look_at_resident, name="look_at_resident"),
+    path("registry/<str:code>/looks/<int:look_id>/", resident_look, name="resident_look"),
 ]

@@ -17,8 +17,10 @@ _LONGEST_PURPOSE = 200
 
 
 @transaction.atomic
-def look_at_resident(resident_id: int, *, actor: User, purpose: str) -> Resident:
-    """A resident's record in full, for a stated purpose of at least four characters; the look leaves a row.
+def look_at_resident(resident_id: int, *, actor: User, purpose: str) -> ResidentLook:
+    """Write down that a resident's record is looked at in full, for a stated purpose of at least four characters.
+
+    Whoever calls shows the record once.
 
     Raises `NotFoundForYou` where the person may not see the dwelling, `NotPermitted`, and ValidationError for the
     purpose.
@@ -37,7 +39,7 @@ def look_at_resident(resident_id: int, *, actor: User, purpose: str) -> Resident
     if not LEAST_PURPOSE <= len(purpose) <= _LONGEST_PURPOSE:
         message = _("Say in %(least)d to %(most)d characters what you need it for.")
         raise invalid("purpose", message % {"least": LEAST_PURPOSE, "most": _LONGEST_PURPOSE}, "no_purpose")
-    ResidentLook.objects.create(
+    look: ResidentLook = ResidentLook.objects.create(
         resident_number=resident.pk,
         dwelling=resident.dwelling,
         by=actor,
@@ -46,7 +48,7 @@ def look_at_resident(resident_id: int, *, actor: User, purpose: str) -> Resident
         at=clock.now(),
         purpose=purpose,
     )
-    return resident
+    return look
 
 
 @transaction.atomic

@@ -5,16 +5,20 @@ from operator import or_
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gridgov.errors import NotFoundForYou
+from gridgov.idempotency import once
 from gridgov.views.home import home_of, layout_of
 from grids.models import GridObject, ObjectKind, ResidentLook, User
 from grids.permissions import areas_of_resident_looks, can_see_resident_looks, can_see_residents
@@ -23,6 +27,8 @@ from grids.requests import StaffRequest
 from grids.services import residents as services
 from grids.services.residents import LEAST_PURPOSE
 
+# In the session: the look whose record the next page shows.
+_TO_SHOW = "look_to_show"
 LOOKS_SHOWN = 20
 LOOKS_A_PAGE = 50
 
@@ -31,39 +37,60 @@ class LookForm(forms.Form):
     """What a full look is for."""
 
     purpose = forms.CharField(
-        label=_("What do you need it for?"),
+        label=gettext_lazy("What do you need it for?"),
         min_length=LEAST_PURPOSE,
         max_length=200,
-        help_text=_("It is written down with your name and the time."),
+        help_text=gettext_lazy("It is written down with your name and the time."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 
+@once
 @require_POST
 @never_cache
 def look_at_resident(request: StaffRequest, code: str, resident_id: int) -> HttpResponse:
-    """One record in full, in this answer only; a purpose that is missing comes back with the form."""
+    """Write a full look down and lead to it; a purpose that is missing comes back with the form."""
     dwelling = object_for(request.user, code)
     if not dwelling.residents.filter(pk=resident_id).exists():
         raise NotFoundForYou(resident_id)
     form = LookForm(request.POST)
-    resident = None
     if form.is_valid():
         try:
-            resident = services.look_at_resident(resident_id, actor=request.user, **form.cleaned_data)
+            look = services.look_at_resident(resident_id, actor=request.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
+        else:
+            request.session[_TO_SHOW] = look.pk
+            return HttpResponseRedirect(reverse("grids:resident_look", args=[code, look.pk]))
+    return _look_page(request, dwelling, {"resident_id": resident_id, "form": form}, status=422)
+
+
+@require_safe
+@never_cache
+def resident_look(request: StaffRequest, code: str, look_id: int) -> HttpResponse:
+    """The record that a look was written down for: shown once, to whoever looked; from then on one asks anew."""
+    dwelling = object_for(request.user, code)
+    look = dwelling.resident_looks.filter(pk=look_id, by=request.user).first()
+    if look is None:
+        raise NotFoundForYou(look_id)
+    resident = dwelling.residents.filter(pk=look.resident_number).first()
+    if request.session.pop(_TO_SHOW, None) != look.pk or resident is None:
+        messages.info(request, _("That record was shown once. Say what you need it for to see it again."))
+        return HttpResponseRedirect(reverse("grids:object_detail", args=[code]))
+    return _look_page(request, dwelling, {"resident": resident, "purpose": look.purpose})
+
+
+def _look_page(
+    request: StaffRequest, dwelling: GridObject, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
     phone = layout_of(request) == "phone.html"
-    context = {
+    context |= {
         "object": dwelling,
-        "resident": resident,
-        "resident_id": resident_id,
-        "form": form,
         "phone": phone,
         "layout": "grids/registry_phone.html" if phone else "grids/registry_desk.html",
         "home": home_of(request.user),
     }
-    return render(request, "grids/look_at_resident.html", context, status=200 if resident else 422)
+    return render(request, "grids/look_at_resident.html", context, status=status)
 
 
 @require_safe

@@ -43,9 +43,11 @@ def page_of(client, person, home):
     return client.get(f"/registry/{home.code}/")
 
 
-def look(client, resident, purpose):
+def look(client, resident, purpose, **fields):
+    """What the look's page shows, or the form that came back."""
     address = f"/registry/{resident.dwelling.code}/residents/{resident.pk}/look/"
-    return client.post(address, {"purpose": purpose})
+    answer = client.post(address, {"purpose": purpose, **fields})
+    return client.get(answer["Location"], follow=True) if answer.status_code == 302 else answer
 
 
 def test_the_page_of_a_dwelling_shows_them_masked(client, cast, home, resident):
@@ -102,6 +104,38 @@ def test_a_full_look_for_a_purpose_shows_one_record_and_leaves_a_row(client, cas
         home,
     )
     assert row.post.role == Role.INSPECTOR
+
+
+def test_one_purpose_is_one_look_shown_once_and_one_row(client, cast, home, resident):
+    client.force_login(cast.inspector)
+    shown = look(client, resident, "上门登记租住", idempotency_key="look-1")
+    assert NAME in shown.content.decode()
+    # The page loaded again, the form sent again by the browser: nothing is shown, nothing is written.
+    for again in (
+        client.get(shown.request["PATH_INFO"], follow=True),
+        look(client, resident, "上门登记租住", idempotency_key="look-1"),
+    ):
+        text = again.content.decode()
+        assert again.redirect_chain[-1] == (f"/registry/{home.code}/", 302)
+        assert NAME not in text
+        assert PHONE not in text
+        assert [str(message) for message in again.context["messages"]]
+    assert ResidentLook.objects.count() == 1
+    # Asked for anew it is another look.
+    assert NAME in look(client, resident, "再次登记", idempotency_key="look-2").content.decode()
+    assert ResidentLook.objects.count() == 2
+
+
+def test_nobody_else_is_shown_what_one_looked_at(client, cast, home, resident):
+    client.force_login(cast.inspector)
+    answer = client.post(f"/registry/{home.code}/residents/{resident.pk}/look/", {"purpose": "上门登记租住"})
+    client.force_login(cast.leader)
+    assert client.get(answer.url).status_code == 404
+    client.force_login(cast.inspector)
+    # Another log-in has nothing to show.
+    assert NAME not in client.get(answer.url, follow=True).content.decode()
+    other = make_object(home.area, type=home.type)
+    assert client.get(answer.url.replace(home.code, other.code)).status_code == 404
 
 
 def test_the_row_names_the_post_that_allows_the_look(cast, resident):
