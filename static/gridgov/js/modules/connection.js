@@ -1,6 +1,6 @@
 // The strip on top of every page of the phone: no connection, what waits to be sent and how long, what was refused.
 // It also starts the sender, the track while on duty, and the service worker that keeps the pages.
-import { dutySince, keepTrack } from "../phone/duty.js";
+import { dutySince, isForgotten, keepTrack } from "../phone/duty.js";
 import { canKeep, listItems, whenChanged } from "../phone/queue.js";
 import { keepDraining } from "../phone/sender.js";
 import { keepPages } from "../phone/pages.js";
@@ -36,9 +36,14 @@ export default async function start(strip) {
   setInterval(show, MINUTE);
   addEventListener("pageshow", show);
   await show();
-  const showDuty = () => { part("duty").hidden = !dutySince(); };
+  const showDuty = () => {
+    part("duty").hidden = !dutySince();
+    part("on").hidden = isForgotten();
+    part("forgotten").hidden = !isForgotten();
+  };
   for (const change of ["duty", "storage"]) addEventListener(change, showDuty);
   showDuty();
+  setInterval(showDuty, MINUTE);
   keepTrack(strip.dataset.track);
   await keepDraining();
 }

@@ -10,10 +10,16 @@ const MOST = 1500; // points of one stretch
 const ACCURATE = 100; // metres; worse says nothing about the way
 const STEP = 8; // metres; less is standing still
 const REST = 60; // seconds after which standing still counts as a point
+const LONGEST = 12 * 3_600_000; // ms; who is on duty for longer has forgotten to go off, and walks at home
 
 /** Since when this person is on duty, or null. */
 export function dutySince() {
   return user ? localStorage.getItem(SINCE) : null;
+}
+
+/** Whether somebody has been on duty for so long that they may have forgotten it; their way is kept no longer. */
+export function isForgotten() {
+  return Boolean(dutySince()) && Date.now() - Date.parse(dutySince()) > LONGEST;
 }
 
 /** Say so on all open pages; null goes off duty. */
@@ -27,7 +33,7 @@ export function setDuty(since) {
 export function keepTrack(address) {
   let watch = null;
   const follow = () => {
-    const on = Boolean(dutySince()) && Boolean(navigator.geolocation);
+    const on = Boolean(dutySince()) && !isForgotten() && Boolean(navigator.geolocation);
     if (on && watch === null) watch = navigator.geolocation.watchPosition(({ coords, timestamp }) => note(coords, timestamp), () => {}, { enableHighAccuracy: true, maximumAge: 5000 });
     if (!on && watch !== null) {
       navigator.geolocation.clearWatch(watch);
@@ -37,7 +43,7 @@ export function keepTrack(address) {
   };
   addEventListener("duty", follow);
   addEventListener("storage", ({ key }) => { if (key === SINCE) follow(); });
-  setInterval(() => send(address), EVERY);
+  setInterval(() => { follow(); send(address); }, EVERY);
   follow();
   send(address);
 }
