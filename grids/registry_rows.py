@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -276,7 +277,17 @@ def _clean(one: Judged, written: GridObject) -> None:
     try:
         clean_alone(written)
     except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            label = GridObject._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-            # An attribute's problem begins with its own name.
-            one.problems += messages if name == "attributes" else [f"{label}: {text}" for text in messages]
+        one.problems += problems_of(error, GridObject)
+
+
+def problems_of(error: ValidationError, model: type[Model]) -> list[str]:
+    """What is wrong, each with the name of its field."""
+    if not hasattr(error, "error_dict"):
+        return list(error.messages)
+    # An attribute's problem begins with its own name; others are about several fields.
+    unnamed = ("attributes", NON_FIELD_ERRORS)
+    return [
+        text if name in unnamed else f"{model._meta.get_field(name).verbose_name}: {text}"  # type: ignore[union-attr]
+        for name, messages in error.message_dict.items()
+        for text in messages
+    ]

@@ -16,7 +16,7 @@ from gridgov import clock
 from gridgov.errors import NotFoundForYou
 from gridgov.models import Notice
 from grids.area_files import UnreadableFile
-from grids.attributes import by_heading, clean_values
+from grids.attributes import by_heading, clean_values, name_of
 from grids.feeds import standings
 from grids.models import (
     DepartmentForm,
@@ -275,7 +275,8 @@ def _key_of(form: DepartmentForm, data: Mapping[str, Any]) -> str:
     if not form.key_field:
         return ""
     if form.key_field not in data:
-        raise ValidationError(_("%(name)s is missing.") % {"name": form.key_field})
+        field = next(field for field in form.fields if field["key"] == form.key_field)
+        raise ValidationError(_("%(name)s is missing.") % {"name": name_of(field)})
     return str(data[form.key_field])[:_LONGEST_KEY]
 
 

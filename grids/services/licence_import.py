@@ -13,7 +13,7 @@ from grids.attributes import day_of
 from grids.models import GridObject, Licence, Organisation, RowOutcome, User
 from grids.registry_columns import EMPTIED, LICENCE_COLUMNS, read_header, titles_of
 from grids.registry_files import LOST_DIGITS
-from grids.registry_rows import FileRow, Judged
+from grids.registry_rows import FileRow, Judged, problems_of
 
 _DAYS = ("valid_from", "valid_to")
 _WRITTEN = ("kind", *_DAYS)
@@ -81,7 +81,7 @@ class LicenceRows:
                 try:
                     self._compare(one, objects, there)
                 except ValidationError as error:
-                    one.problems += error.messages
+                    one.problems += problems_of(error, Licence)
             judged.append(one)
         return judged
 

@@ -82,9 +82,17 @@ def test_each_refused_row_says_why_and_the_others_are_taken(in_english, shop):
         "S-1,食品经营许可证,food,F-4,2026-01-02,2026-01-01",
         "S-1,食品经营许可证,food,F-1,,",
         "S-1,食品经营许可证,food,,,",
+        f"S-1,食品经营许可证,food,{'F' * 61},,",
     )
-    assert outcomes(begun) == ["new", *["refused"] * 7]
-    for words in ("ends before it begins", "stands in row 2", "code “S-9”", "needs: kind", "missing: number"):
+    assert outcomes(begun) == ["new", *["refused"] * 8]
+    for words in (
+        "number: Ensure this value has at most 60",
+        "ends before it begins",
+        "stands in row 2",
+        "code “S-9”",
+        "needs: kind",
+        "missing: number",
+    ):
         assert words in problems(begun)
     take(begun)
     assert Licence.objects.count() == 1
