@@ -1,6 +1,7 @@
 """What the pages of one case show besides its story: place, limit, people, similar cases."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON, Distance
@@ -14,7 +15,7 @@ from cases.models.case import CaseQuerySet
 from cases.workflow import Status
 from gridgov import clock
 from gridgov.worktime import Unit, hours_and_minutes, span_words
-from grids.models import Area, AreaVersion, User
+from grids.models import Area, AreaVersion, GridObject, User
 
 # Reports of the same matter are looked for this near.
 NEAR_M = 200
@@ -27,6 +28,26 @@ def areas_of(case: Case) -> list[Area]:
     """The areas that a case lies in, district to grid."""
     found = (case.district, case.street, case.subdistrict, case.community, case.grid)
     return [area for area in found if area is not None]
+
+
+@dataclass(frozen=True)
+class About:
+    """The object that a case is about, as far as the viewer may know it."""
+
+    object: GridObject
+    is_seen: bool
+
+    @property
+    def name(self) -> str:
+        return self.object.name if self.is_seen else self.object.public_name
+
+
+def object_of(user: User, case: Case) -> About | None:
+    """What a case is about; two queries, none where nobody knows."""
+    if case.object_id is None:
+        return None
+    found = GridObject.objects.select_related("type").get(pk=case.object_id)
+    return About(found, GridObject.objects.visible_to(user).filter(pk=found.pk).exists())
 
 
 def map_data(case: Case) -> str:

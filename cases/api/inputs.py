@@ -10,8 +10,10 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from cases.forms.photos import MOST_PHOTOS
+from cases.forms.report import UNKNOWN_OBJECT
 from cases.models import Case, CaseClass, Channel, Condition
 from gridgov.api.position import PositionField
+from grids.models import GridObject
 
 LONGEST_TEXT = 2000
 LONGEST_REASON = 200
@@ -65,6 +67,20 @@ class CaseField(serializers.Field[int, Any, Any, Any]):
         if pk is None:
             self.fail("unknown")
         return pk
+
+
+@extend_schema_field(str)
+class ObjectField(serializers.Field[GridObject, Any, Any, Any]):
+    """An object of the registry that the caller may see, by its code."""
+
+    default_error_messages = {"unknown": UNKNOWN_OBJECT}
+
+    def to_internal_value(self, data: Any) -> GridObject:
+        seen, code = GridObject.objects.visible_to(self.context["request"].user), str(data)
+        found = seen.select_related("type").filter(code=code).first() if code.isprintable() else None
+        if found is None:
+            self.fail("unknown")
+        return found
 
 
 class AnswerField(serializers.BooleanField):
@@ -153,6 +169,7 @@ class ReportInput(PhotosInput, ClassInput):
     accuracy_m = MetresField(required=False, help_text="How far off the device may be.")
     address = serializers.CharField(required=False, allow_blank=True, max_length=200)
     description = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
+    object = ObjectField(required=False, help_text="Code of the object that it is about.")
     channel = serializers.ChoiceField(Channel.choices, required=False)
     external_id = serializers.CharField(
         required=False, allow_blank=True, max_length=60, help_text="The channel's own number."

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from cases.actions import OFFERS, offered_actions
 from cases.api.names import AREAS, Names, organisations_by_id
+from cases.case_page import object_of
 from cases.models import Case, CaseEvent, CasePhoto
 from cases.workflow import Action
 from gridgov.api.position import lon_lat, position
@@ -80,6 +81,7 @@ def case_detail(case: Case, user: User) -> dict[str, Any]:
         **case_rows([vars(case) | {"lon": case.point and case.point.x, "lat": case.point and case.point.y}])[
             0
         ],
+        "object": _object(case, user),
         "condition": case.condition
         and {
             "id": case.condition.pk,
@@ -112,6 +114,16 @@ def _case_row(row: Row, names: Names) -> dict[str, Any]:
         "areas": [names.areas[row[field]] for field in AREAS if row[field] is not None],
         "holder": names.organisations[row["holder_id"]],
         "unit": names.organisations.get(row["unit_id"]),
+    }
+
+
+def _object(case: Case, user: User) -> dict[str, Any] | None:
+    """What it is about; two queries, if there is something."""
+    about = object_of(user, case)
+    return about and {
+        "code": about.object.code,
+        "name": about.name,
+        "url": reverse("api-object", args=[about.object.code]) if about.is_seen else None,
     }
 
 

@@ -124,7 +124,14 @@ class AvailableAction(Shape):
     url = serializers.CharField(help_text="POST there.")
 
 
+class CaseObject(Shape):
+    code = serializers.CharField()
+    name = serializers.CharField(help_text="A private one goes by its code.")
+    url = serializers.CharField(allow_null=True, help_text="null: not yours to see.")
+
+
 class CaseDetail(CaseRow):
+    object = CaseObject(allow_null=True, help_text="What it is about, where that is known.")
     condition = ConditionName(allow_null=True)
     device_point = Position(allow_null=True)
     accuracy_m = serializers.FloatField(allow_null=True)

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.forms.photos import PhotosField
 from cases.models import CaseClass
+from grids.models import GridObject, User
+
+UNKNOWN_OBJECT = _("There is no such object in your areas (any more). Report it without the object.")
 
 
 class PlaceForm(forms.Form):
@@ -46,6 +49,17 @@ class ReportForm(PlaceForm):
     outside_reason = forms.CharField(label=_("Outside your own grids: why?"), max_length=200, required=False)
     is_settled = forms.BooleanField(label=_("I settled it on the spot"), required=False)
     after_photos = PhotosField(label=_("Photos of the result"), required=False)
+    object = forms.ModelChoiceField(
+        GridObject.objects.none(),
+        to_field_name="code",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": UNKNOWN_OBJECT},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["object"].queryset = GridObject.objects.visible_to(user).select_related("type")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

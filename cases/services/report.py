@@ -22,7 +22,7 @@ from cases.workflow import NEW, Action, Capacity, Status
 from gridgov import clock
 from gridgov.errors import NotPermitted
 from gridgov.models import Photo
-from grids.models import Area, User
+from grids.models import Area, GridObject, User
 
 
 @transaction.atomic
@@ -36,6 +36,7 @@ def report_case(
     case_class: CaseClass | None = None,
     condition: Condition | None = None,
     description: str = "",
+    object: GridObject | None = None,
     channel: Channel = Channel.INSPECTOR,
     external_id: str = "",
     photos: Collection[Photo] = (),
@@ -47,7 +48,8 @@ def report_case(
     """File a report; it waits at the lowest command centre of the place.
 
     `point` is WGS-84 (EPSG:4326), lon/lat. A point outside every grid, or none, makes an unplaced case of
-    `district`, or of the district of the reporter's first post. `promised_due_at` is a due time that somebody
+    `district`, or of the district of the reporter's first post. `object` is what it is about; where no place or
+    address is given, its own are taken. `promised_due_at` is a due time that somebody
     outside was promised; it stands for the handling limit. `outside_reason` is why the reporter was outside their
     own grids. Without `waits_for_intake` nobody is told, because
     the caller goes on with it at once.
@@ -63,9 +65,13 @@ def report_case(
         )
     if condition and condition.case_class_id != (case_class and case_class.pk):
         raise ValidationError(_("This condition belongs to another class."), code="foreign_condition")
+    if object:
+        point = point or object.point
+        address = address.strip() or object.public_address
     place = place_of(point, lambda: district or _district_of(actor))
     now = clock.now()
     case = Case(
+        object=object,
         point=point,
         device_point=device_point,
         accuracy_m=accuracy_m,

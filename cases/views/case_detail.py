@@ -10,7 +10,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cases.actions import Offer, offers
-from cases.case_page import areas_of, clock_words, limit_words, map_data, similar_cases, working_time_left
+from cases.case_page import (
+    areas_of,
+    clock_words,
+    limit_words,
+    map_data,
+    object_of,
+    similar_cases,
+    working_time_left,
+)
 from cases.models import Case, CasePhoto
 from cases.queues import for_rows
 from cases.selectors import case_for
@@ -82,6 +90,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
     return {
         "case": case,
         "areas": areas,
+        "about": object_of(request.user, case),
         **in_pairs(photos_of(case, events)),
         "story": story_of(case, events),
         "check_answer": check_answer(case, events),

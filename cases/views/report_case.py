@@ -23,7 +23,7 @@ from gridgov.errors import NotFoundForYou, NotPermitted, PhotoRefused
 from gridgov.evidence import stored_photos
 from gridgov.idempotency import once
 from grids.command import lowest_centre
-from grids.models import Area, User
+from grids.models import Area, GridObject, User
 from grids.requests import StaffRequest
 from grids.selectors import locate, responsible_for
 
@@ -36,7 +36,13 @@ def report_case(request: StaffRequest) -> HttpResponse:
     """What is wrong, and where: one page, sent in one go."""
     if not can_report_case(request.user):
         raise NotPermitted(Action.REPORT)
-    form = ReportForm(request.POST or None, request.FILES or None)
+    about = _object_asked(request)
+    form = ReportForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        initial={"object": about.code, "address": about.public_address} if about else {},
+    )
     if request.method == "POST" and form.is_valid():
         case = _reported(form, request.user)
         if case is not None:
@@ -44,6 +50,7 @@ def report_case(request: StaffRequest) -> HttpResponse:
     words = request.GET.get("class_words", "").strip()
     context = {
         "form": form,
+        "about": about,
         **_class_choices(form, request.user),
         "words": words,
         "found": search_classes(words) if words else [],
@@ -52,6 +59,14 @@ def report_case(request: StaffRequest) -> HttpResponse:
         "outside_reasons": OUTSIDE_REASONS,
     }
     return render(request, "cases/report_case.html", context, status=422 if form.errors else 200)
+
+
+def _object_asked(request: StaffRequest) -> GridObject | None:
+    """The object whose page led here, or that the form names, if the person may see it."""
+    code = request.POST.get("object") or request.GET.get("object", "")
+    if not code or not code.isprintable():  # PostgreSQL takes no NUL
+        return None
+    return GridObject.objects.visible_to(request.user).select_related("type").filter(code=code).first()
 
 
 def _reported(form: ReportForm, actor: User) -> Case | None:
@@ -73,7 +88,14 @@ def _reported(form: ReportForm, actor: User) -> Case | None:
                 "photos": photos,
                 **{
                     name: data[name]
-                    for name in ("accuracy_m", "address", "case_class", "description", "outside_reason")
+                    for name in (
+                        "accuracy_m",
+                        "address",
+                        "case_class",
+                        "description",
+                        "object",
+                        "outside_reason",
+                    )
                 },
             }
             if settled:

@@ -111,6 +111,7 @@ def detail_context(request: StaffRequest, shown: GridObject) -> dict[str, Any]:
     return {
         "object": shown,
         "may_propose": can_propose_change(user, shown.area),
+        "may_report": bool(user.current_posts),
         "may_visit": is_shown(request, "inspections:visit"),
         "chain": chain_of(shown.area),
         "responsible": responsible_for(shown.area),

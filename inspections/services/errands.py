@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.models import CaseEvent
 from cases.workflow import Action, Status
+from gridgov import clock
 from inspections.models import Task, TaskAction, TaskKind
 from inspections.notices import tell
 from inspections.services.making import insert_tasks
@@ -17,6 +18,8 @@ from inspections.services.tasks import complete_task, step_of_deed, take_task_st
 
 # How long a re-check may take from the day it falls due.
 RECHECK_WITHIN = timedelta(days=2)
+# Cases closed longer ago are history.
+RECHECK_OF_LAST = timedelta(days=30)
 BATCH = 500
 
 # The kind of task for each status of a case that asks for a look, and the steps that answer it.
@@ -44,26 +47,35 @@ _CASES = """
           AND there.state IN ('open', 'assigned', 'begun')
     )
 """
-_OF_FINDING = {
+# Whoever found it, if they still walk there.
+_ASSIGNEE = """(
+    SELECT post.user_id FROM grids_post post JOIN grids_user person ON person.id = post.user_id
+    WHERE post.user_id = {finder} AND post.role IN ('inspector', 'grid_leader') AND person.is_active
+      AND post.valid_from <= %(today)s AND (post.valid_to IS NULL OR post.valid_to >= %(today)s)
+      AND EXISTS (
+          SELECT 1 FROM grids_area held, grids_area place
+          WHERE held.id = post.area_id AND place.id = object.area_id AND place.path LIKE held.path || '%%'
+      )
+    LIMIT 1
+)"""
+_RECHECK = {
     "kind": "%(kind)s",
-    "title": "item.question",
     "area_id": "object.area_id",
     "district_id": "object.district_id",
     "object_id": "object.id",
-    "finding_id": "source.id",
     "starts_at": "(day.due + %(opens)s::time) AT TIME ZONE %(zone)s",
     "due_at": "(day.due + %(closes)s::time) AT TIME ZONE %(zone)s + %(within)s",
-    # Whoever found it, if they still walk there.
-    "assignee_id": """(
-        SELECT post.user_id FROM grids_post post JOIN grids_user person ON person.id = post.user_id
-        WHERE post.user_id = visit.inspector_id AND post.role IN ('inspector', 'grid_leader') AND person.is_active
-          AND post.valid_from <= %(today)s AND (post.valid_to IS NULL OR post.valid_to >= %(today)s)
-          AND EXISTS (
-              SELECT 1 FROM grids_area held, grids_area place
-              WHERE held.id = post.area_id AND place.id = object.area_id AND place.path LIKE held.path || '%%'
-          )
-        LIMIT 1
-    )""",
+}
+_OF_FINDING = {
+    **_RECHECK,
+    "title": "item.question",
+    "finding_id": "source.id",
+    "assignee_id": _ASSIGNEE.format(finder="visit.inspector_id"),
+}
+_OF_CLOSED_CASE = {
+    **_RECHECK,
+    "title": _OF_CASE["title"],
+    "assignee_id": _ASSIGNEE.format(finder="source.reporter_id"),
 }
 # One re-check for each time that something was put right, also when a leader has called it off.
 _FINDINGS = """
@@ -80,6 +92,21 @@ _FINDINGS = """
           SELECT 1 FROM inspections_task there WHERE there.finding_id = source.id AND there.made_at >= source.ended_at
       )
 """
+# Cases that no visit raised: their object is looked at once, whatever else was closed there meanwhile.
+_CLOSED_CASES = f"""
+    cases_case source LEFT JOIN cases_caseclass class ON class.id = source.case_class_id
+    JOIN grids_gridobject object ON object.id = source.object_id AND object.state NOT IN ('closed', 'removed')
+    CROSS JOIN LATERAL (
+        SELECT ((source.closed_at AT TIME ZONE %(zone)s)::date + %(days)s::int) AS due
+    ) day
+    WHERE source.status = '{Status.CLOSED}' AND source.closed_at >= %(since)s
+      AND NOT EXISTS (SELECT 1 FROM inspections_finding finding WHERE finding.case_id = source.id)
+      AND NOT EXISTS (
+          SELECT 1 FROM inspections_task there
+          WHERE there.object_id = object.id AND there.kind = %(kind)s
+            AND (there.made_at >= source.closed_at OR there.state IN ('open', 'assigned', 'begun'))
+      )
+"""  # noqa: S608
 
 
 def make_case_tasks() -> int:
@@ -126,7 +153,7 @@ def follow_case_times() -> int:
 def make_recheck_tasks() -> int:
     """Plan a look, some days later, at whatever was put right (复查); returns how many were new.
 
-    For whoever found it, if they still walk there, else open. Safe to run twice and in two places at once.
+    That is a finding which was settled or solved, and the object of a closed case. For whoever found it, if they still walk there, else open. Safe to run twice and in two places at once.
     """
     params = {
         "kind": TaskKind.RECHECK.value,
@@ -136,7 +163,11 @@ def make_recheck_tasks() -> int:
         "within": RECHECK_WITHIN,
         "zone": timezone.get_default_timezone_name(),
     }
-    new = insert_tasks(_OF_FINDING, _FINDINGS, params)
+    closed = {**params, "since": clock.now() - RECHECK_OF_LAST}
+    new = [
+        *insert_tasks(_OF_FINDING, _FINDINGS, params),
+        *insert_tasks(_OF_CLOSED_CASE, _CLOSED_CASES, closed),
+    ]
     for task in Task.objects.filter(pk__in=new, assignee__isnull=False).select_related("assignee"):
         tell(
             task,

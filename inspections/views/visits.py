@@ -18,9 +18,10 @@ from gridgov.views.home import home_of, layout_of
 from grids.models import GridObject
 from grids.requests import StaffRequest
 from inspections.models import Finding, Visit, VisitPhoto
+from inspections.object_history import PARTS, cases_open_to, history_of, part_of
 from inspections.permissions import can_visit_objects
 from inspections.reach import is_away
-from inspections.visits import history_of, visit_for
+from inspections.visits import visit_for
 
 _SHOWN_SIZES = ("display", "thumb")
 # Why somebody is not where the object is; offered, not prescribed.
@@ -100,11 +101,20 @@ def visit_photo(request: StaffRequest, visit_id: int, photo_id: UUID, size: Size
 
 @require_safe
 def object_history(request: StaffRequest, code: str) -> HttpResponse:
-    """The part of an object's page that tells of visits, findings and what is due next."""
+    """The part of an object's page that tells of visits, findings, cases and what is due next.
+
+    `?part=visits&before=` (an id) gives older rows of one list alone.
+    """
     seen = get_object_or_404(
         GridObject.objects.visible_to(request.user).select_related("area", "type"), code=code
     )
-    context = {"object": seen, "history": history_of(seen, request.user)}
+    name, before = request.GET.get("part", ""), request.GET.get("before", "")
+    if name in PARTS:
+        part = part_of(seen, request.user, name, int(before) if before.isdecimal() else None)
+        context = {"object": seen, "part": part, "open_to_viewer": cases_open_to(request.user, [part])}
+        return render(request, "inspections/object_history.html#part", context)
+    history = history_of(seen, request.user)
+    context = {"object": seen, "history": history, "open_to_viewer": history.open_to_viewer}
     return render(request, "inspections/object_history.html", context)
 
 

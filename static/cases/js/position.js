@@ -24,12 +24,28 @@ export default function start(part) {
   // A draft was brought back: it is about where it was begun, not where it is gone on with.
   form.addEventListener("draft:restored", takeBack);
   askWhyOutside(part);
-  if (!("restored" in form.dataset) || !takeBack()) locate();
+  if (!("restored" in form.dataset) || !takeBack()) {
+    const given = givenPlace();
+    if (given) stayAt(given);
+    else locate();
+  }
 
   function locate() {
-    rest();
     if (!navigator.geolocation) return show("denied");
     show("searching");
+    listen();
+  }
+
+  /** Where the object is that the report is about; where the person stands goes along. */
+  function stayAt(place) {
+    byHand = true;
+    show("given");
+    choose(place);
+    if (navigator.geolocation) listen();
+  }
+
+  function listen() {
+    rest();
     watch = navigator.geolocation.watchPosition(found, missed, { enableHighAccuracy: true, maximumAge: 5000, timeout: 30000 });
   }
 
@@ -149,6 +165,12 @@ function askWhyOutside(part) {
   });
   part.addEventListener("position:placed", (event) => ask(event.detail.isOutside));
   ask(Boolean(words.value));
+}
+
+/** The place that the page of an object hands over in the address; null without one. */
+function givenPlace() {
+  const [longitude, latitude] = ["longitude", "latitude"].map((name) => Number(new URLSearchParams(location.search).get(name)));
+  return longitude && latitude ? { longitude, latitude } : null;
 }
 
 /** Metres between two near points. */

@@ -84,6 +84,8 @@ export default async function start(root) {
     const visit = document.querySelector("[data-visit]");
     whole.href = whole.href.replace("CODE", encodeURIComponent(code));
     visit.href = `${visit.getAttribute("href")}?object=${encodeURIComponent(code)}`;
+    const report = document.querySelector("[data-report]");
+    report.href = `${report.getAttribute("href")}?${new URLSearchParams({ object: code, ...(object.point && { longitude: object.point[0], latitude: object.point[1] }) })}`;
     const online = () => { whole.hidden = !navigator.onLine; };
     for (const change of ["online", "offline"]) addEventListener(change, online);
     online();
@@ -91,6 +93,6 @@ export default async function start(root) {
 
   function show(state) {
     for (const element of root.querySelectorAll("[data-when]")) element.hidden = !element.dataset.when.split(" ").includes(state);
-    if (state !== "open") document.querySelector("[data-visit]").hidden = true;
+    if (state !== "open") for (const action of document.querySelectorAll("[data-visit], [data-report]")) action.hidden = true;
   }
 }
