@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.gis.geos import Point
 
@@ -26,14 +27,11 @@ def before(seen: GridObject, since: datetime | None = None) -> Before:
     changes = RegistryChange.objects.filter(object=seen).order_by()
     if since:
         changes = changes.filter(at__gte=since)
-    was: dict[str, list[str]] = {"owner": [], "type": [], "area": []}
-    points = []
-    for fields in changes.values_list("fields", flat=True):
-        for name, found in was.items():
-            found += filter(None, fields.get(name, [])[:1])
-        points += filter(None, fields.get("point", [])[:1])
-    paths = set(Area.objects.filter(code__in=was["area"]).order_by().values_list("path", flat=True))
-    for point in points:
-        located = locate(Point(*point, srid=4326), level=None)
-        paths |= {located.area.path} if located else set()
-    return Before(paths, set(was["owner"]), set(was["type"]))
+    said = list(changes.values_list("fields", flat=True))
+
+    def was(name: str) -> list[Any]:
+        return [old for fields in said for old in fields.get(name, [])[:1] if old]
+
+    paths = set(Area.objects.filter(code__in=was("area")).order_by().values_list("path", flat=True))
+    places = (locate(Point(x, y, srid=4326), level=None) for x, y in was("point"))
+    return Before(paths | {place.area.path for place in places if place}, set(was("owner")), set(was("type")))

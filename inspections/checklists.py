@@ -1,16 +1,16 @@
 """What is asked of an object, by whom, and when each item is due again."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import F, Max, QuerySet
+from django.conf import settings
+from django.db.models import Max, QuerySet
 from django.utils.timezone import localdate
 
 from gridgov import clock
-from grids.models import Area, GridObject, Organisation
+from grids.models import GridObject, Organisation
 from inspections.models import Answer, Checklist, ChecklistItem, ChecklistVersion, VersionState
 
 # Object, checklist and key: a question keeps its key through all versions.
@@ -70,7 +70,8 @@ def items_in_force() -> QuerySet[ChecklistItem]:
 def due_items(object: GridObject, on: date | None = None) -> list[DepartmentDue]:
     """What the departments of its place ask of an object, and what of it is due on a day (today).
 
-    What was never asked is due at once. Two queries, one more where the object's area is not loaded.
+    What was never asked is due at once, but nothing while the object is left alone after a visit. Four queries, one
+    more where the object's area is not loaded.
     """
     on = on or clock.today()
     items = list(
@@ -83,7 +84,8 @@ def due_items(object: GridObject, on: date | None = None) -> list[DepartmentDue]
         .select_related("version__checklist__department", "case_class")
     )
     last = last_asked([object.pk], {item.version.checklist_id for item in items})
-    rows = [_item_due(item, object, last, on) for item in items]
+    alone_until = left_alone_until(object) or date.min
+    rows = [_item_due(item, object, last, on, alone_until) for item in items]
     checklists = [
         ChecklistDue(version.checklist, version, list(group))
         for version, group in groupby(rows, lambda row: row.item.version)
@@ -94,56 +96,27 @@ def due_items(object: GridObject, on: date | None = None) -> list[DepartmentDue]
     ]
 
 
-def next_due(objects: Iterable[GridObject], on: date | None = None) -> dict[int, date]:
-    """Object id → the earliest day on which an item is due there; what was never asked is due on the day (today).
+def left_alone_until(object: GridObject, at: datetime | None = None) -> date | None:
+    """The day before which nobody is to call at an object again: some days after its last visit before a time (now).
 
-    Objects of which nothing is asked by a rhythm are left out. Three queries for any number of objects.
+    None where nobody has been, and while something that was found there is open. Two queries at most.
     """
-    objects, on = list(objects), on or clock.today()
-    asked = _asked_by_rhythm({each.type_id for each in objects})
-    areas = Area.objects.filter(pk__in={each.area_id for each in objects}).only("path")
-    places = {area.pk: frozenset(area.ancestor_codes) for area in areas}
-    last = last_asked(
-        [each.pk for each in objects],
-        {item.version.checklist_id for items in asked.values() for item, _place in items},
-    )
-    found: dict[int, date] = {}
-    for each in objects:
-        days = [
-            due_on
-            for item, place in asked[each.type_id]
-            if place in places[each.area_id] and (due_on := _item_due(item, each, last, on).due_on)
-        ]
-        if days:
-            found[each.pk] = min(days)
-    return found
+    at = at or clock.now()
+    last = object.visits.filter(finished_at__lte=at).aggregate(last=Max("finished_at"))["last"]
+    if last is None or object.findings.open().filter(found_at__lte=at).exists():
+        return None
+    return localdate(last) + timedelta(days=settings.VISIT_EVERY_DAYS)
 
 
-def _item_due(item: ChecklistItem, object: GridObject, last: dict[Asked, datetime], on: date) -> ItemDue:
+def _item_due(
+    item: ChecklistItem, object: GridObject, last: dict[Asked, datetime], on: date, alone_until: date
+) -> ItemDue:
     last_asked = last.get((object.pk, item.version.checklist_id, item.key))
     days = item.days(object.risk)
     if days is None:
         return ItemDue(item, last_asked, days, due_on=None, is_due=False)
-    due_on = localdate(last_asked) + timedelta(days=days) if last_asked else on
+    due_on = max(localdate(last_asked) + timedelta(days=days) if last_asked else on, alone_until)
     return ItemDue(item, last_asked, days, due_on, is_due=due_on <= on)
-
-
-def _asked_by_rhythm(type_ids: Iterable[int]) -> dict[int, list[tuple[ChecklistItem, str]]]:
-    """Type id → the items with a rhythm that are asked of it, each with the code of its department's area."""
-    found: dict[int, list[tuple[ChecklistItem, str]]] = defaultdict(list)
-    items = (
-        items_in_force()
-        .filter(version__checklist__types__in=type_ids)
-        .exclude(days_low=None, days_general=None, days_larger=None, days_major=None)
-        .select_related("version")
-        .annotate(
-            type_id=F("version__checklist__types"), place=F("version__checklist__department__area__code")
-        )
-        .order_by()
-    )
-    for item in items:
-        found[item.type_id].append((item, item.place))
-    return found
 
 
 def last_asked(object_ids: Iterable[int], checklist_ids: Iterable[int]) -> dict[Asked, datetime]:

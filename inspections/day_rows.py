@@ -15,7 +15,7 @@ from grids.attributes import shown_values
 from grids.models import Area, GridObject, Post
 from grids.selectors import responsible_by_area
 from inspections.checklists import Asked, last_asked
-from inspections.models import ChecklistItem, Finding, FindingState, Task, Visit
+from inspections.models import ChecklistItem, Finding, Task, Visit
 from inspections.reach import reach_of
 from inspections.task_cards import TaskCard
 
@@ -94,8 +94,8 @@ def _open_findings(object_ids: list[int]) -> dict[int, Rows]:
     """What was found and no visit has seen in order since."""
     found: dict[int, Rows] = defaultdict(list)
     for finding in (
-        Finding.objects.filter(object__in=object_ids, confirmed_by=None)
-        .exclude(state=FindingState.DROPPED)
+        Finding.objects.open()
+        .filter(object__in=object_ids)
         .select_related("answer__item", "case")
         .order_by("-id")
     ):

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -30,6 +30,9 @@ from inspections.visits import for_rows, visit_for
 
 MOST_ANSWERS = 300
 MOST_PHOTOS = 9
+NO_SUCH_OBJECT = _(
+    "There is no such object in your area (any more). What you sent stays on your phone: show it to your grid leader."
+)
 SHOWN_SIZES = ("display", "thumb")
 
 
@@ -53,32 +56,11 @@ class AnswerInput(Input):
     after_photo_uuids = _photos("What it looks like now that it is settled.")
 
 
-@extend_schema_field(str)
-class ObjectField(serializers.Field[GridObject, Any, Any, Any]):
-    """An object that the caller may see, by its code."""
-
-    default_error_messages = {
-        "unknown": _(
-            "There is no such object in your area (any more). What you sent stays on your phone: show it to your grid leader."
-        )
-    }
-
-    def to_internal_value(self, data: Any) -> GridObject:
-        code = str(data)
-        seen = GridObject.objects.visible_to(self.context["request"].user).select_related(
-            "area", "district", "type"
-        )
-        found = seen.filter(code=code).first() if code.isprintable() else None
-        if found is None:
-            self.fail("unknown")
-        return found
-
-
 class VisitInput(Input):
     client_uuid = serializers.UUIDField(
         help_text="Your own name for the visit: sent again it is the same visit."
     )
-    object = ObjectField(help_text="Code of the object.")
+    object = serializers.CharField(help_text="Code of the object.")
     reason = serializers.ChoiceField(VisitReason.choices, required=False)
     task = serializers.IntegerField(required=False, allow_null=True, source="task_id")
     started_at = serializers.DateTimeField()
@@ -187,9 +169,22 @@ class VisitList(ListAPIView[Visit]):
         sent.is_valid(raise_exception=True)
         wanted = dict(sent.validated_data)
         answers = answers_from(wanted.pop("answers"))
-        visit = record_visit(actor=user, answers=answers, photos=wanted.pop("photo_uuids", ()), **wanted)
+        try:
+            wanted["object"] = _object_of(wanted["object"])
+            visit = record_visit(actor=user, answers=answers, photos=wanted.pop("photo_uuids", ()), **wanted)
+        except NotFoundForYou:
+            raise serializers.ValidationError({"object": NO_SUCH_OBJECT}, "unknown") from None
         there = {"Location": reverse("api-visit", args=[visit.pk])}
         return Response(visit_detail(visit_for(user, visit.pk)), 201, headers=there)
+
+
+def _object_of(code: str) -> GridObject:
+    """Whether the caller may visit it is judged with the visit."""
+    objects = GridObject.objects.select_related("area", "district", "type")
+    found: GridObject | None = objects.filter(code=code).first() if code.isprintable() else None
+    if found is None:
+        raise NotFoundForYou(code)
+    return found
 
 
 class VisitView(APIView):

@@ -1,6 +1,7 @@
 """Checklists, plans, tasks, visits and findings, duty and diary."""
 
 from inspections.models.checklist import (
+    AskedType,
     Checklist,
     ChecklistItem,
     ChecklistVersion,
@@ -35,6 +36,7 @@ from inspections.models.visit import (
 __all__ = [
     "PENDING",
     "Answer",
+    "AskedType",
     "Campaign",
     "Checklist",
     "ChecklistItem",

@@ -137,6 +137,12 @@ class FindingState(models.TextChoices):
     DROPPED = "dropped", _("not pursued")
 
 
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def open(self) -> FindingQuerySet:
+        """Pursued, and not seen in order since, also where it was put right."""
+        return self.filter(confirmed_by=None).exclude(state=FindingState.DROPPED)
+
+
 class Finding(models.Model):
     """Something abnormal at an object: settled on the spot, or the beginning of a case; looked at again later.
 
@@ -164,7 +170,7 @@ class Finding(models.Model):
         verbose_name=_("confirmed by the visit"),
     )
 
-    objects: ClassVar = models.Manager()
+    objects: ClassVar = FindingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("finding")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from gridgov import clock
@@ -15,7 +16,18 @@ from gridgov.models import Photo
 from gridgov.photos_ahead import claim_photos
 from grids.models import Area, GridObject, Role, User
 from inspections.campaign_progress import has_reached_share
-from inspections.models import PENDING, Skill, Task, TaskAction, TaskEvent, TaskKind, TaskState, Visit
+from inspections.models import (
+    PENDING,
+    Answer,
+    Result,
+    Skill,
+    Task,
+    TaskAction,
+    TaskEvent,
+    TaskKind,
+    TaskState,
+    Visit,
+)
 from inspections.notices import people_at, tell
 from inspections.permissions import can_finish_by_hand, can_lead, capacities, may_have
 from inspections.task_flow import TaskStep, Who, find_task_step
@@ -171,6 +183,30 @@ def finish_by_visit(task_id: int, *, actor: User, visit: Visit) -> bool:
     if task.object_id is not None or (task.campaign_id is not None and has_reached_share(task)):
         complete_task(task, step_of_deed(task, TaskAction.FINISH), actor=actor)
     return True
+
+
+@transaction.atomic
+def finish_tasks_there(visit: Visit, *, actor: User) -> None:
+    """End what a visit has done besides the task it was made for: one visit replaces many.
+
+    The re-checks of what it confirmed, whoever has them, and the actor's own re-checks and orders at the object.
+    """
+    looked_at = Answer.objects.filter(
+        visit=visit,
+        checklist_id=OuterRef("finding__answer__checklist_id"),
+        item_key=OuterRef("finding__answer__item_key"),
+    ).exclude(result=Result.NOT_APPLICABLE)
+    own = Q(kind=TaskKind.ORDER, starts_at__lte=visit.finished_at) | (
+        Q(Exists(looked_at), kind=TaskKind.RECHECK, finding__ended_at__lte=visit.finished_at)
+    )
+    tasks = Task.objects.pending().filter(
+        Q(kind=TaskKind.RECHECK, finding__confirmed_by=visit) | Q(own, assignee=actor), object=visit.object_id
+    )
+    for task in tasks.select_for_update(of=("self",), no_key=True).select_related("object").order_by("pk"):
+        had = task.assignee
+        complete_task(task, step_of_deed(task, TaskAction.FINISH), actor=actor)
+        if had and had != actor:
+            tell(task, "task_done", [had], who=str(actor), note="")
 
 
 @transaction.atomic

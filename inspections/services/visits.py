@@ -1,33 +1,32 @@
 """A visit as a whole: its answers, what was settled on the spot, and the cases it raises."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from cases.models import Case, Channel
-from cases.services import comment_case, report_case
-from cases.workflow import OPEN
 from gridgov import clock
 from gridgov.errors import KeyReused, NotFoundForYou, NotPermitted
 from gridgov.models import Photo
 from gridgov.photos_ahead import claim_photos
-from grids.models import GridObject, User
-from grids.permissions import posts_covering
+from grids.models import GridObject, ObjectType, User
+from grids.object_history import before
+from grids.permissions import could_see_object, posts_covering
+from inspections.checklists import left_alone_until
 from inspections.models import (
     Answer,
+    AskedType,
     ChecklistItem,
-    Finding,
-    FindingState,
     Result,
     Task,
     TaskKind,
@@ -38,7 +37,8 @@ from inspections.models import (
     VisitReason,
 )
 from inspections.permissions import can_visit_objects
-from inspections.services.tasks import finish_by_visit
+from inspections.services.findings import confirm, find, open_matters
+from inspections.services.tasks import finish_by_visit, finish_tasks_there
 
 _REASON_OF = {
     TaskKind.RECHECK: VisitReason.RECHECK,
@@ -48,6 +48,10 @@ _REASON_OF = {
 }
 # These may disturb an object again within days.
 _AT_ANY_TIME = (VisitReason.RECHECK, VisitReason.ORDER, VisitReason.PATROL)
+# A phone without signal goes by the day that it fetched last.
+_PHONE_IS_BEHIND = timedelta(days=7)
+# As long as photos wait for what they belong to.
+_LATEST = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -82,17 +86,19 @@ def record_visit(
 ) -> Visit:
     """Keep a visit: every answer, a finding for each abnormal one, settled on the spot or raised as a case.
 
-    A visit is what happened out there, so it is kept even when its task has gone to somebody else meanwhile
-    (`task_moved_on`), when it came too soon after the last one (`too_soon`), or under a version of a checklist that
-    has been retired since. Times are the phone's; a clock that runs ahead is set back. An item that is abnormal
-    again while its case is open goes into that case.
+    A visit is what happened out there, so it is judged by the posts held, the places and the lists of then, and kept
+    even when its task has gone to somebody else meanwhile (`task_moved_on`), or when it came too soon after the last
+    one (`too_soon`). Times are the phone's; a clock that runs ahead is set back. An item that is abnormal again while
+    its case is open goes into that case. One visit replaces many: what it answers of other tasks is done too.
 
     Raises `NotPermitted`, `NotFoundForYou`, `KeyReused` when the actor sent another object's visit under this
     name, `PhotosMissing`, and ValidationError for answers that don't fit their item.
     """
+    now = clock.now()
+    actor = actor.as_on(localdate(min(max(started_at, now - _LATEST), now)))
     if not can_visit_objects(actor):
         raise NotPermitted("visit")
-    if not GridObject.objects.visible_to(actor).filter(pk=object.pk).exists():
+    if not could_see_object(actor, object, since=started_at - _PHONE_IS_BEHIND):
         raise NotFoundForYou(object.pk)
     # One visit of an object after the other, so that what was found last is known.
     GridObject.objects.select_for_update(of=("self",), no_key=True).get(pk=object.pk)
@@ -103,10 +109,10 @@ def record_visit(
         return there
     items = _items_of(object, answers)
     _judge(answers, items)
-    task = Task.objects.filter(pk=task_id).first() if task_id else None
-    if task:
-        reason = _REASON_OF.get(TaskKind(task.kind), VisitReason(reason))
     started_at, finished_at = _set_back(started_at, finished_at)
+    task = Task.objects.filter(pk=task_id).first() if task_id else None
+    if task and reason == VisitReason.ROUTINE:
+        reason = _REASON_OF.get(TaskKind(task.kind), VisitReason.ROUTINE)
     visit = Visit.objects.create(
         client_uuid=client_uuid,
         object=object,
@@ -116,10 +122,10 @@ def record_visit(
         post=next(iter(posts_covering(actor, object.area)), None),
         reason=reason,
         task=task,
-        too_soon=reason not in _AT_ANY_TIME and _was_visited_lately(object, finished_at),
+        too_soon=reason not in _AT_ANY_TIME and _is_left_alone(object, finished_at),
         started_at=started_at,
         finished_at=finished_at,
-        received_at=clock.now(),
+        received_at=now,
         point=point,
         device_point=device_point,
         accuracy_m=accuracy_m,
@@ -134,6 +140,7 @@ def record_visit(
     if task_id and not (task and finish_by_visit(task.pk, actor=actor, visit=visit)):
         Visit.objects.filter(pk=visit.pk).update(task_moved_on=True)
         visit.task_moved_on = True
+    finish_tasks_there(visit, actor=actor)
     return visit
 
 
@@ -159,7 +166,8 @@ def _items_of(object: GridObject, answers: Sequence[Given]) -> dict[int, Checkli
         .exclude(version__state=VersionState.DRAFT)
         .select_related("version", "case_class")
     )
-    found = {item.pk: item for item in named.filter(version__checklist__types=object.type_id)}
+    lists = _lists_ever_for(object)
+    found = {item.pk: item for item in named if item.version.checklist_id in lists}
     if len(found) < len(answers):
         foreign = "; ".join(str(item) for item in named if item.pk not in found)
         raise ValidationError(
@@ -168,6 +176,17 @@ def _items_of(object: GridObject, answers: Sequence[Given]) -> dict[int, Checkli
             params={"items": foreign or "?"},
         )
     return found
+
+
+def _lists_ever_for(object: GridObject) -> set[int]:
+    """The checklists that are or were for such objects, or for what this one was taken for before."""
+    types = ObjectType.objects.filter(Q(pk=object.type_id) | Q(code__in=before(object).types))
+    asked, no_more = AskedType.objects, AskedType.pgh_event_model.objects
+    return {
+        pk
+        for rows in (asked, no_more)
+        for pk in rows.filter(objecttype__in=types).values_list("checklist_id", flat=True)
+    }
 
 
 def _judge(answers: Sequence[Given], items: Mapping[int, ChecklistItem]) -> None:
@@ -204,9 +223,9 @@ def _set_back(started_at: datetime, finished_at: datetime) -> tuple[datetime, da
     return (started_at - ahead, finished_at - ahead) if ahead > timedelta(0) else (started_at, finished_at)
 
 
-def _was_visited_lately(object: GridObject, before: datetime) -> bool:
-    since = before - timedelta(days=settings.VISIT_EVERY_DAYS)
-    return Visit.objects.filter(object=object, finished_at__gt=since, finished_at__lte=before).exists()
+def _is_left_alone(object: GridObject, at: datetime) -> bool:
+    until = left_alone_until(object, at)
+    return until is not None and localdate(at) < until
 
 
 def _metres_between(object: GridObject, point: Point | None) -> float | None:
@@ -267,93 +286,15 @@ def _hang_photos(
 
 def _follow_up(answers: Sequence[Given], kept: Mapping[int, Answer], found: _Photos) -> None:
     """A finding for what is abnormal; what was found before and is in order now is told so."""
-    before = _open_matters(kept.values())
+    matters = open_matters(kept.values())
     for given in answers:
         answer = kept[given.item]
-        earlier = before.get((answer.checklist_id, answer.item_key), [])
+        same = matters[answer.checklist_id, answer.item_key]
         if given.result == Result.NORMAL:
-            _confirm(answer, earlier)
+            confirm(answer, same)
         elif given.result == Result.ABNORMAL:
-            _find(answer, earlier, found.named(given.photos), settled=given.settled)
-
-
-def _open_matters(answers: Collection[Answer]) -> dict[tuple[int, str], list[Finding]]:
-    """Earlier findings of these items at the object that no visit has seen in order since, newest first."""
-    matters: dict[tuple[int, str], list[Finding]] = {
-        (answer.checklist_id, answer.item_key): [] for answer in answers
-    }
-    visit = next(iter(answers)).visit
-    for finding in (
-        Finding.objects.filter(object_id=visit.object_id, confirmed_by=None)
-        .exclude(state=FindingState.DROPPED)
-        .select_related("answer", "case")
-        .order_by("-id")
-    ):
-        key = (finding.answer.checklist_id, finding.answer.item_key)
-        if key in matters:
-            matters[key].append(finding)
-    return matters
-
-
-def _confirm(answer: Answer, earlier: Sequence[Finding]) -> None:
-    """What was found before is in order now: an ended finding is confirmed, an open case is told."""
-    Finding.objects.filter(pk__in=[each.pk for each in earlier if each.ended_at]).update(
-        confirmed_by=answer.visit
-    )
-    for case_id in _open_cases(earlier)[:1]:
-        words = _("A visit found it in order: %(item)s") % {"item": answer.item}
-        comment_case(case_id, actor=answer.visit.inspector, text=words)
-
-
-def _find(answer: Answer, earlier: Sequence[Finding], photos: Sequence[Photo], *, settled: bool) -> None:
-    visit = answer.visit
-    finding = Finding(
-        answer=answer,
-        object_id=visit.object_id,
-        area_id=visit.area_id,
-        district_id=visit.district_id,
-        found_at=visit.finished_at,
-    )
-    if settled:
-        finding.state, finding.ended_at = FindingState.SETTLED, visit.finished_at
-    else:
-        finding.state, finding.case_id = FindingState.IN_CASE, _case_of(answer, earlier, photos)
-    finding.save(force_insert=True)
-
-
-def _case_of(answer: Answer, earlier: Sequence[Finding], photos: Sequence[Photo]) -> int:
-    """The case in which the same was found before, as long as it is open; else a new one."""
-    for case_id in _open_cases(earlier):
-        words = _("Found again at a visit: %(item)s %(note)s") % {"item": answer.item, "note": answer.note}
-        comment_case(case_id, actor=answer.visit.inspector, text=words.strip(), photos=photos)
-        return case_id
-    return raise_case(answer, photos).pk
-
-
-def raise_case(answer: Answer, photos: Sequence[Photo]) -> Case:
-    """Nothing is typed twice: place, object, class, words and photos come from the visit."""
-    visit, item = answer.visit, answer.item
-    words = f"{visit.object.public_name}：{item.question}" + (f"。{answer.note}" if answer.note else "")
-    return report_case(
-        actor=visit.inspector,
-        point=visit.object.point or visit.point or visit.device_point,
-        device_point=visit.device_point,
-        accuracy_m=visit.accuracy_m,
-        address=visit.object.public_address,
-        case_class=item.case_class if item.case_class and item.case_class.is_active else None,
-        description=words,
-        channel=Channel.INSPECTOR,
-        photos=photos,
-        district=visit.district,
-    )
-
-
-def _open_cases(findings: Sequence[Finding]) -> list[int]:
-    return [
-        finding.case_id
-        for finding in findings
-        if finding.case and finding.case_id and finding.case.status in OPEN
-    ]
+            photos = found.named(given.after_photos if given.settled else given.photos)
+            find(answer, same, photos, settled=given.settled)
 
 
 def answers_from(sent: Iterable[Mapping[str, Any]]) -> list[Given]:

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from gridgov import clock
 from grids.models import GridObject, RiskGrade
-from inspections.checklists import ItemDue, due_items, next_due
-from inspections.models import Answer, Checklist, Result, VersionState, Visit
+from inspections.checklists import ItemDue, due_items
+from inspections.models import Answer, Checklist, Finding, Result, VersionState, Visit
+from inspections.services.visits import Given
 from tests.case_factories import Cast
-from tests.factories import make_grid, make_organisation
-from tests.inspection_factories import add_version, make_checklist
+from tests.factories import make_organisation
+from tests.inspection_factories import add_version, make_checklist, make_visit
 from tests.registry_factories import make_object, make_type
 
 TODAY = date(2026, 11, 20)
@@ -55,7 +56,6 @@ def test_what_was_never_asked_is_due_at_once(shop):
     make_checklist([shop.type], [RHYTHM])
     row = items_of(shop)["item-1"]
     assert (row.last_asked, row.due_on, row.is_due) == (None, TODAY, True)
-    assert next_due([shop], TODAY) == {shop.pk: TODAY}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,6 @@ def test_the_risk_grade_decides_after_how_many_days_it_is_due_again(shop, cast, 
     row = items_of(shop)["item-1"]
     assert (row.days, row.is_due) == (days, False)
     assert row.due_on == TODAY - timedelta(days=10) + timedelta(days=days)
-    assert next_due([shop], TODAY) == {shop.pk: row.due_on}
 
 
 def test_it_is_due_on_the_day_itself_and_counts_from_the_newest_answer(shop, cast):
@@ -85,13 +84,11 @@ def test_without_days_it_is_shown_but_never_due_by_itself(shop):
     make_checklist([shop.type], [{}])
     row = items_of(shop)["item-1"]
     assert (row.due_on, row.is_due) == (None, False)
-    assert next_due([shop], TODAY) == {}
 
 
 def test_days_for_another_risk_grade_only_do_not_count(shop):
     make_checklist([shop.type], [{"days_major": 15}])
     assert not items_of(shop)["item-1"].is_due
-    assert next_due([shop], TODAY) == {}
 
 
 def test_a_new_version_does_not_make_everything_due_again(shop, cast):
@@ -108,7 +105,6 @@ def test_drafts_lists_out_of_use_other_types_and_other_districts_ask_nothing(sho
     make_checklist([make_type("lamp")], [RHYTHM])
     make_checklist([shop.type], [RHYTHM], department=make_organisation(kind="department"))
     assert due_items(shop, TODAY) == []
-    assert next_due([shop], TODAY) == {}
 
 
 def test_one_visit_asks_the_items_of_all_departments(shop, cast):
@@ -122,7 +118,23 @@ def test_one_visit_asks_the_items_of_all_departments(shop, cast):
     assert all(row.is_due for row in asked)
 
 
-def test_the_newest_day_is_that_of_the_district_not_of_utc(shop, cast):
+def test_after_a_visit_nothing_is_due_for_some_days_unless_a_finding_is_open(shop, cast):
+    make_checklist([shop.type], [RHYTHM, RHYTHM])
+    item = items_of(shop)["item-1"].item
+    with clock.at(days_ago(2)):
+        visit = make_visit(cast.inspector, shop, Given(item.pk, "normal"))
+    row = items_of(shop)["item-2"]
+    assert (row.last_asked, row.due_on, row.is_due) == (None, TODAY + timedelta(days=5), False)
+    assert due_items(shop, TODAY + timedelta(days=5))[0].is_due
+    Finding.objects.create(
+        answer=visit.answers.get(), object=shop, area=shop.area, district=shop.district,
+        state="settled", found_at=visit.finished_at, ended_at=visit.finished_at,
+    )  # fmt: skip
+    assert items_of(shop)["item-2"].is_due
+
+
+def test_the_newest_day_is_that_of_the_district_not_of_utc(shop, cast, settings):
+    settings.VISIT_EVERY_DAYS = 1
     checklist = make_checklist([shop.type], [{"days_low": 1}])
     # Seven in the morning in China is still yesterday in UTC.
     ask(shop, checklist, cast, days_ago(0, hour=7), "item-1")
@@ -132,7 +144,6 @@ def test_the_newest_day_is_that_of_the_district_not_of_utc(shop, cast):
 def test_without_a_day_it_is_today(shop):
     make_checklist([shop.type], [RHYTHM])
     with clock.at(days_ago(0)):
-        assert next_due([shop]) == {shop.pk: TODAY}
         assert due_items(shop)[0].is_due
 
 
@@ -141,11 +152,7 @@ def test_the_number_of_queries_does_not_grow(shop, cast, number, django_assert_n
     for _ in range(number):
         checklist = make_checklist([shop.type], [RHYTHM] * 3)
         ask(shop, checklist, cast, days_ago(10), "item-1")
-    shops = [shop, *(make_object(make_grid(cast.city.community), shop.type) for _ in range(number))]
     fresh = GridObject.objects.get(pk=shop.pk)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         rows = items_of(fresh)
         [str(row.item.version.checklist.department) for row in rows.values()]
-    shops = list(GridObject.objects.filter(pk__in=[each.pk for each in shops]))
-    with django_assert_num_queries(3):
-        assert len(next_due(shops, TODAY)) == number + 1

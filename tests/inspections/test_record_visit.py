@@ -1,6 +1,6 @@
 """A visit as a whole: what is kept, what it raises, and what is refused."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,6 +14,9 @@ from gridgov import clock
 from gridgov.errors import KeyReused, NotFoundForYou, NotPermitted
 from gridgov.models import Photo
 from gridgov.photos_ahead import PhotosMissing, PhotosUsed
+from grids.models import Post, User
+from grids.services.areas import retire_area
+from grids.services.registry import change_object
 from inspections.models import (
     Answer,
     ChecklistItem,
@@ -246,6 +249,115 @@ def test_a_clock_that_runs_ahead_is_set_back(cast, shop, items):
     assert visit.finished_at - visit.started_at == timedelta(minutes=10)
     with pytest.raises(ValidationError, match="ends before"):
         make_visit(cast.inspector, shop, started_at=late, finished_at=clock.now())
+
+
+def end_post(person: User, days_ago: int = 1) -> None:
+    Post.objects.filter(user=person).update(valid_to=clock.today() - timedelta(days=days_ago))
+
+
+def at(days_ago: int, hours: int = 0) -> dict[str, datetime]:
+    """The times of a visit of before."""
+    ended = clock.now() - timedelta(days=days_ago, hours=hours)
+    return {"started_at": ended - timedelta(minutes=10), "finished_at": ended}
+
+
+def fresh(person: User) -> User:
+    return User.objects.get(pk=person.pk)
+
+
+def test_what_was_done_while_one_held_the_post_is_kept_after_it_has_ended(cast, shop, items):
+    given = [abnormal(cast, items[0]), Given(items[1], "normal")]
+    end_post(cast.inspector)
+    visit = make_visit(fresh(cast.inspector), shop, *given, **at(days_ago=1))
+    assert visit.post.user == cast.inspector
+    assert Case.objects.get().reporter == cast.inspector
+    with pytest.raises(NotPermitted):
+        make_visit(fresh(cast.inspector), shop)
+
+
+def test_what_lay_in_ones_grid_until_lately_may_still_have_been_visited(cast, shop, items):
+    change_object(shop.pk, actor=None, point=inside(cast.city.other_grid))
+    shop.refresh_from_db()
+    assert make_visit(cast.inspector, shop, **at(days_ago=1)).area == cast.city.other_grid
+    with clock.at(clock.now() + timedelta(days=30)), pytest.raises(NotFoundForYou):
+        make_visit(fresh(cast.inspector), shop)
+
+
+def test_what_redrawn_grids_gave_to_a_neighbour_may_still_have_been_visited(cast, shop, items):
+    retire_area(cast.city.grid, on=clock.today(), actor=None)
+    shop.refresh_from_db()
+    assert shop.area == cast.city.community
+    assert make_visit(cast.inspector, shop, **at(days_ago=1))
+
+
+def test_a_private_home_that_moved_away_stays_closed_to_who_does_not_serve_there(cast):
+    home = make_object(cast.city.grid, make_type("aided", "dwelling", is_private=True))
+    make_checklist([home.type], [PLAIN], department=cast.city.district_department)
+    visitor = make_user("visitor")
+    make_post(visitor, "handler", cast.city.team, area=cast.city.grid)
+    change_object(home.pk, actor=None, point=inside(cast.city.other_grid))
+    home.refresh_from_db()
+    with pytest.raises(NotFoundForYou):
+        make_visit(visitor, home)
+    assert make_visit(cast.inspector, home)
+
+
+def test_a_list_that_is_no_more_for_such_objects_was_for_them_when_it_was_answered(cast, shop, items):
+    ChecklistItem.objects.get(pk=items[0]).version.checklist.types.set([make_type("lamp", "component")])
+    assert make_visit(cast.inspector, shop, Given(items[0], "normal"))
+
+
+def test_an_object_that_turned_out_to_be_of_another_type_was_asked_what_it_was_taken_for(cast, shop, items):
+    change_object(shop.pk, actor=None, type=make_type("inn"))
+    shop.refresh_from_db()
+    assert make_visit(cast.inspector, shop, Given(items[0], "normal"))
+
+
+def test_a_visit_that_comes_in_late_says_nothing_of_what_was_found_after_it(cast, shop, items):
+    settled = {"settled": True, "after_photos": [photo_ahead(cast.inspector, "green")]}
+    make_visit(cast.inspector, shop, abnormal(cast, items[0], **settled), abnormal(cast, items[1]))
+    make_visit(cast.inspector, shop, **at(days_ago=1))
+    assert list(Finding.objects.values_list("confirmed_by", flat=True)) == [None, None]
+    assert not Case.objects.get().events.filter(action="comment").exists()
+
+
+def test_found_late_it_goes_into_the_case_that_was_raised_of_it_later(cast, shop, items):
+    make_visit(cast.inspector, shop, abnormal(cast, items[0]))
+    make_visit(cast.inspector, shop, abnormal(cast, items[0]), **at(days_ago=1))
+    assert set(Finding.objects.values_list("case", flat=True)) == {Case.objects.get().pk}
+
+
+def test_settled_on_the_spot_while_its_case_is_open_the_case_is_told_and_gets_the_photo(cast, shop, items):
+    make_visit(cast.inspector, shop, abnormal(cast, items[0]))
+    after = photo_ahead(cast.inspector, "green")
+    make_visit(
+        cast.inspector, shop, abnormal(cast, items[0], note="换了", settled=True, after_photos=[after])
+    )
+    comment = Case.objects.get().events.get(action="comment")
+    assert comment.note == "Settled on the spot at a visit: 灭火器是否有效 换了"
+    assert comment.photos.get().photo.client_uuid == after
+
+
+def test_into_a_case_that_one_may_not_see_nothing_is_written_and_the_visit_is_kept(cast, shop, items):
+    make_visit(cast.inspector, shop, abnormal(cast, items[0]))
+    visitor = make_user("visitor")
+    make_post(visitor, "officer", cast.city.street_department)
+    again = Given(items[0], "abnormal", photos=[photo_ahead(visitor)])
+    assert make_visit(visitor, shop, again)
+    assert make_visit(visitor, shop)
+    first, second = Case.objects.order_by("pk")
+    assert not first.events.filter(action="comment").exists()
+    assert second.events.filter(action="comment").count() == 1
+
+
+def test_while_something_found_is_open_nobody_comes_too_soon(cast, shop, items):
+    make_visit(cast.inspector, shop, abnormal(cast, items[0]))
+    assert not make_visit(cast.inspector, shop).too_soon
+
+
+def test_what_the_phone_said_of_the_reason_counts_beside_its_task(cast, shop, items):
+    task = make_task(cast.city.grid, kind="recheck", object=shop, assignee=cast.inspector)
+    assert make_visit(cast.inspector, shop, task_id=task.pk, reason="order").reason == "order"
 
 
 def test_who_may_not_visit_or_see_the_object_keeps_nothing(cast, shop, items):

@@ -91,6 +91,8 @@ def test_what_does_not_fit_is_said_and_nothing_is_kept(cast, shop):
     assert (missing.status_code, codes(missing)) == (409, ["photos_missing"])
     unknown = caller.post(VISITS, sent(shop, object="nothing"))
     assert (unknown.status_code, unknown.json()["errors"][0]["attr"]) == (400, "object")
+    elsewhere = caller.post(VISITS, sent(make_object(cast.city.other_grid)))
+    assert (elsewhere.status_code, elsewhere.json()) == (400, unknown.json())
     assert not Visit.objects.exists()
 
 
@@ -117,10 +119,10 @@ def test_a_stranger_sees_no_visit(cast, shop):
 def test_the_day_holds_objects_lists_and_tasks_of_my_grids(cast, shop):
     make_object(cast.city.other_grid)
     make_licence(shop, cast.city.district_department, valid_to=clock.today() - timedelta(days=1))
-    task = make_task(cast.city.grid, object=shop, assignee=cast.inspector)
-    make_task(cast.city.grid, assignee=cast.grid_leader)
     item = ChecklistItem.objects.order_by("order")[0]
     make_visit(cast.inspector, shop, Given(item.pk, "abnormal", photos=[photo_ahead(cast.inspector)]))
+    task = make_task(cast.city.grid, object=shop, assignee=cast.inspector)
+    make_task(cast.city.grid, assignee=cast.grid_leader)
     day = Caller(cast.inspector).get(DAY, headers={"Accept-Language": "en"}).json()
     (row,) = day["objects"]
     assert (row["code"], row["type"], row["risk"], row["area"]) == (shop.code, "Shop", "major", "第一网格")
