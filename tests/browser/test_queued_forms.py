@@ -99,7 +99,7 @@ def test_a_draft_opens_again_as_the_kind_of_change_it_was(open_as, cast, shop):
 def test_something_moved_or_new_is_sent_with_its_place(open_as, cast, shop):
     spot = shop.point
     page = open_as(cast.inspector, "/registry/SHOP-1/propose/?kind=moved", at=spot)
-    expect(page.locator(".pick-place [data-when=found]")).to_be_visible()
+    expect(page.locator(".pick-place [data-when=found]")).to_be_visible(timeout=PATIENCE)
     cut(page)
     page.get_by_label("Note").fill("在隔壁")
     page.get_by_role("button", name="Send the proposal").tap()
@@ -133,7 +133,7 @@ def test_at_a_desk_what_was_kept_is_said_and_sent(open_as, cast, shop):
     page.unroute("**/api/v1/registry/proposals/")
     page.reload()
     until(page, lambda queue: states(queue) == ["sent"])
-    expect(link).to_be_hidden()
+    expect(link).to_be_hidden(timeout=PATIENCE)
     assert ProposedChange.objects.get().kind == ChangeKind.CLOSED
 
 

@@ -6,7 +6,7 @@ import { dueCount } from "./visit-rules.js";
 import { words } from "./visit-view.js";
 
 const PATIENCE = 4000; // ms; then what is kept must do
-const PAGE = 20;
+const PAGE = 20; // cards more at a press
 
 export default function start(part) {
   const again = document.querySelector("[data-nearby-again]");
@@ -15,11 +15,11 @@ export default function start(part) {
   const known = recentDay(part.dataset.day).then((day) => day && { ...day, objects: day.objects.map((object) => ({ ...object, due: dueCount(day, object) })) });
   let here = null;
   let reached = Boolean(found.childElementCount);
-  let shown = PAGE;
+  const shown = { tasks: 5, cases: 5, objects: PAGE };
   let map = null;
   mapButton.addEventListener("click", toMap);
   again.addEventListener("click", look);
-  part.querySelector("[data-more]").addEventListener("click", () => { shown += PAGE; draw(); });
+  for (const button of part.querySelectorAll("[data-more]")) button.addEventListener("click", () => { shown[button.closest("[data-kept]").dataset.kept] += PAGE; draw(); });
   again.hidden = false;
   if (reached) draw();
   else look();
@@ -60,17 +60,17 @@ export default function start(part) {
     since.querySelector("span").textContent = words(part, "known", { moment: moment(Date.parse(day.as_of)) });
     list("tasks", reached ? [] : day.tasks, (task) => work(task, task.kind_label, part.dataset.task.replace("/0/", `/${task.id}/`)));
     list("cases", reached ? [] : day.cases, (one) => work(one, one.what, part.dataset.case.replace("NUMBER", one.number)));
-    list("objects", day.objects, (object) => objectCard(part, object, part.dataset.object.replace("CODE", encodeURIComponent(object.code))), shown);
-    part.querySelector("[data-more]").hidden = day.objects.length <= shown;
+    list("objects", day.objects, (object) => objectCard(part, object, part.dataset.object.replace("CODE", encodeURIComponent(object.code))));
     sayHowMany(part, day);
     map?.show();
   }
 
-  function list(name, rows, draw, most = rows.length) {
+  function list(name, rows, draw) {
     const section = part.querySelector(`[data-kept="${name}"]`);
     section.hidden = !rows.length;
     section.querySelector(".number").textContent = rows.length;
-    section.querySelector(".cards").replaceChildren(...byDistance(rows, here).slice(0, most).map((row) => {
+    section.querySelector("[data-more]").hidden = rows.length <= shown[name];
+    section.querySelector(".cards").replaceChildren(...byDistance(rows, here).slice(0, shown[name]).map((row) => {
       const box = draw(row);
       if (row.point && here) box.dataset.point = row.point.join();
       return box;

@@ -1,6 +1,6 @@
 // What the phone knows of an object: facts, licences, what is due, who answers for it; in place of its page where there is no signal.
 import { moment } from "../../gridgov/js/phone/words.js";
-import { objectOf } from "./day.js";
+import { isoDay, objectOf } from "./day.js";
 import { dueOf, licencesOf, placesOf } from "./object-rules.js";
 import { card } from "./places.js";
 import { fill, words } from "./visit-view.js";
@@ -33,7 +33,7 @@ export default async function start(root) {
       risk: object.risk_label,
       code,
       places: places.map((place) => place.name).reverse().join(" › ") || object.area,
-      last: object.last_visit ? words(root, "lastVisit", { day: object.last_visit.at.slice(0, 10), who: object.last_visit.by }) : words(root, "neverVisited"),
+      last: object.last_visit ? words(root, "lastVisit", { day: isoDay(new Date(object.last_visit.at)), who: object.last_visit.by }) : words(root, "neverVisited"),
     });
     root.querySelector(".risk")?.classList.add(`risk--${object.risk}`);
     part("ended").hidden = !licences.some((one) => one.standing === "ended");
@@ -72,7 +72,7 @@ export default async function start(root) {
   }
 
   function finding(one) {
-    return card(root, "finding", { question: one.question, day: one.found_at.slice(0, 10), state: one.state, case: one.case }, one.case && root.dataset.case.replace("NUMBER", one.case));
+    return card(root, "finding", { question: one.question, day: isoDay(new Date(one.found_at)), state: one.state, case: one.case }, one.case && root.dataset.case.replace("NUMBER", one.case));
   }
 
   function person(one) {
