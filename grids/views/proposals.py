@@ -2,7 +2,6 @@
 
 import json
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -100,16 +99,10 @@ def _proposing(
         "form": form,
         "needs_place": form.kind in (ChangeKind.NEW, ChangeKind.MOVED),
         "map_home": request.user.current_posts[0].area.code,
-        "queue_path": f"{request.path}?{urlencode(_which_form(request))}",
         "queue_done": reverse("grids:proposal_detail", args=[0]).replace("/0/", "/{id}/"),
         **_layout(request),
     }
     return render(request, "grids/propose_form.html", context, status=422 if form.errors else 200)
-
-
-def _which_form(request: StaffRequest) -> dict[str, str]:
-    """What of the query says which form this is: the kind of change, or the type of something new."""
-    return {name: request.GET[name] for name in ("kind", "type") if name in request.GET}
 
 
 def _proposed(request: StaffRequest, form: ProposalForm, about: dict[str, Any]) -> ProposedChange | None:

@@ -37,6 +37,7 @@ DOORS = {
     "/visits/{visit}/": HERE,
     "/m/visit/": VISITS,
     "/m/visits/": VISITS,
+    "/m/object/": VISITS,
     "/m/board/": LEADS,
     "/checklists/": EVERYBODY,
     "/api/v1/registry/objects/SHOP-1/": HERE,

@@ -7,8 +7,7 @@
 //   data-queue-subject="Manhole · High St 1" what it is about, for the queue
 //   data-queue-said="Verified."             what that page says, if it does not by itself
 //   data-queue-about="…"                    things about the same are sent in order
-//   data-queue-path="/m/…/?kind=new"        the form's own address, where its query says which form it is
-//   data-queue-asked="object"               what else of the address says which form it is
+//   data-queue-asked="object"               what of the address after its ? says which form it is
 //   data-queue-changes                      say only what is otherwise than the page brought it
 //   data-queue-map='{"longitude": "point.lon"}'>  names in the JSON body, where they are not the field's own
 //   <template data-queue-needs="photos description" data-when="is_settled=on">Say one of the two.</template>
@@ -25,7 +24,7 @@ export default async function start(form) {
   if (!(await canKeep())) return (await import("./upload-form.js")).default(form);
   const state = formState(form);
   const about = form.dataset;
-  const path = about.queuePath ?? location.pathname + askedFor(about.queueAsked);
+  const path = location.pathname + askedFor(about.queueAsked);
   const uuids = new Map(); // file → {uuid, field} of the photo that was made of it
   const shown = new Map(); // field → its files, in the order in which they stand
   let id = null;
