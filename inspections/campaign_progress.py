@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from inspections.models import Campaign, Task
 
@@ -41,6 +42,12 @@ class Progress:
     def percent(self) -> int:
         """Rounded down: 100 only when nothing is left."""
         return 100 * self.visited // self.objects if self.objects else 0
+
+    @property
+    def words(self) -> str:
+        """The share in words: "55 %", and that it is enough."""
+        said = f"{self.percent} %"
+        return f"{said} · {gettext('reached')}" if self.is_reached else said
 
     @property
     def is_reached(self) -> bool:

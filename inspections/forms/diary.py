@@ -24,6 +24,8 @@ class RatingForm(forms.Form):
         label=_("Rating"),
         choices=RATINGS,
         coerce=int,
+        # Nothing is chosen beforehand: a slip would be praise.
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose between 1 and 5.")},
     )
     remark = forms.CharField(label=_("Remark"), max_length=500, required=False)

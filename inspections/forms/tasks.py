@@ -65,7 +65,11 @@ class OrderForm(forms.Form):
     # The object's code; what is ordered about one is done where that stands.
     object = forms.CharField(label=_("Object"), max_length=40, required=False)
     place = forms.ModelChoiceField(
-        Area.objects.none(), label=_("Where"), required=False, empty_label=_("Choose the place")
+        Area.objects.none(),
+        label=_("Where"),
+        required=False,
+        empty_label=_("Choose the place"),
+        help_text=_("With an object it is where that stands."),
     )
     due_at = forms.DateTimeField(
         label=_("Until"),

@@ -8,7 +8,7 @@ from gridgov.errors import NotFoundForYou
 from gridgov.views.home import layout_of
 from grids.requests import StaffRequest
 from inspections.campaigns import campaign_rows, progress_in
-from inspections.models import Campaign
+from inspections.models import Campaign, Task
 from inspections.permissions import led_areas
 
 MOST_SHOWN = 100
@@ -40,11 +40,14 @@ def campaign_detail(request: StaffRequest, campaign_id: int) -> HttpResponse:
     if found is None:
         raise NotFoundForYou(campaign_id)
     campaign: Campaign = found.campaign
+    places = progress_in(campaign, areas[0])[:MOST_SHOWN]
+    made = Task.objects.filter(campaign=campaign, area__in=[place for place, _part in places])
+    tasks = {task.area_id: task for task in made.select_related("assignee")}
     context = {
         "row": found,
         "types": campaign.types.all(),
         "departments": campaign.departments.all(),
-        "places": progress_in(campaign, areas[0])[:MOST_SHOWN],
+        "places": [(place, part, tasks.get(place.pk)) for place, part in places],
         "layout": layout_of(request),
     }
     return render(request, "inspections/campaign_detail.html", context)

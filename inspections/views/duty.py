@@ -1,8 +1,10 @@
 """On and off duty, and the way walked."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
+from django.contrib.gis.geos import GEOSGeometry
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,8 +16,10 @@ from gridgov import clock
 from gridgov.errors import NotFoundForYou
 from gridgov.idempotency import once
 from gridgov.views.home import layout_of
+from grids.models import Area, AreaLevel, AreaVersion
+from grids.outlines import feature_collection
 from grids.requests import StaffRequest
-from inspections.duties import day_out, duty_of
+from inspections.duties import DayOut, day_out, duty_of
 from inspections.models import Duty
 from inspections.permissions import can_see_track, can_walk
 from inspections.services import duty as services
@@ -27,7 +31,7 @@ def duty(request: StaffRequest) -> HttpResponse:
     if not can_walk(request.user):
         raise NotFoundForYou(request.user)
     out = day_out(request.user, clock.today())
-    context = {"duty": duty_of(request.user), "out": out, "path": _json(out.path)}
+    context = {"duty": duty_of(request.user), **_shown(out)}
     return render(request, "inspections/duty.html", context)
 
 
@@ -38,7 +42,7 @@ def duty_detail(request: StaffRequest, duty_id: int) -> HttpResponse:
     if found is None or not can_see_track(request.user, found):
         raise NotFoundForYou(duty_id)
     out = day_out(found.user, localdate(found.started_at))
-    context = {"duty": found, "out": out, "path": _json(out.path), "layout": layout_of(request)}
+    context = {"duty": found, **_shown(out), "layout": layout_of(request)}
     return render(request, "inspections/duty_detail.html", context)
 
 
@@ -64,5 +68,11 @@ def _back(request: StaffRequest) -> HttpResponse:
     return redirect(asked if safe else "inspections:duty")
 
 
-def _json(path: object) -> str:
-    return json.dumps(path) if path else ""
+def _shown(out: DayOut) -> dict[str, Any]:
+    """The day, its way, and the outlines of the grids that the way came through, as GeoJSON."""
+    if out.path is None:
+        return {"out": out}
+    path = json.dumps(out.path)
+    walked = AreaVersion.objects.current().filter(outline__intersects=GEOSGeometry(path))
+    grids = Area.objects.filter(level=AreaLevel.GRID, pk__in=walked.values("area"))
+    return {"out": out, "path": path, "grids": feature_collection(grids)}

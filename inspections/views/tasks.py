@@ -17,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.views.steps import lead_to
-from gridgov.errors import NotFoundForYou, PhotoRefused
+from gridgov.errors import AlreadyTaken, NotFoundForYou, PhotoRefused
 from gridgov.evidence import Size, serve_photo, stored_photos
 from gridgov.forms import add_errors
 from gridgov.idempotency import once
@@ -49,8 +49,13 @@ def task_detail(request: StaffRequest, task_id: int) -> HttpResponse:
 @once
 @require_POST
 def grab_task(request: StaffRequest, task_id: int) -> HttpResponse:
+    """Grabbed; who comes too late sees on the task's page who was first."""
     said = _("Yours. Begin within %(minutes)d minutes, or it goes back.")
-    return _take(request, task_id, services.grab_task, NothingForm, said)
+    try:
+        return _take(request, task_id, services.grab_task, NothingForm, said)
+    except AlreadyTaken as taken:
+        messages.error(request, taken.message)
+        return _page(request, _task_for(request.user, task_id), status=taken.status)
 
 
 @once

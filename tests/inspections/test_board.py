@@ -141,6 +141,19 @@ def test_what_somebody_else_did_all_the_same_is_shown(client, cast, colleague):
     assert board(client, cast.grid_leader).context["beside"] == []
 
 
+def test_a_campaign_tells_the_share_of_each_grid_who_has_it_and_leads_there(client, cast):
+    shop = make_object(cast.city.grid)
+    for grid in (cast.city.grid, cast.city.other_grid):
+        make_object(grid, type=shop.type)
+    campaign = make_campaign(cast.city.community, [shop.type], target_percent=50)
+    visit_to(shop, cast.inspector)
+    task = make_task(cast.city.grid, campaign=campaign, kind="campaign", assignee=cast.inspector)
+    client.force_login(cast.grid_leader)
+    page = client.get(f"/m/campaigns/{campaign.pk}/", headers=ENGLISH).content.decode()
+    for words in ("1 / 3 · 33 %<", "0 / 1 · 0 %<", "1 / 2 · 50 % · reached<", f"/m/tasks/{task.pk}/?next="):
+        assert words in page, words
+
+
 def test_campaigns_stand_there_with_their_bars(client, cast):
     shop = make_object(cast.city.grid)
     campaign = make_campaign(cast.city.community, [shop.type])

@@ -76,6 +76,8 @@ def test_the_leader_reads_and_rates_it(client, cast):
     entry = write(cast.inspector)
     client.force_login(cast.grid_leader)
     assert "王姓店主" in client.get(f"{URL}?of=team").content.decode()
+    # A slip of the finger would praise.
+    assert client.get(f"{URL}?of=team").context["rows"][0]["form"]["rating"].value() is None
     response = client.post(f"{URL}{entry.pk}/rate/", {"rating": 4, "remark": "写得实在"})
     assert response.url == f"{URL}?of=team#entry-{entry.pk}"
     entry.refresh_from_db()

@@ -1,6 +1,6 @@
 """On duty and off duty, by one's own hand."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -70,7 +70,23 @@ def test_the_page_tells_hours_and_kilometres_and_shows_the_way(client, cast):
     response = client.get(URL)
     assert response.context["out"].metres == pytest.approx(111, abs=1)
     assert response.context["out"].minutes == 1
-    assert 'data-module="track-map"' in response.content.decode()
+    page = response.content.decode()
+    assert 'data-module="track-map"' in page
+    # Of the grid that the way came through, and of no other.
+    assert cast.city.grid.code in page
+    assert cast.city.other_grid.code not in page
+
+
+def test_times_on_duty_are_short_and_name_the_day_once(client, cast):
+    for begins, ends in (("16T08:35", "16T11:55"), ("16T23:10", "17T01:05")):
+        with clock.at(datetime.fromisoformat(f"2026-11-{begins}:00+08:00")):
+            duty = go_on_duty(actor=cast.inspector)
+        with clock.at(datetime.fromisoformat(f"2026-11-{ends}:00+08:00")):
+            go_off_duty(actor=cast.inspector)
+    client.force_login(cast.grid_leader)
+    page = client.get(f"/m/duty/{duty.pk}/").content.decode()
+    assert ">11-16 08:35 – 11:55<" in page
+    assert ">11-16 23:10 – 11-17 01:05<" in page
 
 
 @pytest.mark.parametrize(

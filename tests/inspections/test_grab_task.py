@@ -46,7 +46,11 @@ def test_who_comes_second_is_told_who_has_it(client, cast, colleague):
     client.force_login(cast.inspector)
     response = client.post(f"/m/tasks/{task.pk}/grab/", headers={"Accept-Language": "en"})
     assert response.status_code == 409
-    assert "演示同事 has already taken this." in response.content.decode()
+    page = response.content.decode()
+    assert "演示同事 has already taken this." in page
+    # On the task's own page, with the way back, and nothing to grab any more.
+    assert response.context["task"] == task
+    assert "/grab/" not in page
     answer = client.post(f"/api/v1/tasks/{task.pk}/grab/")
     assert answer.json()["errors"][0]["code"] == "already_taken"
     assert "演示同事" in answer.json()["errors"][0]["detail"]
