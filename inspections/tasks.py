@@ -12,6 +12,7 @@ from inspections.services.duty import cover_grids, forget_tracks
 from inspections.services.errands import (
     end_case_tasks,
     follow_case_times,
+    follow_places,
     make_case_tasks,
     make_recheck_tasks,
 )
@@ -27,6 +28,7 @@ KEPT: tuple[Callable[[], object], ...] = (
     end_case_tasks,
     make_case_tasks,
     follow_case_times,
+    follow_places,
     follow_cases,
     make_recheck_tasks,
     finish_campaign_tasks,

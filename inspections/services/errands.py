@@ -10,11 +10,13 @@ from django.utils import timezone
 from cases.models import CaseEvent
 from cases.workflow import Action, Status
 from gridgov import clock
-from inspections.models import Task, TaskAction, TaskKind
+from inspections.models import Task, TaskAction, TaskKind, TaskState
 from inspections.notices import tell
+from inspections.permissions import may_have
 from inspections.services.making import insert_tasks
 from inspections.services.plans import CLOSES, OPENS
 from inspections.services.tasks import complete_task, step_of_deed, take_task_step
+from inspections.task_flow import find_task_step
 
 # How long a re-check may take from the day it falls due.
 RECHECK_WITHIN = timedelta(days=2)
@@ -109,6 +111,27 @@ _CLOSED_CASES = f"""
 """  # noqa: S608
 
 
+# Without patrols: those of retired grids end, and the others' grids have their own.
+_MOVE = """
+    UPDATE inspections_task task SET area_id = place.area_id, district_id = place.district_id
+    FROM (
+        SELECT waits.id, there.area_id, there.district_id
+        FROM inspections_task waits
+        LEFT JOIN grids_gridobject object ON object.id = waits.object_id
+        LEFT JOIN cases_case source ON source.id = waits.case_id
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(
+                object.area_id, source.grid_id, source.community_id, source.street_id, source.district_id
+            ) AS area_id, COALESCE(object.district_id, source.district_id) AS district_id
+        ) there
+        WHERE waits.state IN ('open', 'assigned', 'begun') AND waits.plan_id IS NULL AND there.area_id <> waits.area_id
+        ORDER BY waits.id FOR NO KEY UPDATE OF waits SKIP LOCKED
+    ) place
+    WHERE place.id = task.id
+    RETURNING task.id
+"""
+
+
 def make_case_tasks() -> int:
     """A task for each case that waits for a look, open to whoever may judge it; returns how many were new.
 
@@ -147,6 +170,25 @@ def follow_case_times() -> int:
               AND task.due_at <> source.stage_due_at
         """)
         return int(cursor.rowcount)
+
+
+@transaction.atomic
+def follow_places() -> int:
+    """Let tasks lie where their objects and cases do, should grids have been redrawn; returns how many moved.
+
+    Whoever has one that is not begun and does not walk there gives it back. Safe to run in two places at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE)
+        moved = [row[0] for row in cursor.fetchall()]
+    handed_out = Task.objects.filter(pk__in=moved, state=TaskState.ASSIGNED)
+    for task in handed_out.select_related("area", "case", "object", "assignee").order_by("pk"):
+        step = find_task_step(task.state, TaskAction.PUT_BACK)
+        if task.assignee and step and not may_have(task.assignee, task):
+            had = task.assignee
+            take_task_step(task, step, actor=None, assignee=None)
+            tell(task, "task_taken_back", [had], note="")
+    return len(moved)
 
 
 @transaction.atomic

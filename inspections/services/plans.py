@@ -68,9 +68,10 @@ def make_planned_tasks(day: date | None = None) -> int:
 
 @transaction.atomic
 def end_missed_patrols() -> int:
-    """Call off the patrols of earlier days that nobody has begun, by the clock; returns how many.
+    """Call off the patrols of earlier days and of retired grids that nobody has begun, by the clock; returns how many.
 
-    They would bury today's; that they were missed stands in their story.
+    They would bury today's; that they were missed stands in their story. Where a grid was redrawn into others, its
+    campaigns end too: the others get their own.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -78,9 +79,12 @@ def end_missed_patrols() -> int:
             WITH missed AS (
                 UPDATE inspections_task SET state = 'cancelled', begin_by = NULL, version = version + 1
                 WHERE id IN (
-                    SELECT id FROM inspections_task
-                    WHERE kind = 'patrol' AND plan_id IS NOT NULL AND state IN ('open', 'assigned') AND due_at < %s
-                    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+                    SELECT task.id FROM inspections_task task JOIN grids_area area ON area.id = task.area_id
+                    WHERE task.state IN ('open', 'assigned') AND (
+                        (task.plan_id IS NOT NULL AND (task.due_at < %s OR area.retired_on IS NOT NULL))
+                        OR (task.campaign_id IS NOT NULL AND area.retired_on IS NOT NULL)
+                    )
+                    ORDER BY task.id FOR NO KEY UPDATE OF task SKIP LOCKED
                 )
                 RETURNING id, district_id, version, assignee_id
             )

@@ -1,6 +1,6 @@
 // What follows on a day from what is known of an object: its licences, who answers for it, what is due when.
 import { isoDay } from "./day.js";
-import { dueOn, listsOf } from "./visit-rules.js";
+import { aloneUntil, dueOn, listsOf } from "./visit-rules.js";
 
 const SOON_DAYS = 30;
 const ORDER = ["ended", "soon", "valid", "later", "replaced"];
@@ -33,8 +33,9 @@ export function placesOf(day, object) {
 /** [{department, name, due, next}] of each list: how many items are due now, else the day on which the next one is. */
 export function dueOf(day, object, today = isoDay(new Date())) {
   const found = new Set(object.findings.map((finding) => finding.key));
+  const later = (due, alone = aloneUntil(day, object)) => (due && due < alone ? alone : due);
   return listsOf(day, object).map((list) => {
-    const days = list.items.map((item) => (found.has(item.key) ? today : dueOn({ ...item, last: object.asked[item.id] }, object.risk, today))).filter(Boolean);
+    const days = list.items.map((item) => (found.has(item.key) ? today : later(dueOn({ ...item, last: object.asked[item.id] }, object.risk, today)))).filter(Boolean);
     return { department: list.department, name: list.name, due: days.filter((one) => one <= today).length, next: days.sort()[0] ?? null };
   });
 }

@@ -27,9 +27,9 @@ export function groupsOf(lists, object, { everything = false, answered = {}, tod
   return [...groups.values()];
 }
 
-/** How many items are due at an object. */
+/** How many items are due at an object; none while it is left alone. */
 export function dueCount(day, object) {
-  return groupsOf(listsOf(day, object), object).flatMap((group) => group.lists).reduce((sum, list) => sum + list.due.length, 0);
+  return tooSoon(day, object) ? 0 : groupsOf(listsOf(day, object), object).flatMap((group) => group.lists).reduce((sum, list) => sum + list.due.length, 0);
 }
 
 /** Due again after its days at this risk; never asked is due. */
@@ -48,11 +48,20 @@ export function dueOn(item, risk, today) {
   return isoDay(next);
 }
 
-/** Whether the object is to be left alone for now: {days} since the last visit, or null. */
-export function tooSoon(day, object, now = Date.now()) {
-  if (!object.last_visit || object.findings.length) return null;
-  const days = (now - Date.parse(object.last_visit.at)) / 86_400_000;
-  return days < day.visit_every_days ? { days: Math.floor(days) } : null;
+/**
+ * The day before which nobody is to call at an object again, "" where there is none: some days after its last visit,
+ * unless something that was found is open. The rule of left_alone_until in inspections/checklists.py.
+ */
+export function aloneUntil(day, object) {
+  if (!object.last_visit || object.findings.length) return "";
+  const next = new Date(object.last_visit.at);
+  next.setDate(next.getDate() + day.visit_every_days);
+  return isoDay(next);
+}
+
+/** Whether an object is to be left alone for now. */
+export function tooSoon(day, object, today = isoDay(new Date())) {
+  return today < aloneUntil(day, object);
 }
 
 /** Metres between [longitude, latitude] and a fix of the device. */

@@ -71,7 +71,8 @@ export default async function start(root) {
     });
     part("profile").href = part("profile").href.replace("CODE", encodeURIComponent(code));
     part("propose").href = part("propose").href.replace("CODE", encodeURIComponent(code));
-    const soon = fields.task ? null : tooSoon(day, object);
+    // A campaign may choose its objects; other tasks name theirs.
+    const soon = (!fields.task || fields.reason === "campaign") && tooSoon(day, object);
     part("soon").hidden = !soon;
     if (soon) part("soon-words").textContent = words(root, "tooSoon", { n: day.visit_every_days, who: object.last_visit.by, day: object.last_visit.at.slice(0, 10) });
     for (const input of root.querySelectorAll('[name="reason"]')) input.checked = input.value === fields.reason;
