@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.forms.photos import PhotosField
 from cases.models import CaseClass
-from grids.models import GridObject, User
+from grids.models import GridObject
 
 UNKNOWN_OBJECT = _("There is no such object in your areas (any more). Report it without the object.")
 
@@ -49,17 +49,19 @@ class ReportForm(PlaceForm):
     outside_reason = forms.CharField(label=_("Outside your own grids: why?"), max_length=200, required=False)
     is_settled = forms.BooleanField(label=_("I settled it on the spot"), required=False)
     after_photos = PhotosField(label=_("Photos of the result"), required=False)
-    object = forms.ModelChoiceField(
-        GridObject.objects.none(),
-        to_field_name="code",
-        required=False,
-        widget=forms.HiddenInput,
-        error_messages={"invalid_choice": UNKNOWN_OBJECT},
-    )
+    object = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, about: GridObject | None, **kwargs: Any) -> None:
+        """`about` is the object that the form names, if the person may see it."""
         super().__init__(*args, **kwargs)
-        self.fields["object"].queryset = GridObject.objects.visible_to(user).select_related("type")
+        self.about = about
+
+    def clean_object(self) -> GridObject | None:
+        if not self.cleaned_data["object"]:
+            return None
+        if self.about is None:
+            raise forms.ValidationError(UNKNOWN_OBJECT, code="unknown")
+        return self.about
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

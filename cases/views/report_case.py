@@ -40,7 +40,7 @@ def report_case(request: StaffRequest) -> HttpResponse:
     form = ReportForm(
         request.POST or None,
         request.FILES or None,
-        user=request.user,
+        about=about,
         initial={"object": about.code, "address": about.public_address} if about else {},
     )
     if request.method == "POST" and form.is_valid():

@@ -6,12 +6,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from cases.models import Case
+from cases.services import refuse_case, report_case, report_settled_case
+from gridgov import clock
+from gridgov.evidence import stored_photos
 from grids.models import Post
 from inspections.models import ChecklistItem, Finding, FindingState, Task, TaskKind, TaskState
 from inspections.services.errands import make_recheck_tasks
 from inspections.services.findings import follow_cases
 from inspections.services.tasks import cancel_task
 from inspections.services.visits import Given
+from tests.case_factories import jpeg
 from tests.inspection_factories import make_checklist, make_visit, photo_ahead
 from tests.inspections.test_follow_cases import close
 from tests.racing import race
@@ -83,6 +88,67 @@ def test_the_re_check_that_finds_it_in_order_finishes_the_task_and_confirms_the_
 def test_what_is_confirmed_already_needs_none(cast, found):
     make_visit(cast.inspector, found.object)
     assert make_recheck_tasks() == 0
+
+
+def about(cast, shop):
+    """A case about an object that no visit raised."""
+    return report_case(
+        actor=cast.inspector, object=shop, case_class=cast.city.case_class, condition=cast.city.condition
+    )
+
+
+@pytest.fixture
+def shop(cast):
+    return make_object(cast.city.grid, make_type())
+
+
+def test_a_closed_case_about_an_object_leads_to_one_without_any_finding(cast, shop):
+    case = about(cast, shop)
+    assert make_recheck_tasks() == 0
+    close(case, cast)
+    assert make_recheck_tasks() == 1
+    assert make_recheck_tasks() == 0
+    task, case = Task.objects.get(), Case.objects.get()
+    assert (task.kind, task.object, task.finding, task.case) == (TaskKind.RECHECK, shop, None, None)
+    assert (task.state, task.assignee, task.title) == (TaskState.ASSIGNED, cast.inspector, "路灯")
+    assert timezone.localdate(task.starts_at) == timezone.localdate(case.closed_at) + timedelta(days=3)
+
+
+def test_one_that_was_settled_on_the_spot_leads_to_one_too(cast, shop, settings):
+    settings.SETTLED_SAMPLE_EVERY = 0
+    with stored_photos([jpeg()], actor=cast.inspector) as photos:
+        report_settled_case(actor=cast.inspector, object=shop, description="占道", after_photos=photos)
+    assert make_recheck_tasks() == 1
+
+
+def test_two_cases_about_one_object_are_looked_at_together(cast, shop):
+    for _ in range(2):
+        close(about(cast, shop), cast)
+    assert make_recheck_tasks() == 1
+    task = Task.objects.get()
+    make_checklist([shop.type], [{}])
+    make_visit(cast.inspector, shop, task_id=task.pk)
+    task.refresh_from_db()
+    assert task.state == TaskState.DONE
+    assert make_recheck_tasks() == 0
+
+
+def test_a_case_that_was_refused_one_of_long_ago_and_a_closed_shop_need_none(cast, shop):
+    refuse_case(about(cast, shop).pk, actor=cast.operator, reason="不属于受理范围")
+    assert make_recheck_tasks() == 0
+    case = about(cast, shop)
+    close(case, cast)
+    Case.objects.filter(pk=case.pk).update(closed_at=clock.now() - timedelta(days=60))
+    assert make_recheck_tasks() == 0
+    Case.objects.filter(pk=case.pk).update(closed_at=clock.now())
+    shop.__class__.objects.filter(pk=shop.pk).update(state="closed")
+    assert make_recheck_tasks() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_plan_one_for_a_closed_case(cast, shop):
+    close(about(cast, shop), cast)
+    assert sum(race(*[make_recheck_tasks] * 4)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
