@@ -32,6 +32,7 @@ _CHOICES: Mapping[str, Mapping[str, Any]] = {
     "risk": dict(RiskGrade.choices),
 }
 _ORDER = [field.name for field in GridObject._meta.fields]
+_LICENCE_ORDER = [field.name for field in Licence._meta.fields]
 # What of a new object is said anyway by the page that shows it.
 _OF_NEW = ("name", "address", "state", "risk")
 
@@ -73,7 +74,7 @@ def licences_in_words(said: Sequence[Mapping[str, list[Any]]]) -> list[list[Fiel
                     for value in pair
                 ),
             )
-            for name, pair in fields.items()
+            for name, pair in sorted(fields.items(), key=lambda item: _LICENCE_ORDER.index(item[0]))
         ]
         for fields in said
     ]

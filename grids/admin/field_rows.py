@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -38,6 +38,9 @@ class FieldRowsWidget(_OwnTemplate):
     """A table with a row for each field and some empty ones; a row whose key and name are empty is left out."""
 
     template_name = "admin/grids/field_rows.html"
+
+    class Media:
+        css: ClassVar = {"all": ("grids/css/field_rows.css",)}
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import Point
 from django.forms import BoundField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.photo_field import PhotosField
@@ -110,7 +111,10 @@ class ProposalForm(forms.Form):
 
 def _attribute_field(definition: Mapping[str, Any]) -> forms.Field:
     """What `grids.attributes` reads, so that a value comes out as it is kept."""
-    common: dict[str, Any] = {"label": name_of(definition), "required": bool(definition.get("required"))}
+    common: dict[str, Any] = {
+        "label": capfirst(name_of(definition)),
+        "required": bool(definition.get("required")),
+    }
     common["help_text"] = unit_of(definition)
     empty = [("", "–")]
     match definition["type"]:

@@ -44,10 +44,13 @@ def rows(name, *definitions):
     sent = {}
     for number, row in enumerate([*definitions, {}, {}]):
         prefix = f"{name}-{number}"
-        sent |= {f"{prefix}-{part}": row.get(part, "") for part in ("key", "name", "unit")}
+        sent |= {
+            f"{prefix}-{part}": row.get(part, "") for part in ("key", "name", "name_en", "unit", "unit_en")
+        }
         sent |= {
             f"{prefix}-type": row.get("type", "text"),
             f"{prefix}-choices": "、".join(row.get("choices", [])),
+            f"{prefix}-choices_en": ", ".join(row.get("choices_en", [])),
         }
         if row.get("required"):
             sent[f"{prefix}-required"] = "on"
@@ -98,6 +101,29 @@ def test_a_types_fields_are_edited_as_rows(admin):
     assert "生产、仓储" in page
     # The code is what others name it by.
     assert 'name="code"' not in page
+
+
+def test_a_field_may_have_its_english_beside_its_chinese(admin):
+    use = {**USE, "name_en": "used for", "choices_en": ["production", "storage"]}
+    height = {
+        "key": "height",
+        "name": "高度",
+        "name_en": "height",
+        "type": "number",
+        "unit": "米",
+        "unit_en": "m",
+    }
+    answer = admin.post(f"{TYPES}add/", type_values(**rows("attributes", use, height)))
+    assert answer.status_code == 302, answer.context["errors"]
+    made = ObjectType.objects.get()
+    assert made.attributes == [use, height]
+    page = admin.get(f"{TYPES}{made.pk}/change/").content.decode()
+    assert 'name="attributes-0-choices_en" value="production, storage"' in page
+    one_word = {**USE, "choices_en": ["production"]}
+    answer = admin.post(f"{TYPES}{made.pk}/change/", type_values(**rows("attributes", one_word)))
+    assert "attributes" in answer.context["adminform"].form.errors
+    made.refresh_from_db()
+    assert made.attributes == [use, height]
 
 
 @pytest.mark.parametrize(
