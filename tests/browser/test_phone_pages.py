@@ -7,7 +7,7 @@ from pathlib import Path
 import brotli
 import pytest
 from django.contrib.staticfiles import finders
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Page, Response, expect
 
 from cases.workflow import Status
 from tests.browser.conftest import started
@@ -111,10 +111,17 @@ def test_a_search_keeps_its_words_clear_of_its_icon(open_as, cast):
 
 
 def test_the_first_load_stays_small(open_as, cast, busy, live_server):
-    """All that /m/ loads before photos, as it goes over the wire: at most 120 KB."""
+    """All that /m/ loads before photos and map, as it goes over the wire: at most 120 KB, the day among it."""
     loaded: list[str] = []
+    told: dict[str, int] = {}
+
+    def weigh(response: Response) -> None:
+        loaded.append(response.url)
+        if "/api/" in response.url:
+            told[response.url] = len(gzip.compress(response.body()))
+
     page = open_as(cast.inspector, "/m/verify/")
-    page.context.on("request", lambda request: loaded.append(request.url))
+    page.context.on("response", weigh)
     session = page.context.new_cdp_session(page)
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.goto("/m/")
@@ -128,7 +135,8 @@ def test_the_first_load_stays_small(open_as, cast, busy, live_server):
     }
     sizes = {name: compressed(Path(finders.find(name))) for name in files}
     assert {"gridgov/js/app.js", "vendor/lucide/icons.svg"} <= files
-    assert html + sum(sizes.values()) <= BUDGET, sizes
+    assert any("/api/v1/day/" in url for url in told)
+    assert html + sum(sizes.values()) + sum(told.values()) <= BUDGET, sizes | told
 
 
 def compressed(path: Path) -> int:
