@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridgov.outbox import register_subject, register_texts, send_notices
 from grids.models import Area, Post, Role, User
-from inspections.models import Task
+from inspections.models import Task, Visit
 
 register_texts(
     {
@@ -20,6 +20,9 @@ register_texts(
         "task_recheck": _("%(title)s: to be looked at again from %(starts_at)s"),
         "task_lapsed": _("%(title)s: not begun in time, it is open to others again"),
         "task_done": _("%(title)s: done by %(who)s. %(note)s"),
+        "visit_beside_task": _(
+            "%(title)s: %(who)s was there too, after it had gone to somebody else or was over"
+        ),
         "task_cancelled": _("%(title)s: cancelled, nothing is left to do. %(note)s"),
     }
 )
@@ -43,6 +46,17 @@ def tell(task: Task, event: str, people: Iterable[User], **params: Any) -> None:
         url=reverse("inspections:task_detail", args=[task.pk]),
         subject=f"task:{task.pk}",
         urgent=task.is_urgent,
+    )
+
+
+def tell_of_visit(visit: Visit, task: Task) -> None:
+    """Tell who leads there what somebody did for a task that was no longer theirs; a visit that comes in late too."""
+    send_notices(
+        set(people_at(visit.area, Role.GRID_LEADER)) - {visit.inspector},
+        "visit_beside_task",
+        params={"title": task.title, "who": str(visit.inspector)},
+        url=reverse("inspections:visit_detail", args=[visit.pk]),
+        subject=f"task:{task.pk}",
     )
 
 

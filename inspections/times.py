@@ -1,10 +1,19 @@
-"""Where a day begins and ends."""
+"""Where a day begins and ends, and when something was done that a phone tells later."""
 
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from gridgov import clock
+
+# How late a phone may tell something: as long as photos wait for what they belong to.
+LATEST = timedelta(days=60)
+
+
+def day_of_deed(at: datetime) -> date:
+    """The day by whose posts something is judged that is told later; not after today, nor longer ago than `LATEST`."""
+    now = clock.now()
+    return timezone.localdate(min(max(at, now - LATEST), now))
 
 
 def beginning_of(day: date) -> datetime:

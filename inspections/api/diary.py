@@ -46,6 +46,7 @@ class EntryInput(Input):
         max_length=MOST_PHOTOS,
         help_text="Photos that were sent ahead, see /photos/.",
     )
+    at = serializers.DateTimeField(required=False, help_text="When that was, for a phone that had no signal.")
 
 
 class RatingInput(Input):

@@ -1,6 +1,7 @@
 """The diary of people's matters (民情日记): written by who walks, rated by who leads there."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from gridgov.photos_ahead import claim_photos
 from grids.models import Area, User
 from inspections.models import DiaryEntry
 from inspections.permissions import can_rate_entry, walking_post
+from inspections.times import day_of_deed
 
 LONGEST = 4000
 
@@ -24,13 +26,15 @@ def write_entry(
     text: str,
     photos: Collection[Photo] = (),
     photo_uuids: Sequence[UUID] = (),
+    at: datetime | None = None,
 ) -> DiaryEntry:
     """Write a page of one's diary, with photos that come along or that were sent ahead; sent again it is the same page.
 
-    Raises `NotPermitted` for who does not walk, `KeyReused` when the name came with another text, `PhotosMissing`,
+    `at` is when it was written, where that was without signal. Raises `NotPermitted` for who did not walk then, `KeyReused` when the name came with another text, `PhotosMissing`,
     `PhotosUsed`, ValidationError without a text.
     """
-    post = walking_post(actor)
+    written_at = min(at or clock.now(), clock.now())
+    post = walking_post(actor.as_on(day_of_deed(written_at)))
     if post is None:
         raise NotPermitted("write_entry")
     text = text.strip()
@@ -45,7 +49,7 @@ def write_entry(
                 author=actor,
                 area=post.area,
                 district=Area.objects.get(code=post.area.district_code),
-                written_at=clock.now(),
+                written_at=written_at,
                 text=text[:LONGEST],
             )
             Photo.objects.bulk_create([photo for photo in photos if photo._state.adding])

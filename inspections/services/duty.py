@@ -18,6 +18,7 @@ from grids.models import Area, User
 from inspections.coverage import COVERED, day_params
 from inspections.models import Duty, TrackSegment
 from inspections.permissions import can_walk, walking_post
+from inspections.times import day_of_deed
 
 # A position worse than this says nothing about where somebody walked, in metres.
 ACCURATE_M = 100
@@ -53,7 +54,7 @@ def go_on_duty(*, actor: User, at: datetime | None = None) -> Duty:
 
     Raises `NotPermitted` for who does not walk, ValidationError for a time ahead, long ago or within a duty before.
     """
-    post = walking_post(actor)
+    post = walking_post(actor.as_on(day_of_deed(at)) if at else actor)
     if post is None:
         raise NotPermitted("go_on_duty")
     _one_at_a_time(actor)
@@ -91,14 +92,14 @@ def add_track(*, actor: User, client_uuid: UUID, points: Sequence[TrackPoint]) -
     `outside_duty`, `ahead_of_time`, `too_inaccurate`. Raises `NotPermitted`, `KeyReused` when the name came with
     other points, ValidationError for too many or none.
     """
-    if not can_walk(actor):
-        raise NotPermitted("add_track")
     if not 0 < len(points) <= MOST_POINTS:
         raise ValidationError(
             _("Send between one and %(most)d points at a time."),
             code="bad_number",
             params={"most": MOST_POINTS},
         )
+    if not can_walk(actor.as_on(day_of_deed(_moment(min(point.seconds for point in points))))):
+        raise NotPermitted("add_track")
     try:
         with transaction.atomic():
             return _add(actor, client_uuid, points)

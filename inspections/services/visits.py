@@ -36,9 +36,11 @@ from inspections.models import (
     VisitPhotoKind,
     VisitReason,
 )
+from inspections.notices import tell_of_visit
 from inspections.permissions import can_visit_objects
 from inspections.services.findings import confirm, find, open_matters
 from inspections.services.tasks import finish_by_visit, finish_tasks_there
+from inspections.times import day_of_deed
 
 _REASON_OF = {
     TaskKind.RECHECK: VisitReason.RECHECK,
@@ -50,8 +52,6 @@ _REASON_OF = {
 _AT_ANY_TIME = (VisitReason.RECHECK, VisitReason.ORDER, VisitReason.PATROL)
 # A phone without signal goes by the day that it fetched last.
 _PHONE_IS_BEHIND = timedelta(days=7)
-# As long as photos wait for what they belong to.
-_LATEST = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,7 @@ def record_visit(
     Raises `NotPermitted`, `NotFoundForYou`, `KeyReused` when the actor sent another object's visit under this
     name, `PhotosMissing`, and ValidationError for answers that don't fit their item.
     """
-    now = clock.now()
-    actor = actor.as_on(localdate(min(max(started_at, now - _LATEST), now)))
+    actor = actor.as_on(day_of_deed(started_at))
     if not can_visit_objects(actor):
         raise NotPermitted("visit")
     if not could_see_object(actor, object, since=started_at - _PHONE_IS_BEHIND):
@@ -125,7 +124,7 @@ def record_visit(
         too_soon=reason not in _AT_ANY_TIME and _is_left_alone(object, finished_at),
         started_at=started_at,
         finished_at=finished_at,
-        received_at=now,
+        received_at=clock.now(),
         point=point,
         device_point=device_point,
         accuracy_m=accuracy_m,
@@ -140,6 +139,8 @@ def record_visit(
     if task_id and not (task and finish_by_visit(task.pk, actor=actor, visit=visit)):
         Visit.objects.filter(pk=visit.pk).update(task_moved_on=True)
         visit.task_moved_on = True
+        if task:
+            tell_of_visit(visit, task)
     finish_tasks_there(visit, actor=actor)
     return visit
 

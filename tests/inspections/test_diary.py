@@ -1,11 +1,13 @@
 """The diary of people's matters (民情日记)."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from gridgov import clock
 from gridgov.errors import AlreadyTaken, KeyReused, NotFoundForYou, NotPermitted
 from inspections.models import DiaryEntry
 from inspections.services.diary import rate_entry, write_entry
@@ -61,6 +63,21 @@ def test_photos_may_have_been_sent_ahead(client, cast):
     assert DiaryEntry.objects.count() == 1
     sent |= {"client_uuid": str(uuid.uuid4()), "photo_uuids": [str(uuid.uuid4())]}
     assert client.post("/api/v1/diary/", sent, content_type="application/json").status_code == 409
+
+
+def test_written_without_signal_it_has_its_own_time_and_the_post_of_then_counts(client, cast):
+    yesterday = clock.now() - timedelta(days=1)
+    cast.inspector.posts.update(valid_to=clock.today() - timedelta(days=1))
+    client.force_login(cast.inspector)
+    sent = {"client_uuid": str(uuid.uuid4()), "text": "昨天的", "at": yesterday.isoformat()}
+    answer = client.post("/api/v1/diary/", sent, content_type="application/json")
+    assert (answer.status_code, DiaryEntry.objects.get().written_at) == (201, yesterday)
+    now = {"client_uuid": str(uuid.uuid4()), "text": "今天的"}
+    assert client.post("/api/v1/diary/", now, content_type="application/json").status_code == 403
+
+
+def test_a_clock_that_runs_ahead_writes_now(cast):
+    assert write(cast.inspector, at=clock.now() + timedelta(hours=2)).written_at <= clock.now()
 
 
 @pytest.mark.parametrize("who", ["operator", "supervisor", "handler", "citizen"])

@@ -1,6 +1,7 @@
 """On duty and off duty, by one's own hand."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from gridgov import clock
 from gridgov.errors import NotPermitted
 from inspections.models import Duty
 from inspections.services.duty import TrackPoint, add_track, go_off_duty, go_on_duty
+from inspections.times import beginning_of
 from tests.factories import inside
 from tests.racing import race
 
@@ -44,6 +46,19 @@ def test_a_phone_without_signal_says_when_it_was(cast):
     for implausible in (timedelta(days=-2), timedelta(hours=1)):
         with pytest.raises(ValidationError):
             go_on_duty(actor=cast.inspector, at=clock.now() + implausible)
+
+
+def test_who_walked_then_was_on_duty_then_with_the_way_walked(cast):
+    here, noon = inside(cast.city.grid), beginning_of(clock.today()) + timedelta(hours=12)
+    cast.inspector.posts.update(valid_to=clock.today() - timedelta(days=1))
+    with clock.at(noon):
+        duty = go_on_duty(actor=cast.inspector, at=noon - timedelta(hours=20))
+        point = TrackPoint(here.x, here.y, (noon - timedelta(hours=19)).timestamp())
+        assert duty.post.user == cast.inspector
+        assert add_track(actor=cast.inspector, client_uuid=uuid4(), points=[point]).stored == 1
+        go_off_duty(actor=cast.inspector, at=noon - timedelta(hours=18))
+        with pytest.raises(NotPermitted):
+            go_on_duty(actor=cast.inspector)
 
 
 @pytest.mark.parametrize("who", ["operator", "handler", "supervisor", "leader", "citizen"])

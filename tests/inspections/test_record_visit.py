@@ -12,7 +12,7 @@ from cases.models import Case
 from cases.services import refuse_case
 from gridgov import clock
 from gridgov.errors import KeyReused, NotFoundForYou, NotPermitted
-from gridgov.models import Photo
+from gridgov.models import Notice, Photo
 from gridgov.photos_ahead import PhotosMissing, PhotosUsed
 from grids.models import Post, User
 from grids.services.areas import retire_area
@@ -228,6 +228,12 @@ def test_a_task_that_went_to_somebody_else_meanwhile_stays_theirs_and_the_visit_
     task.refresh_from_db()
     assert (task.state, task.assignee) == ("assigned", cast.grid_leader)
     assert (visit.task, visit.task_moved_on) == (task, True)
+    told = Notice.objects.get(event="visit_beside_task")
+    assert (told.recipient, told.url) == (cast.grid_leader, f"/visits/{visit.pk}/")
+    make_visit(
+        cast.inspector, shop, task_id=make_task(cast.city.grid, object=shop, assignee=cast.inspector).pk
+    )
+    assert Notice.objects.filter(event="visit_beside_task").count() == 1
 
 
 def test_how_far_one_was_from_the_object_and_why_is_kept(cast, shop, items):

@@ -8,6 +8,7 @@
 //   data-queue-said="Verified."             what that page says, if it does not by itself
 //   data-queue-about="…"                    things about the same are sent in order
 //   data-queue-asked="object"               what of the address after its ? says which form it is
+//   data-queue-at="at"                      where the body says when it was written, should it wait for a signal
 //   data-queue-changes                      say only what is otherwise than the page brought it
 //   data-queue-map='{"longitude": "point.lon"}'>  names in the JSON body, where they are not the field's own
 //   <template data-queue-needs="photos description" data-when="is_settled=on">Say one of the two.</template>
@@ -177,6 +178,7 @@ export default async function start(form) {
     try {
       const photos = photosIn();
       const body = bodyOf(form, submitter, photos);
+      if (about.queueAt) body[about.queueAt] = new Date().toISOString();
       item = await enqueue({ id: id ?? undefined, ...described(), url: about.queueUrl, body, photos: photos.map(({ uuid }) => uuid) });
     } catch (error) {
       return fail(words(error.name === "QuotaExceededError" ? "full" : "notKept"));
