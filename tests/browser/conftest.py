@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from grids.models import User
 
@@ -22,6 +24,9 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 30_000  # milliseconds: the machine of the tests may have much else to do
+# What can be seen on a page and does not do yet what it is for: its modules are still on their way.
+STARTING = "[data-module]:not([data-started])"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
@@ -32,15 +37,40 @@ _BUSY = """
 
 OpenAs = Callable[..., Page]
 
+expect.set_options(timeout=PATIENCE)
+
+
+class UnderWay:
+    """How many requests the server is busy with."""
+
+    def __init__(self) -> None:
+        self.number, self._lock = 0, Lock()
+
+    def began(self, **_: object) -> None:
+        with self._lock:
+            self.number += 1
+
+    def ended(self, **_: object) -> None:
+        with self._lock:
+            self.number -= 1
+
+
+under_way = UnderWay()
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    request_started.connect(under_way.began)
+    request_finished.connect(under_way.ended)
+    under_way.number = 0
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps a loop in this thread, so that Django takes every query here for one in a coroutine.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
         yield browser
         browser.close()
+    request_started.disconnect(under_way.began)
+    request_finished.disconnect(under_way.ended)
 
 
 @pytest.fixture
@@ -68,7 +98,7 @@ def open_as(chromium: Browser, live_server) -> Iterator[OpenAs]:
             **{"locale": "en", "service_workers": "block", **options},
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        be_patient(context, has_modules=options.get("java_script_enabled", True))
         context.add_cookies([session_of(user, live_server.url)])
         context.on("request", watch)
         context.on("weberror", lambda error: trouble.append(str(error.error)))
@@ -99,13 +129,33 @@ def photo(tmp_path: Path) -> Callable[..., str]:
     return photo
 
 
+def be_patient(context: BrowserContext, *, has_modules: bool = True) -> None:
+    """Give a slow machine time; and touch or judge no page before what can be seen on it does what it is for.
+
+    Of tests that use the mouse or the keyboard themselves this knows nothing: they call `started`.
+    """
+    context.set_default_timeout(PATIENCE)
+    if has_modules:
+        context.on("page", wait_for_modules)
+
+
+def wait_for_modules(page: Page) -> None:
+    # Playwright looks for it before it acts or judges, and goes on when it is gone.
+    page.add_locator_handler(page.locator(f"{STARTING}:visible").first, lambda _: None)
+
+
+def started(page: Page) -> None:
+    """Wait until every module of the page runs: from then on keys, pointers and files are heard."""
+    expect(page.locator(STARTING)).to_have_count(0)
+
+
 def let_requests_end() -> None:
     """Wait for what closed windows had asked for: half done it would stand in the way of emptying the tables."""
-    quiet, deadline = 0, time.monotonic() + 20
+    quiet, deadline = 0, time.monotonic() + 30
     while quiet < 3 and time.monotonic() < deadline:
         with connection.cursor() as cursor:
             cursor.execute(_BUSY)
-            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+            quiet = 0 if cursor.fetchone()[0] or under_way.number else quiet + 1
         time.sleep(0.05)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Error, Page, Route, expect
 
+from tests.browser.conftest import PATIENCE
+
 SEND = "button[form=report]"
 CAMERA = "input[name=photos]"
 SENT = "**/m/report/*-*/"
-PATIENCE = 20_000  # milliseconds: the machine of the tests has more to do
+TEN_PHOTOS = 60  # seconds, for a slow machine
 
 _QUEUE = """async () => {
   const user = document.body.dataset.user;
@@ -40,23 +43,40 @@ def kept(page: Page) -> dict[str, list[dict[str, Any]]]:
 def until(page: Page, sight: Callable[[dict[str, list[dict[str, Any]]]], bool]) -> dict[str, Any]:
     """Wait until the queue looks like this; returns it."""
     found: dict[str, Any] = {}
-    for _ in range(150):
-        # While one page leads to the next there is nothing to look at.
-        with suppress(Error):
-            found = kept(page)
-            if sight(found):
-                return found
-        page.wait_for_timeout(100)
-    raise AssertionError(f"the queue never looked so: {json.dumps(found, ensure_ascii=False)}")
+
+    def looks_so() -> bool:
+        nonlocal found
+        found = kept(page)
+        return sight(found)
+
+    eventually(page, looks_so, lambda: f"the queue never looked so: {json.dumps(found, ensure_ascii=False)}")
+    return found
 
 
 def until_true(page: Page, promise: str) -> None:
     """Wait until what a promise of the page answers is true."""
-    for _ in range(200):
-        if page.evaluate(promise):
-            return
+    eventually(page, lambda: page.evaluate(promise), lambda: f"never true: {promise}")
+
+
+def eventually(
+    page: Page, look: Callable[[], Any], complaint: Callable[[], str] = lambda: "never true"
+) -> None:
+    """Look again and again until it is so."""
+    deadline = time.monotonic() + TEN_PHOTOS
+    while time.monotonic() < deadline:
+        # While one page leads to the next there is nothing to look at; and what is looked for may not be there yet.
+        with suppress(Error, IndexError, KeyError):
+            if look():
+                return
         page.wait_for_timeout(100)
-    raise AssertionError(f"never true: {promise}")
+    raise AssertionError(complaint())
+
+
+def only_when_told(page: Page) -> None:
+    """On the pages that follow nothing is tried again by the clock, so that a test can count what was tried."""
+    page.add_init_script(
+        "{ const set = setInterval; setInterval = (work, every, ...more) => (every < 20_000 ? set(work, every, ...more) : 0); }"
+    )
 
 
 def photos_ready(count: int) -> Callable[[dict[str, list[dict[str, Any]]]], bool]:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cases.workflow import Status
 from gridgov import clock
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, started
 from tests.case_factories import case_in, make_case, stored
 from tests.factories import inside
 
@@ -39,6 +39,7 @@ def desk(open_as):
     def open_at_desk(user, path: str, viewport=DESK) -> Page:
         page = open_as(user, path, viewport=viewport)
         page.wait_for_load_state("networkidle")
+        started(page)
         return page
 
     return open_at_desk
@@ -66,7 +67,7 @@ def test_a_queue_is_worked_off_by_keyboard_alone(desk, cast):
     expect(row(page, second)).to_contain_text("registered")
     expect(page.locator("#messages")).to_contain_text("Registered")
     expect(sheet.locator(".timeline")).to_contain_text("Registered")
-    assert page.locator("[data-row]").count() == 3
+    expect(page.locator("[data-row]")).to_have_count(3)
     page.keyboard.press("Escape")
     expect(sheet).to_be_empty()
     expect(row(page, second).locator("[data-open]")).to_be_focused()
@@ -147,8 +148,7 @@ def test_the_map_shows_a_dot_that_leads_to_its_case(desk, cast):
     expect(dots).to_have_count(2)
     expect(page.locator("[data-map-count]")).to_have_text("2 open cases in view")
     expect(page.locator(".map-name").first).to_be_visible()
-    dots.first.focus()
-    page.keyboard.press("Enter")
+    dots.first.press("Enter")
     expect(page.locator(".map-card a")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/cases/\d{6}-"))

@@ -151,6 +151,9 @@ def test_todays_errands_can_be_read_and_done_without_signal(on_phone, cast):
     expect_counts(page, waiting=0, sent=1)
     case.refresh_from_db()
     assert case.status == Status.CLOSED
+    expect(card(page, "sent")).to_contain_text(case.number)
+    looked_at = card(page, "sent").get_by_role("link", name="Look at it")
+    expect(looked_at).to_have_attribute("href", f"/cases/{case.number}/")
 
 
 def test_a_page_that_was_never_kept_says_so_and_leads_on(on_phone):

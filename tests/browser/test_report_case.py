@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Route, expect
 
 from cases.models import Case
 from gridgov.models import Photo
-from tests.browser.phone import card, expect_counts, fail_with, take, until
+from tests.browser.phone import card, eventually, expect_counts, fail_with, only_when_told, take, until
 from tests.case_factories import make_case
 from tests.factories import inside
 
@@ -61,6 +61,7 @@ def test_photos_are_gathered_seen_and_taken_away_before_sending(open_as, cast, s
 def test_a_weak_position_warns_and_a_moved_point_goes_along_with_the_devices(open_as, cast, spot, photo):
     page = open_as(cast.inspector, "/m/report/", at=spot, accuracy=80)
     expect(page.get_by_text("Only accurate to 80 m")).to_be_visible()
+    expect(page.locator("[data-place]")).to_contain_text("第一网格")
     page.locator("[data-move]").tap()
     chart = page.locator(".place__map")
     expect(chart.locator("path").first).to_be_visible()
@@ -97,6 +98,7 @@ def test_no_button_moves_from_under_the_finger_as_the_words_of_the_place_arrive(
     expect(page.get_by_text("Only accurate to 80 m")).to_be_visible()
     before = page.locator("[data-move]").bounding_box()
     assert not page.locator("[data-place]").inner_text()
+    eventually(page, lambda: held)
     held[0].continue_()
     expect(page.locator("[data-place]")).to_contain_text("第一网格")
     assert page.locator("[data-move]").bounding_box() == before
@@ -117,7 +119,9 @@ def test_without_the_devices_position_the_photos_own_is_proposed(open_as, cast, 
 def test_a_report_that_did_not_arrive_loses_nothing_and_goes_through_on_the_next_try(
     open_as, cast, spot, photo
 ):
-    page = open_as(cast.inspector, "/m/report/", at=spot)
+    page = open_as(cast.inspector, "/m/", at=spot)
+    only_when_told(page)
+    page.goto("/m/report/")
     take(page, photo())
     page.fill("[name=description]", "井盖破了")
     fail_with(page, "**/api/v1/cases/", 500, 413, "reset", (200, ""))

@@ -11,7 +11,7 @@ from cases.workflow import Status
 from dispatch import services
 from gridgov.worktime import Unit
 from grids.models import AreaLevel
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, started
 from tests.case_factories import case_in, make_case
 from tests.factories import make_organisation
 
@@ -25,6 +25,7 @@ def opened(open_as):
     def opened(user, path: str, case) -> Page:
         page = open_as(user, path, viewport=DESK)
         page.wait_for_load_state("networkidle")
+        started(page)
         page.locator(f"#open-{case.pk}").click()
         expect(page.locator("#sheet .case-head")).to_contain_text(case.number)
         return page

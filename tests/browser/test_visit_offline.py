@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from gridgov.models import Photo
 from inspections.models import Result, Visit
-from tests.browser.conftest import ARGS, PHONE, let_requests_end, session_of
-from tests.browser.phone import files, hashes, kept, until
+from tests.browser.conftest import ARGS, PHONE, be_patient, let_requests_end, session_of
+from tests.browser.phone import files, hashes, kept, until, until_true
 from tests.inspection_factories import make_checklist
 from tests.registry_factories import make_object, make_type
 
@@ -50,7 +50,7 @@ def start_phone(
             geolocation={"longitude": shop.point.x, "latitude": shop.point.y, "accuracy": 8},
             permissions=["geolocation"],
         )
-        context.set_default_timeout(15_000)
+        be_patient(context)
         context.add_cookies([session_of(cast.inspector, live_server.url)])
         running.append(context)
         return context
@@ -103,7 +103,7 @@ def test_offline_through_reload_and_restart_one_visit_arrives_with_every_photo(
     expect(page.get_by_text(f"Your draft: {ITEMS} answered.")).to_be_visible()
     expect(page.locator(".shot img")).to_have_count(PHOTOS)
     page.locator("[data-finish]").tap()
-    expect(page.get_by_text("Kept on this phone.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Kept on this phone.")).to_be_visible()
     assert not Visit.objects.exists()
 
     context.set_offline(False)
@@ -120,12 +120,15 @@ def test_offline_through_reload_and_restart_one_visit_arrives_with_every_photo(
 
 
 def until_shell_is_kept(page: Page) -> None:
-    """The service worker fetches the shell after the first page; without signal it must be there."""
-    page.wait_for_function(
-        """async () => {
-          for (const name of await caches.keys()) {
-            if (await (await caches.open(name)).match("/m/visit/", { ignoreSearch: true, ignoreVary: true })) return true;
-          }
-          return false;
-        }"""
-    )
+    """The service worker fetches the shell after the first page, and the page keeps the day: both must be there."""
+    until_true(page, "Boolean(navigator.serviceWorker.controller)")
+    for path in ("/m/visit/", "/api/v1/day/"):
+        until_true(page, _KEPT.replace("PATH", path))
+
+
+_KEPT = """(async () => {
+  for (const name of await caches.keys()) {
+    if (await (await caches.open(name)).match("PATH", { ignoreSearch: true, ignoreVary: true })) return true;
+  }
+  return false;
+})()"""
