@@ -1,11 +1,13 @@
 """The board in a browser: by pointer, by keyboard, on the desk and on the phone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from inspections.models import Task
 from inspections.services.duty import go_on_duty
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, started
 from tests.inspection_factories import make_task
+from tests.registry_factories import make_object
 
 pytestmark = pytest.mark.browser
 
@@ -18,29 +20,35 @@ def task(cast):
 
 def test_a_card_dragged_to_a_person_is_theirs(open_as, cast, task):
     page = open_as(cast.grid_leader, "/m/board/", viewport=DESK)
-    page.locator('[data-module="task-board"]').wait_for()
+    started(page)
     page.wait_for_load_state("networkidle")
     card = page.locator(f'[data-task="{task.pk}"]').bounding_box()
     lane = page.locator(f'[data-person="{cast.inspector.pk}"]').bounding_box()
     page.mouse.move(card["x"] + card["width"] - 12, card["y"] + 12)
     page.mouse.down()
     page.mouse.move(lane["x"] + 60, lane["y"] + 20, steps=6)
-    assert page.locator(".task--dragged").is_visible()
+    expect(page.locator(".task--dragged")).to_be_visible()
     with page.expect_navigation():
         page.mouse.up()
-    assert page.locator(f'[data-person="{cast.inspector.pk}"] [data-task="{task.pk}"]').is_visible()
+    expect(page.locator(f'[data-person="{cast.inspector.pk}"] [data-task="{task.pk}"]')).to_be_visible()
     assert Task.objects.get().assignee == cast.inspector
 
 
 def test_dropped_beside_the_lanes_it_stays(open_as, cast, task):
     page = open_as(cast.grid_leader, "/m/board/", viewport=DESK)
+    started(page)
     page.wait_for_load_state("networkidle")
+    asked = []
+    page.on("request", lambda request: asked.append(request.method))
     card = page.locator(f'[data-task="{task.pk}"]').bounding_box()
     page.mouse.move(card["x"] + card["width"] - 12, card["y"] + 12)
     page.mouse.down()
     page.mouse.move(30, 700, steps=4)
+    expect(page.locator(".task--dragged")).to_be_visible()
     page.mouse.up()
-    assert page.locator(".task--dragged").count() == 0
+    expect(page.locator(".task--dragged")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    assert "POST" not in asked
     assert Task.objects.get().assignee is None
 
 
@@ -60,8 +68,11 @@ def test_on_the_phone_nothing_is_wider_than_the_screen_and_all_is_large_enough(o
     go_on_duty(actor=cast.inspector)
     make_task(cast.city.grid, assignee=cast.inspector)
     page = open_as(cast.grid_leader, "/m/board/", viewport=PHONE)
+    started(page)
+    page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("details.lane").last.locator("summary").first.click()
+    expect(page.locator("details.lane").last).to_have_attribute("open", "")
     small = page.evaluate(
         """[...document.querySelectorAll("main :is(a, button, summary, select)")]
             .map((each) => [each.textContent.trim(), each.getBoundingClientRect().height])
@@ -77,7 +88,60 @@ def test_the_inspector_goes_on_duty_begins_and_ends_a_patrol_with_one_thumb(open
     page.locator(".duty--on").wait_for()
     page.locator(".card__actions button").click()
     page.locator("#finish").wait_for()
-    page.locator("#finish button.button--primary").click()
-    page.locator(".duty--on").wait_for()
+    page.locator(".phone__actions button", has_text="Done").click()
+    expect(page.locator(".card__actions")).to_have_count(0)
+    expect(page.locator(".duty--on")).to_be_visible()
     assert Task.objects.get().state == "done"
-    assert page.locator(".card__actions").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_one_next_step_of_a_task_lies_free_at_the_foot(open_as, cast, width):
+    task = make_task(cast.city.grid, title="清点电动自行车停放充电场所", note="看有没有飞线。" * 30)
+    page = open_as(cast.inspector, f"/m/tasks/{task.pk}/", viewport={"width": width, "height": 640})
+    button = page.locator(".phone__actions .button")
+    for words in ("Grab it", "Begin", "Done"):
+        expect(button).to_have_text(words)
+        box = button.bounding_box()
+        assert 640 - 80 < box["y"] + box["height"] <= 640
+        on_top = "([x, y]) => document.elementFromPoint(x, y).closest('.phone__actions') !== null"
+        assert page.evaluate(on_top, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if words != "Done":
+            button.click()
+    # The note is reached, and is not under the bar.
+    note = page.locator("#finish textarea")
+    note.evaluate("(field) => field.scrollIntoView({ block: 'center' })")
+    assert note.bounding_box()["y"] + note.bounding_box()["height"] <= box["y"]
+
+
+def test_an_object_is_found_and_chosen_by_the_keyboard_alone(open_as, cast):
+    make_object(cast.city.grid, name="演示·农贸市场甲", code="market-a")
+    market = make_object(cast.city.other_grid, name="演示·农贸市场乙", code="market-b")
+    page = open_as(cast.grid_leader, "/m/board/order/", viewport=DESK)
+    page.get_by_label("What is to be done").fill("看看东门")
+    # Enter in a field orders; it does not search.
+    expect(page.locator("[data-without-js]")).to_have_count(0)
+    page.get_by_role("searchbox").press_sequentially("农贸市场")
+    expect(page.locator("#objects-found .pick")).to_have_count(2)
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    focused = page.locator("#objects-found input:focus")
+    expect(focused).to_have_value(market.code)
+    expect(focused).not_to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-picks] input:checked")).to_have_value(market.code)
+    expect(page.locator("#objects-found .pick")).to_have_count(0)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Order it").press("Enter")
+    assert (Task.objects.get().object, Task.objects.get().area) == (market, cast.city.other_grid)
+
+
+def test_of_two_phones_that_grab_one_is_told_who_was_quicker(open_as, cast, task):
+    late = open_as(cast.grid_leader, f"/m/tasks/{task.pk}/", viewport=PHONE)
+    quick = open_as(cast.inspector, f"/m/tasks/{task.pk}/", viewport=PHONE)
+    quick.locator(".phone__actions button").click()
+    expect(quick.locator(".phone__actions .button")).to_have_text("Begin")
+    late.locator(".phone__actions button").click()
+    expect(late.locator(".messages")).to_contain_text("inspector has already taken this.")
+    expect(late.locator(".phone__tabs")).to_be_visible()
+    expect(late.locator(".phone__actions .button")).to_have_count(0)
