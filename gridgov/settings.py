@@ -227,6 +227,8 @@ SPECTACULAR_SETTINGS = {
         "ObjectKindEnum": "grids.models.ObjectKind",
         "ObjectStateEnum": "grids.models.ObjectState",
         "ChangeKindEnum": "grids.models.ChangeKind",
+        "ProposalStateEnum": "grids.models.ProposalState",
+        "FeedStateEnum": "grids.models.FeedState",
         "TaskKindEnum": "inspections.models.TaskKind",
         "TaskStateEnum": "inspections.models.TaskState",
         "TaskActionEnum": "inspections.models.TaskAction",
