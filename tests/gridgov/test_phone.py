@@ -76,3 +76,11 @@ def test_every_page_of_the_phone_says_whose_it_is_and_where_its_worker_and_manif
     assert f'data-user="{cast.inspector.pk}"' in page
     assert 'data-worker="/m/sw.js"' in page
     assert '<link rel="manifest" href="/m/manifest.webmanifest">' in page
+
+
+def test_ones_own_page_leads_to_the_registry_on_a_phone_where_no_navigation_does(client, cast):
+    client.force_login(cast.inspector)
+    link = '<a class="button" href="/registry/">'
+    for posture, is_there in (("phone", True), ("console", False)):
+        client.cookies["posture"] = posture
+        assert (link in client.get("/me/").content.decode()) is is_there
