@@ -19,8 +19,8 @@ from inspections.models import Checklist, ChecklistItem, ChecklistVersion, Versi
 PATROLS = "-"
 # What makes an item another one; where it stands does not.
 _COMPARED = (
-    "question", "question_en", "kind", "severity", "rule", "guidance", "may_settle", "photo_required",
-    "case_class", "days_low", "days_general", "days_larger", "days_major",
+    "question", "question_en", "kind", "severity", "rule", "rule_en", "guidance", "guidance_en",
+    "may_settle", "photo_required", "case_class", "days_low", "days_general", "days_larger", "days_major",
 )  # fmt: skip
 
 
@@ -201,6 +201,6 @@ def _with_words(items: QuerySet[ChecklistItem], words: str) -> QuerySet[Checklis
 
 def _holds(word: str) -> Q:
     fields: Iterable[str] = (
-        "question", "question_en", "rule", "version__checklist__name", "version__checklist__name_en",
+        "question", "question_en", "rule", "rule_en", "version__checklist__name", "version__checklist__name_en",
     )  # fmt: skip
     return reduce(lambda where, field: where | Q(**{f"{field}__icontains": word}), fields, Q())

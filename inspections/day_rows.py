@@ -127,8 +127,8 @@ def list_rows(items: list[ChecklistItem]) -> Rows:
                     "question": str(item),
                     "severity": item.severity,
                     "severity_label": item.get_severity_display(),
-                    "rule": item.rule,
-                    "guidance": item.guidance,
+                    "rule": item.shown_rule,
+                    "guidance": item.shown_guidance,
                     "may_settle": item.may_settle,
                     "photo_required": item.photo_required,
                     "days": {

@@ -164,11 +164,19 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
         model = ChecklistItem
         fields = (
             "order", "question", "question_en", "kind", "severity", "may_settle", "photo_required",
-            "days_low", "days_general", "days_larger", "days_major", "case_class", "rule", "guidance",
+            "days_low", "days_general", "days_larger", "days_major", "case_class", "rule", "rule_en",
+            "guidance", "guidance_en",
         )  # fmt: skip
         widgets = {
             name: forms.Textarea(attrs={"rows": 3, "cols": columns})
-            for name, columns in (("question", 24), ("question_en", 26), ("rule", 16), ("guidance", 16))
+            for name, columns in (
+                ("question", 24),
+                ("question_en", 26),
+                ("rule", 16),
+                ("rule_en", 16),
+                ("guidance", 20),
+                ("guidance_en", 20),
+            )
         }
 
     def clean_order(self) -> int:

@@ -46,7 +46,9 @@ class ItemRow(Shape):
     kind = serializers.ChoiceField(ItemKind.choices)
     severity = serializers.ChoiceField(Severity.choices)
     rule = serializers.CharField(help_text="Name of the rule it rests on.")
-    guidance = serializers.CharField()
+    rule_en = serializers.CharField()
+    guidance = serializers.CharField(help_text="What to look at.")
+    guidance_en = serializers.CharField()
     may_settle = serializers.BooleanField(help_text="May be settled on the spot.")
     photo_required = serializers.BooleanField(help_text="Abnormal needs a photo.")
     case_class = ClassName(allow_null=True, help_text="Class of the case it raises.")
@@ -159,7 +161,9 @@ def _item(item: ChecklistItem) -> Dict:
         "kind": item.kind,
         "severity": item.severity,
         "rule": item.rule,
+        "rule_en": item.rule_en,
         "guidance": item.guidance,
+        "guidance_en": item.guidance_en,
         "may_settle": item.may_settle,
         "photo_required": item.photo_required,
         "case_class": case_class

@@ -19,8 +19,8 @@ from inspections.permissions import can_change_checklists
 
 # What an item says, and so what a new version takes over from the one before.
 ITEM_FIELDS = (
-    "key", "order", "question", "question_en", "kind", "severity", "rule", "guidance", "may_settle",
-    "photo_required", "case_class_id", "days_low", "days_general", "days_larger", "days_major",
+    "key", "order", "question", "question_en", "kind", "severity", "rule", "rule_en", "guidance",
+    "guidance_en", "may_settle", "photo_required", "case_class_id", "days_low", "days_general", "days_larger", "days_major",
 )  # fmt: skip
 _KEY_LENGTH = 40
 

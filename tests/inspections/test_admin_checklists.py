@@ -55,8 +55,8 @@ def states(checklist: Checklist) -> list[str]:
 def items_form(draft: ChecklistVersion, *new: dict[str, object], **changes: object) -> dict[str, object]:
     """The form of a draft as it stands, with new rows and other values (`items-0-question`) by name."""
     fields = (
-        "id", "order", "question", "question_en", "kind", "severity", "rule", "guidance", "case_class",
-        "days_low", "days_general", "days_larger", "days_major",
+        "id", "order", "question", "question_en", "kind", "severity", "rule", "rule_en", "guidance",
+        "guidance_en", "case_class", "days_low", "days_general", "days_larger", "days_major",
     )  # fmt: skip
     rows = [
         {name: "" if getattr(item, name) is None else getattr(item, name) for name in fields}

@@ -74,8 +74,25 @@ def test_every_item_speaks_both_languages_and_names_its_rule_without_articles(de
         assert re.fullmatch("[A-Z][ -~é]+", item.question_en)
         assert item.rule
         assert "§" not in item.rule
+        assert re.fullmatch("[A-Z][ -~]+", item.rule_en)
+        assert bool(item.guidance) == bool(item.guidance_en)
     for checklist in Checklist.objects.all():
         assert re.fullmatch("[A-Z][ -~]+", checklist.name_en)
+
+
+def test_all_82_items_about_fire_say_what_to_look_at_in_both_languages(departments):
+    load()
+    fire = ChecklistItem.objects.filter(version__checklist__department__code="440605-fire")
+    assert fire.count() == 82
+    for item in fire:
+        assert re.search("[一-鿿]", item.guidance)
+        assert re.fullmatch("[A-Z][ -~]+", item.guidance_en)
+    item = fire.get(key="fire-extinguisher-fewer-two")
+    with translation.override("en"):
+        assert item.shown_guidance.startswith("Count them")
+        assert "GB 50140" in item.shown_rule
+    with translation.override("zh-hans"):
+        assert item.shown_guidance.startswith("数一数")
 
 
 def test_items_raise_the_classes_of_the_catalogue(departments):

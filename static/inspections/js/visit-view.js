@@ -48,9 +48,11 @@ function drawItem(root, item) {
   fill(box, {
     question: item.question,
     severity: item.severity === "general" ? "" : item.severity_label,
-    rule: [item.rule, item.guidance].filter(Boolean).join(" · "),
+    rule: item.rule,
+    guidance: item.guidance,
     finding: item.finding && words(root, "foundBefore", { state: item.finding.state, case: item.finding.case ?? "" }).trim(),
   });
+  if (!item.guidance) box.querySelector("[data-help]").remove();
   const severity = box.querySelector('[data-part="severity"]');
   if (severity) severity.classList.add(`check__severity--${item.severity}`);
   for (const input of box.querySelectorAll('input[type="radio"][data-result]')) input.name = `result-${item.id}`;
