@@ -17,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.views.steps import lead_to
-from gridgov.errors import AlreadyTaken, NotFoundForYou, PhotoRefused
+from gridgov.errors import AlreadyTaken, DomainError, NotFoundForYou, PhotoRefused, StepNotAllowed
 from gridgov.evidence import Size, serve_photo, stored_photos
 from gridgov.forms import add_errors
 from gridgov.idempotency import once
@@ -49,13 +49,8 @@ def task_detail(request: StaffRequest, task_id: int) -> HttpResponse:
 @once
 @require_POST
 def grab_task(request: StaffRequest, task_id: int) -> HttpResponse:
-    """Grabbed; who comes too late sees on the task's page who was first."""
     said = _("Yours. Begin within %(minutes)d minutes, or it goes back.")
-    try:
-        return _take(request, task_id, services.grab_task, NothingForm, said)
-    except AlreadyTaken as taken:
-        messages.error(request, taken.message)
-        return _page(request, _task_for(request.user, task_id), status=taken.status)
+    return _take(request, task_id, services.grab_task, NothingForm, said)
 
 
 @once
@@ -63,7 +58,10 @@ def grab_task(request: StaffRequest, task_id: int) -> HttpResponse:
 def begin_task(request: StaffRequest, task_id: int) -> HttpResponse:
     """Begun; on to where it is worked on."""
     task = _task_for(request.user, task_id)
-    services.begin_task(task.pk, actor=request.user)
+    try:
+        services.begin_task(task.pk, actor=request.user)
+    except StepNotAllowed as refused:
+        return _too_late(request, task, refused)
     return redirect(work_url(task))
 
 
@@ -112,7 +110,11 @@ def _take(
     """Take a step; what the service refuses stands on the task's page, with what was typed."""
     task = _task_for(request.user, task_id)
     form = form_class(request.POST, request.FILES)
-    if form.is_valid() and _taken(service, task, request.user, form):
+    try:
+        is_taken = form.is_valid() and _taken(service, task, request.user, form)
+    except (AlreadyTaken, StepNotAllowed) as refused:
+        return _too_late(request, task, refused)
+    if is_taken:
         words = {"minutes": services.begin_minutes(), **form.cleaned_data}
         messages.success(request, str(said) % words if "%(" in str(said) else str(said))
         return lead_to(request, _way_back(request, task))
@@ -131,6 +133,12 @@ def _taken(service: Callable[..., Task], task: Task, actor: User, form: forms.Fo
     except ValidationError as error:
         add_errors(form, error)
     return form.is_valid()
+
+
+def _too_late(request: StaffRequest, task: Task, refused: DomainError) -> HttpResponse:
+    """The task as it stands now, with what came between."""
+    messages.error(request, f"{refused.message} {_('This is how it stands now.')}")
+    return _page(request, _task_for(request.user, task.pk), status=refused.status)
 
 
 def _page(

@@ -48,3 +48,14 @@ def test_two_clocks_at_once_let_each_go_back_once(cast):
             return lapse_tasks()
 
     assert sum(race(run, run, run)) == 5
+
+
+def test_who_presses_begin_too_late_sees_how_it_stands(client, cast):
+    task = grab_task(make_task(cast.city.grid).pk, actor=cast.inspector)
+    with clock.at(task.begin_by):
+        lapse_tasks()
+        client.force_login(cast.inspector)
+        response = client.post(f"/m/tasks/{task.pk}/begin/", headers={"Accept-Language": "en"})
+    assert response.status_code == 409
+    assert "This is how it stands now." in response.content.decode()
+    assert response.context["step"] == "grab"
