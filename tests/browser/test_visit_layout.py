@@ -91,9 +91,7 @@ def test_nothing_is_cut_off_covered_or_too_small(open_as, cast, restaurant, widt
 
 
 @pytest.mark.parametrize(("width", "height", "letters"), SIZES)
-def test_all_normal_lies_under_the_thumb(
-    open_as, cast, restaurant, width, height, letters
-):
+def test_all_normal_lies_under_the_thumb(open_as, cast, restaurant, width, height, letters):
     page = open_as(
         cast.inspector,
         f"/m/visit/?object={restaurant.code}",

@@ -1,7 +1,7 @@
 """Reporting a case from the phone."""
 
-import uuid
 import json
+import uuid
 from io import BytesIO
 
 import pytest
@@ -98,7 +98,9 @@ def test_what_the_page_knows_of_a_marked_copy_goes_along(client, cast):
     assert Case.objects.get().point.distance(point) < 1e-9
 
 
-@pytest.mark.parametrize("told", ["", "{", "[3]", '{"a": 1}', '[{"latitude": 99, "longitude": 1}]', "[" * 5000])
+@pytest.mark.parametrize(
+    "told", ["", "{", "[3]", '{"a": 1}', '[{"latitude": 99, "longitude": 1}]', "[" * 5000]
+)
 def test_what_makes_no_sense_of_a_photo_counts_as_not_said(client, cast, told):
     client.force_login(cast.inspector)
     client.post(URL, sent(cast, photos_told=told))
