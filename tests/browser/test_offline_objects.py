@@ -164,9 +164,12 @@ def test_with_a_signal_the_objects_stand_below_what_the_server_finds(open_as, ca
 
 
 def test_without_a_position_what_the_phone_knows_is_listed_all_the_same(open_as, cast, shop):
-    page = open_as(cast.inspector, "/m/", service_workers="allow")
+    page = open_as(cast.inspector, "/m/nearby/", service_workers="allow")
+    expect(page.locator("[data-kept=objects] .card__title")).to_have_text([shop.name], timeout=PATIENCE)
+    expect(page.locator("[data-kept-since]")).to_be_hidden()
     without_signal(page)
     page.goto("/m/nearby/")
+    expect(page.locator("[data-kept-since]")).to_contain_text("No signal", timeout=PATIENCE)
     expect(page.get_by_role("heading", name="This phone does not tell its position")).to_be_visible(
         timeout=PATIENCE
     )

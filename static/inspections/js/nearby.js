@@ -56,7 +56,7 @@ export default function start(part) {
     const day = await known;
     if (!day) return;
     const since = part.querySelector("[data-kept-since]");
-    since.hidden = reached;
+    since.hidden = reached || (!here && navigator.onLine); // without a position nobody was asked
     since.querySelector("span").textContent = words(part, "known", { moment: moment(Date.parse(day.as_of)) });
     list("tasks", reached ? [] : day.tasks, (task) => work(task, task.kind_label, part.dataset.task.replace("/0/", `/${task.id}/`)));
     list("cases", reached ? [] : day.cases, (one) => work(one, one.what, part.dataset.case.replace("NUMBER", one.number)));
