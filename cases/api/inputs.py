@@ -204,5 +204,5 @@ class VerifyInput(PhotosAndNoteInput):
     passed = AnswerField(help_text="Is it solved? If not, the note must say what is left.")
 
 
-class CommentInput(Input):
+class CommentInput(PhotosInput):
     text = serializers.CharField(max_length=LONGEST_TEXT)

@@ -5,6 +5,7 @@ import pytest
 from cases.workflow import Status
 from tests.case_factories import case_in, make_case
 from tests.cases.api.caller import Caller
+from tests.inspection_factories import photo_ahead
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,13 @@ def test_a_leader_writes_into_the_timeline_and_no_clock_moves(cast):
     assert told["version"] == 2
     assert case.events.latest("seq").note == "请尽快"
     assert case.events.latest("seq").due_after == case.stage_due_at
+
+
+def test_photos_that_were_sent_ahead_go_along(cast):
+    case, name = case_in(Status.CLOSED, cast), photo_ahead(cast.inspector)
+    said = {"text": "我也去看过", "photo_uuids": [str(name)]}
+    assert Caller(cast.inspector).step(case, "comment", said).status_code == 200
+    assert case.events.latest("seq").photos.get().photo.client_uuid == name
 
 
 def test_also_when_the_case_is_closed(cast):

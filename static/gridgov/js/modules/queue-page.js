@@ -1,11 +1,14 @@
 // The page of what this phone keeps: drafts, waiting, sent and refused, each with what one can do about it.
 import { ask } from "../phone/ask.js";
 import { exportQueue, importQueue } from "../phone/queue-file.js";
-import { canKeep, deleteItem, listItems, photosOf, takeBack, whenChanged } from "../phone/queue.js";
+import { canKeep, deleteItem, enqueue, listItems, photosOf, takeBack, whenChanged } from "../phone/queue.js";
 import { drain } from "../phone/sender.js";
 import { age, moment, reasonOf, words } from "../phone/words.js";
 
 const MINUTE = 60_000;
+// A step of a case that somebody else took meanwhile: its words and photos can still be said in the case.
+const STEP = /(\/api\/v1\/cases\/[^/]+\/)(?!comment\/)[a-z-]+\/$/;
+const OVERTAKEN = ["step_not_allowed", "not_permitted", "case_moved_on"];
 
 export default async function start(page) {
   const said = page.dataset;
@@ -54,6 +57,7 @@ export default async function start(page) {
     const card = pattern.content.firstElementChild.cloneNode(true);
     card.dataset.id = item.id;
     card.querySelector("[data-send]").addEventListener("click", () => drain({ now: true }));
+    card.querySelector("[data-comment]").addEventListener("click", () => comment(item.id), { once: true });
     card.querySelector("[data-open]").addEventListener("click", (event) => open(event, item.id));
     card.querySelector("[data-delete]").addEventListener("click", () => remove(item.id));
     return card;
@@ -70,6 +74,7 @@ export default async function start(page) {
     part("why").hidden = !why;
     text(part("why").lastElementChild, why);
     part("send").hidden = item.state !== "waiting";
+    part("comment").hidden = !(item.state === "refused" && STEP.test(item.url) && OVERTAKEN.includes(item.reason?.code));
     part("open").hidden = !["draft", "refused"].includes(item.state) || !item.form_path;
     part("open").href = formOf(item, item.id);
     part("delete").hidden = !["draft", "refused"].includes(item.state);
@@ -97,6 +102,14 @@ export default async function start(page) {
     event.preventDefault();
     const item = (await listItems()).find((one) => one.id === id);
     if (item) location.assign(formOf(item, item.state === "refused" ? await takeBack(id) : id));
+  }
+
+  /** What was done out there goes into the case's story, although the step was no longer theirs to take. */
+  async function comment(refused) {
+    const { title, url, body, photos } = (await listItems()).find((one) => one.id === refused);
+    const said = [title, body.note ?? body.reason].filter(Boolean).join(": ");
+    const id = await takeBack(refused);
+    await enqueue({ id, title: page.dataset.commentTitle.replace("{title}", title), url: url.replace(STEP, "$1comment/"), body: { text: said, photo_uuids: photos } });
   }
 
   async function remove(id) {
