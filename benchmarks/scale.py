@@ -17,8 +17,19 @@ class Scale:
     clients: int = 8
     phones: int = 200
     times: int = 100
+    loads: int = 5  # of a page in a browser
 
 
 QUICK = Scale(
-    cases=100, few=200, many=1_000, due=100, grids=4_000, points=20, objects=500, phones=4, clients=2, times=3
+    cases=100,
+    few=200,
+    many=1_000,
+    due=100,
+    grids=4_000,
+    points=20,
+    objects=500,
+    phones=4,
+    clients=2,
+    times=3,
+    loads=1,
 )
