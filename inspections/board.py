@@ -12,7 +12,7 @@ from gridgov import clock
 from grids.models import Area, AreaLevel, User
 from inspections.coverage import Covered, covered_on
 from inspections.duties import on_duty
-from inspections.models import PENDING, Duty, Task, TaskState, Visit
+from inspections.models import PENDING, Duty, Task, TaskAction, TaskEvent, TaskState, Visit
 from inspections.people import Crew, Walker, crews_of, walkers_of
 from inspections.task_cards import TaskCard, as_cards, for_cards
 from inspections.times import end_of_day, start_of_day
@@ -113,6 +113,14 @@ def visits_beside_tasks(area: Area) -> list[Visit]:
     )
 
 
+def done_beside(area: Area) -> list[TaskEvent]:
+    """What was done today by hand in tasks that were somebody else's by then, or over; newest first."""
+    events = TaskEvent.objects.filter(
+        action=TaskAction.BESIDE, at__gte=start_of_day(), task__area__path__startswith=area.path
+    )
+    return list(events.select_related("task__assignee", "actor").order_by("-pk")[:MOST_VISITS])
+
+
 @dataclass
 class ChildRow:
     """How the day stands in a part of a larger area."""
@@ -192,4 +200,5 @@ def board_of(area: Area, by: str, nobody: str) -> dict[str, Any]:
         "more": more,
         "grids": grid_rows(area, grids, clock.today()),
         "beside": visits_beside_tasks(area),
+        "done_beside": done_beside(area),
     }

@@ -274,6 +274,8 @@ class TaskAction(models.TextChoices):
     PUT_BACK = "put_back", _("put back")
     LAPSE = "lapse", _("went back, not begun in time")
     FINISH = "finish", _("done")
+    # Somebody who had it was without signal while it went to another, or ended: kept, and nothing else changes.
+    BESIDE = "beside", _("done by somebody else than it was given to")
     CANCEL = "cancel", _("cancelled")
 
 

@@ -156,9 +156,17 @@ def finish_task(
 ) -> Task:
     """Say that it is done: patrols, and orders without an object. The others are finished by the visit or the case.
 
-    Photos come along, or were sent ahead. Raises `StepNotAllowed`, `NotPermitted`, `PhotosMissing`, `PhotosUsed`.
+    From somebody who had it and did it before they heard that it went to another, or ended, it is kept in its story
+    and told to the leader, and the task stays as it is, unless nobody has it. Photos come along, or were sent ahead. Raises `StepNotAllowed`, `NotPermitted`, `PhotosMissing`, `PhotosUsed`.
     """
     task = lock_task(task_id, actor=actor)
+    if _had_it_before(task, actor):
+        ahead = claim_photos(photo_uuids, actor=actor)
+        photos = [*photos, *ahead]
+        if task.state == TaskState.OPEN and may_have(actor, task):
+            step = step_of_deed(task, TaskAction.FINISH)
+            return complete_task(task, step, actor=actor, note=note, photos=photos)
+        return _keep_beside(task, actor=actor, note=note, photos=photos)
     step = _require(task, TaskAction.FINISH, actor)
     if not can_finish_by_hand(task):
         raise StepNotAllowed(task.pk, message=_("This is done by visiting it, or by the step of its case."))
@@ -307,6 +315,30 @@ def step_of_deed(task: Task, action: TaskAction) -> TaskStep:
     if Who.DEED not in step.who:
         raise StepNotAllowed(task.pk, action)
     return step
+
+
+def _had_it_before(task: Task, actor: User) -> bool:
+    """Whether it was the actor's and is so no more, by no doing of theirs."""
+    is_theirs = task.assignee_id == actor.pk and task.state != TaskState.CANCELLED
+    if is_theirs or not can_finish_by_hand(task):
+        return False
+    last = task.events.filter(Q(actor=actor) | Q(assignee=actor)).order_by("seq").last()
+    return last is not None and last.assignee_id == actor.pk and last.action != TaskAction.FINISH
+
+
+def _keep_beside(task: Task, *, actor: User, note: str, photos: Collection[Photo]) -> Task:
+    """In the story only: the task stays with whom it is; who leads there is told."""
+    task.version += 1
+    task.save(update_fields=["version"])
+    write_event(task, TaskAction.BESIDE, actor, note=note, photos=photos)
+    tell(
+        task,
+        "task_done",
+        set(people_at(task.area, Role.GRID_LEADER)) - {actor},
+        who=str(actor),
+        note=note[:200],
+    )
+    return task
 
 
 def _step(task: Task, action: TaskAction) -> TaskStep:

@@ -2,9 +2,18 @@
 
 import pytest
 
-from gridgov.errors import StepNotAllowed
+from gridgov import clock
+from gridgov.errors import NotPermitted, StepNotAllowed
 from inspections.models import TaskEvent, TaskState
-from inspections.services.tasks import assign_task, cancel_task, finish_by_visit, finish_task
+from inspections.services.tasks import (
+    assign_task,
+    cancel_task,
+    finish_by_visit,
+    finish_task,
+    grab_task,
+    lapse_tasks,
+    put_back_task,
+)
 from tests.case_factories import jpeg
 from tests.factories import make_post, make_user
 from tests.inspection_factories import make_task, photo_ahead
@@ -123,3 +132,47 @@ def test_a_patrol_goes_on_after_a_visit(cast, shop):
     task = make_task(cast.city.grid, kind="patrol", assignee=cast.inspector, state="begun")
     assert finish_by_visit(task.pk, actor=cast.inspector, visit=visit_to(shop, cast.inspector))
     assert state_of(task) == TaskState.BEGUN
+
+
+@pytest.mark.parametrize("moved", ["reassigned", "cancelled"])
+def test_what_was_done_without_signal_is_kept_and_shown_though_the_task_moved_on(client, cast, moved):
+    task = grab_task(make_task(cast.city.grid, title="看看河涌").pk, actor=cast.inspector)
+    if moved == "reassigned":
+        assign_task(task.pk, actor=cast.grid_leader, assignee=cast.grid_leader)
+    else:
+        cancel_task(task.pk, actor=cast.grid_leader, reason="不用了")
+    task.refresh_from_db()
+    before = (task.state, task.assignee)
+    client.force_login(cast.inspector)
+    assert (
+        client.post(f"/m/tasks/{task.pk}/finish/", {"note": "桥下已清理", "photos": [jpeg()]}).status_code
+        == 302
+    )
+    task.refresh_from_db()
+    assert (task.state, task.assignee) == before
+    event = task.events.latest("seq")
+    assert (event.action, event.actor, event.note, event.photos.count()) == (
+        "beside",
+        cast.inspector,
+        "桥下已清理",
+        1,
+    )
+    assert cast.grid_leader.notices.filter(event="task_done").exists()
+    client.force_login(cast.grid_leader)
+    assert "桥下已清理" in client.get("/m/board/").content.decode()
+
+
+def test_what_lapsed_and_nobody_took_is_finished_by_who_had_it(cast):
+    task = grab_task(make_task(cast.city.grid).pk, actor=cast.inspector)
+    with clock.at(task.begin_by):
+        lapse_tasks()
+    assert finish_task(task.pk, actor=cast.inspector, note="好了").state == TaskState.DONE
+
+
+def test_who_put_it_back_or_never_had_it_does_not_finish_it(cast):
+    task = grab_task(make_task(cast.city.grid).pk, actor=cast.inspector)
+    with pytest.raises(NotPermitted):
+        finish_task(task.pk, actor=cast.grid_leader)
+    put_back_task(task.pk, actor=cast.inspector)
+    with pytest.raises((NotPermitted, StepNotAllowed)):
+        finish_task(task.pk, actor=cast.inspector)
