@@ -108,7 +108,7 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(client, cast, proposal):
     one = count_queries(client, API)
     for _n in range(29):
         propose(cast, make_object(cast.city.grid), ChangeKind.CLOSED)
-    assert count_queries(client, API) == one
+    assert count_queries(client, API) == one <= 6
 
 
 @pytest.mark.django_db(transaction=True)

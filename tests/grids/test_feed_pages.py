@@ -70,7 +70,7 @@ def test_the_list_costs_the_same_for_one_form_and_for_thirty(client, cast, form,
             department=form.department, code=f"form-{n}", name="x", fields=FIELDS, expected_every_days=1
         )
         deliver(other, [row(2, "S-1")], actor=officer)
-    assert count_queries(client, LIST) == one
+    assert count_queries(client, LIST) == one <= 12
 
 
 def test_a_system_delivers_by_api_once_per_key(cast, form, officer):  # noqa: F811

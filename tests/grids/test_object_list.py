@@ -127,7 +127,7 @@ def test_one_row_costs_as_many_queries_as_thirty(client, cast):
     one = count_queries(client, ADDRESS)
     for _ in range(29):
         make_object(cast.city.grid)
-    assert count_queries(client, ADDRESS) == one
+    assert count_queries(client, ADDRESS) == one <= 12
 
 
 def test_htmx_gets_the_rows_and_the_areas_below_the_chosen_one(desk, city):
