@@ -3,17 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.conftest import ARGS, PATIENCE, started, wait_for_modules
 
 pytestmark = pytest.mark.browser
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 PAGES = ["/styleguide/", "/styleguide/?page=console", "/styleguide/?page=phone", "/login/"]
 
 
@@ -28,7 +23,8 @@ def browser(live_server) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, live_server) -> Page:
     page = browser.new_page(base_url=live_server.url, locale="en", viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
+    wait_for_modules(page)
     return page
 
 
@@ -72,6 +68,7 @@ def test_a_thumb_hits_everything_on_the_phone(browser: Browser, live_server):
 
 def test_j_and_k_walk_the_list_and_escape_closes_the_sheet(page: Page):
     page.goto("/styleguide/?page=console", wait_until="networkidle")
+    started(page)
     row = "document.activeElement.closest('[data-row]')?.rowIndex"
     # The sample page opens with its third row current.
     page.keyboard.press("j")
@@ -79,11 +76,12 @@ def test_j_and_k_walk_the_list_and_escape_closes_the_sheet(page: Page):
     page.keyboard.press("k")
     assert page.evaluate(row) == 3
     page.keyboard.press("Escape")
-    assert page.locator("#sheet > *").count() == 0
+    expect(page.locator("#sheet > *")).to_have_count(0)
 
 
 def test_letters_do_nothing_once_they_are_switched_off(page: Page):
     page.goto("/styleguide/?page=console", wait_until="networkidle")
+    started(page)
     page.keyboard.press("?")
     page.get_by_label("Single letters work as shortcuts").uncheck()
     page.keyboard.press("Escape")
@@ -110,23 +108,24 @@ def test_the_theme_stays_after_a_reload(page: Page):
     page.get_by_title("Dark").click()
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-    assert page.get_by_label("Dark").is_checked()
+    expect(page.get_by_label("Dark")).to_be_checked()
 
 
 def test_a_press_on_a_demo_role_fills_in_the_log_in(page: Page, settings):
     settings.DEMO = True
     page.goto("/login/", wait_until="networkidle")
     page.get_by_role("button", name="Dispatcher").click()
-    assert page.locator("[name=username]").input_value() == "dispatcher"
-    assert page.locator("[name=password]").input_value() == "demo-grid-2026"
+    expect(page.locator("[name=username]")).to_have_value("dispatcher")
+    expect(page.locator("[name=password]")).to_have_value("demo-grid-2026")
 
 
 def test_photos_open_large_and_close_without_closing_the_sheet(page: Page):
     page.goto("/styleguide/?page=console", wait_until="networkidle")
     page.locator("#sheet [data-photo]").first.click()
     viewer = page.locator("dialog.viewer[open]")
+    expect(viewer).to_be_visible()
     page.keyboard.press("ArrowRight")
-    assert viewer.locator("[data-viewer-place]").inner_text() == "2 / 2"
+    expect(viewer.locator("[data-viewer-place]")).to_have_text("2 / 2")
     page.keyboard.press("Escape")
-    assert viewer.count() == 0
-    assert page.locator("#sheet > *").count() == 1
+    expect(viewer).to_have_count(0)
+    expect(page.locator("#sheet > *")).to_have_count(1)

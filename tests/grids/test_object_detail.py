@@ -192,7 +192,7 @@ def test_it_costs_the_same_however_much_is_known(page_of, client, cast, shop):
     one = count_queries(client, address(shop))
     for number in range(2, 9):
         fill(number)
-    assert count_queries(client, address(shop)) == one <= 30
+    assert count_queries(client, address(shop)) == one <= 18
 
 
 def test_its_visits_come_by_themselves_when_the_page_is_there(page_of, cast, shop):
