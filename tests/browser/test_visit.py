@@ -253,3 +253,21 @@ def test_the_map_of_what_is_to_visit_shows_it_around_ones_own_position(open_as, 
 def test_an_object_that_nobody_knows_says_so(open_as, cast):
     page = open_as(cast.inspector, "/m/visit/?object=nothing")
     expect(page.get_by_text("This object is not on the phone")).to_be_visible()
+
+
+def test_what_is_normal_may_have_its_photo_and_note_too(open_as, cast, shop, photo):
+    page = open_as(cast.inspector, f"/m/visit/?object={shop.code}", at=shop.point)
+    one = item(page, "灭火器是否有效")
+    expect(one.locator("[data-add]")).to_be_hidden()
+    answer(page, "灭火器是否有效", "normal")
+    one.get_by_role("button", name="Photo or note").tap()
+    expect(one.get_by_text("Report as a case")).to_be_hidden()
+    one.locator("[data-camera=before]").set_input_files(photo("green"))
+    one.locator("[data-note]").fill("压力正常")
+    until(page, lambda queue: photos_ready(1)(queue) and "压力正常" in str(queue["items"]))
+    page.reload()
+    expect(one.locator(".shot img")).to_be_visible()
+    page.locator(FINISH).tap()
+    told = arrived(page).answers.get()
+    assert (told.result, told.note, told.photos.count()) == ("normal", "压力正常", 1)
+    assert not Finding.objects.exists()

@@ -123,7 +123,7 @@ export function bodyOf(id, fields, photos) {
       item: Number(item),
       result: answer.result,
       note: answer.note ?? "",
-      photo_uuids: answer.result === "abnormal" ? of(item, "before") : [],
+      photo_uuids: of(item, "before"),
       settled: answer.result === "abnormal" && Boolean(answer.settled),
       after_photo_uuids: answer.result === "abnormal" && answer.settled ? of(item, "after") : [],
     })),

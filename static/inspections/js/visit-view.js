@@ -67,13 +67,23 @@ export function showAnswer(box, answer) {
   box.dataset.result = result;
   for (const input of box.querySelectorAll("[data-result]")) input.checked = input.dataset.result === result;
   const abnormal = result === "abnormal";
-  box.querySelector("[data-abnormal]").hidden = !abnormal;
-  const settled = Boolean(answer?.settled);
+  const settled = abnormal && Boolean(answer?.settled);
+  // What is not abnormal may have a photo and a note too, for who wants it.
+  if (abnormal || answer?.note) box.dataset.told = "";
+  for (const part of box.querySelectorAll('[data-part="rule"], [data-ways]')) part.hidden = !abnormal;
   for (const input of box.querySelectorAll("[data-way]")) input.checked = (input.dataset.way === "settle") === settled;
   const after = box.querySelector("[data-after]");
   if (after) after.hidden = !settled;
   const note = box.querySelector("[data-note]");
   if (note.value !== (answer?.note ?? "")) note.value = answer?.note ?? "";
+  showMore(box);
+}
+
+/** Room for photos and a note: there once asked for, or used; otherwise a way to it beside the answer. */
+export function showMore(box) {
+  const { result, told } = box.dataset;
+  box.querySelector("[data-more]").hidden = !result || told === undefined;
+  box.querySelector("[data-add]").hidden = !result || told !== undefined;
 }
 
 const urls = new Map();
@@ -84,6 +94,8 @@ export function showPhotos(root, box, photos) {
     const shots = box.querySelector(`[data-shots="${kind}"]`);
     shots?.replaceChildren(...photos.filter((photo) => photo.kind === kind).map((photo) => shot(root, photo)));
   }
+  if (photos.length) box.dataset.told = "";
+  showMore(box);
 }
 
 function shot(root, photo) {

@@ -4,7 +4,7 @@ import { addPhoto, canKeep, draftOf, enqueue, getItem, outcomeOf, photosOf, remo
 import { reasonOf as whyOf, words as said } from "../../gridgov/js/phone/words.js";
 import { isoDay, objectOf, refreshDay, rememberVisit } from "./day.js";
 import { bodyOf, groupsOf, isAway, isBetter, lacks, listsOf, metres, tooSoon } from "./visit-rules.js";
-import { drawGroups, fill, showAnswer, showLacks, showPhotos, showProblem, words } from "./visit-view.js";
+import { drawGroups, fill, showAnswer, showLacks, showMore, showPhotos, showProblem, words } from "./visit-view.js";
 
 const WEAK = 50; // metres
 const MOST_PHOTOS = 9; // of an item, before and after each
@@ -112,12 +112,20 @@ export default async function start(root) {
     const gone = target.closest("[data-remove]");
     const drawn = target.closest("[data-draw]");
     const folded = target.closest("[data-unfold]");
+    const added = target.closest("[data-add]");
     if (all) allNormal(all.closest("[data-list]"));
     if (target.closest("[data-rest-normal]")) for (const list of root.querySelectorAll("[data-lists] [data-list]")) allNormal(list);
     if (again) takeAnswerBack(again);
+    if (added) addMore(added.closest("[data-item]"));
     if (folded) fold(folded.closest("[data-list]"), false);
     if (drawn) draw(drawn.closest("[data-item]").dataset.item, drawn.closest("[data-photo]").dataset.photo);
     if (gone) takeAway(gone.closest("[data-item]").dataset.item, gone.closest("[data-photo]").dataset.photo);
+  }
+
+  function addMore(box) {
+    box.dataset.told = "";
+    showMore(box);
+    box.querySelector("[data-camera=before]").focus();
   }
 
   /** The answer that stands, pressed once more: it was a slip, or is asked no longer. */

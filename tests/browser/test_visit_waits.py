@@ -1,12 +1,10 @@
-"""A visit that the server does not take, or not at once: nothing of it is lost, and it can be mended."""
-
-import json
+"""A visit that waits: through whatever a server answers, and for the task that it belongs to."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from inspections.models import TaskState, Visit
-from tests.browser.phone import card, expect_counts, fail_with, files, photos_ready, until
+from tests.browser.phone import expect_counts, fail_with, files, photos_ready, until
 from tests.browser.test_visit import FINISH, answer, arrived, item
 from tests.inspection_factories import make_checklist, make_task
 from tests.registry_factories import make_object, make_type
@@ -15,12 +13,6 @@ pytestmark = pytest.mark.browser
 
 VISITS = "**/api/v1/visits/"
 QUESTION = "通道是否畅通"
-REFUSAL = json.dumps(
-    {
-        "type": "client_error",
-        "errors": [{"code": "no", "detail": "The note says too little.", "attr": "note"}],
-    }
-)
 NOT_NOW = (500, 401, 413, "reset", (200, ""))
 
 
@@ -43,22 +35,6 @@ def visit(open_as, cast, shop) -> Page:
     one.locator("[data-note]").fill("堆了纸箱")
     until(page, lambda queue: photos_ready(1)(queue) and "堆了纸箱" in str(queue["items"]))
     return page
-
-
-def test_what_was_refused_is_opened_with_its_words_mended_and_sent(visit):
-    fail_with(visit, VISITS, (422, REFUSAL))
-    visit.locator(FINISH).tap()
-    expect(visit.get_by_text("The server did not accept it.")).to_be_visible(timeout=15_000)
-    visit.locator("[data-when=done]").get_by_role("link", name="Queue").tap()
-    expect(card(visit, "refused")).to_contain_text("The note says too little.")
-    card(visit, "refused").locator("[data-open]").tap()
-    expect(visit.get_by_role("alert").filter(has_text="The note says too little.")).to_be_visible()
-    expect(item(visit, QUESTION).locator(".shot img")).to_be_visible()
-    expect(item(visit, QUESTION).locator("[data-note]")).to_have_value("堆了纸箱")
-    item(visit, QUESTION).locator("[data-note]").fill("堆了纸箱，挡住半条通道")
-    visit.locator(FINISH).tap()
-    told = arrived(visit).answers.get()
-    assert (told.note, told.photos.count()) == ("堆了纸箱，挡住半条通道", 1)
 
 
 def test_whatever_is_answered_in_turn_it_waits_and_arrives_once(visit):
