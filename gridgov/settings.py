@@ -232,6 +232,7 @@ SPECTACULAR_SETTINGS = {
         "TaskKindEnum": "inspections.models.TaskKind",
         "TaskStateEnum": "inspections.models.TaskState",
         "TaskActionEnum": "inspections.models.TaskAction",
+        "FindingStateEnum": "inspections.models.FindingState",
         "PublishedStateEnum": "inspections.api.checklists.PUBLISHED",
         "ErrorTypeEnum": "gridgov.api.schema.ERROR_TYPES",
     },

@@ -40,6 +40,11 @@ class ChecklistDue:
     def is_due(self) -> bool:
         return any(item.is_due for item in self.items)
 
+    @property
+    def due_on(self) -> date | None:
+        """When the first of its items falls due; None where none does by itself."""
+        return min((item.due_on for item in self.items if item.due_on), default=None)
+
 
 @dataclass(frozen=True)
 class DepartmentDue:

@@ -77,7 +77,7 @@ class ObjectField(serializers.Field[GridObject, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> GridObject:
         seen, code = GridObject.objects.visible_to(self.context["request"].user), str(data)
-        found = seen.select_related("type").filter(code=code).first() if code.isprintable() else None
+        found = seen.select_related("type", "area").filter(code=code).first() if code.isprintable() else None
         if found is None:
             self.fail("unknown")
         return found

@@ -120,11 +120,10 @@ def _case_row(row: Row, names: Names) -> dict[str, Any]:
 def _object(case: Case, user: User) -> dict[str, Any] | None:
     """What it is about; two queries, if there is something."""
     about = object_of(user, case)
-    return about and {
-        "code": about.object.code,
-        "name": about.name,
-        "url": reverse("api-object", args=[about.object.code]) if about.is_seen else None,
-    }
+    if about is None:
+        return None
+    url = reverse("api-object", args=[about.object.code]) if about.is_seen else None
+    return {"code": about.object.code, "name": about.name, "url": url}
 
 
 def _step_url(number: str, action: Action) -> str:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from grids.api.changes import ChangeFeed
+from grids.api.feeds import FeedList
 from grids.api.proposals import (
     AcceptProposal,
     ProposalList,
@@ -14,6 +15,7 @@ from grids.api.records import DeliverRecords
 
 urlpatterns: list[URLPattern] = [
     path("changes/", ChangeFeed.as_view(), name="api-registry-changes"),
+    path("forms/", FeedList.as_view(), name="api-registry-forms"),
     path("forms/<slug:code>/records/", DeliverRecords.as_view(), name="api-registry-records"),
     path("proposals/", ProposalList.as_view(), name="api-registry-proposals"),
     path("proposals/<int:proposal_id>/", ProposalView.as_view(), name="api-registry-proposal"),

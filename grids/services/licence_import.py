@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from grids.attributes import day_of
-from grids.models import GridObject, Licence, Organisation, RowOutcome, User
+from grids.models import ChangeSource, GridObject, Licence, Organisation, RowOutcome, User
 from grids.registry_columns import EMPTIED, LICENCE_COLUMNS, read_header, titles_of
 from grids.registry_files import LOST_DIGITS
 from grids.registry_rows import FileRow, Judged, problems_of
@@ -65,9 +66,10 @@ class LicenceRows:
         return False
 
     def write(self, judged: Sequence[Judged], *, actor: User | None) -> None:
-        Licence.objects.bulk_create(one.written for one in judged if one.outcome == RowOutcome.NEW)
         changed = [one.written for one in judged if one.outcome == RowOutcome.CHANGED]
-        Licence.objects.bulk_update(changed, _WRITTEN, batch_size=500)
+        with pghistory.context(user=actor.pk if actor else None, source=ChangeSource.IMPORT):
+            Licence.objects.bulk_create(one.written for one in judged if one.outcome == RowOutcome.NEW)
+            Licence.objects.bulk_update(changed, _WRITTEN, batch_size=500)
 
     def _judged(self, rows: Sequence[FileRow], licences: Any) -> list[Judged]:
         codes = {row.values["code"] for row in rows if "code" in row.values}

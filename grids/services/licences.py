@@ -1,5 +1,6 @@
 """Changes to the licences of objects."""
 
+import pghistory
 from django.db import transaction
 
 from gridgov.errors import NotPermitted
@@ -13,7 +14,8 @@ def save_licence(licence: Licence, *, actor: User | None) -> Licence:
     if not can_change_objects(actor):
         raise NotPermitted("save_licence")
     licence.full_clean()
-    licence.save()
+    with pghistory.context(user=actor.pk if actor else None):
+        licence.save()
     return licence
 
 
@@ -22,4 +24,5 @@ def remove_licence(licence: Licence, *, actor: User | None) -> None:
     """Take away a licence that should never have been here; one that ended stays. Raises `NotPermitted`."""
     if not can_change_objects(actor):
         raise NotPermitted("remove_licence")
-    licence.delete()
+    with pghistory.context(user=actor.pk if actor else None):
+        licence.delete()

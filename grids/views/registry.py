@@ -14,6 +14,7 @@ from grids.area_choices import Choice, area_choices
 from grids.attributes import shown_values
 from grids.change_words import in_words
 from grids.filters import ObjectFilter
+from grids.licence_history import licence_changes
 from grids.models import GridObject, ObjectKind, ObjectState, ObjectType, RiskGrade
 from grids.permissions import can_change_objects, can_propose_change
 from grids.registry import (
@@ -108,6 +109,10 @@ def detail_context(request: StaffRequest, shown: GridObject) -> dict[str, Any]:
     if before.isdecimal():
         changes = changes.filter(pk__lt=int(before))
     found = list(changes[: CHANGES_SHOWN + 1])
+    licences_before = request.GET.get("licences_before", "")
+    changed_licences, older_licences = licence_changes(
+        shown, int(licences_before) if licences_before.isdecimal() else None
+    )
     return {
         "object": shown,
         "may_propose": can_propose_change(user, shown.area),
@@ -124,6 +129,8 @@ def detail_context(request: StaffRequest, shown: GridObject) -> dict[str, Any]:
         "records": records_of(shown, user),
         "changes": in_words(found[:CHANGES_SHOWN]),
         "older_changes": found[CHANGES_SHOWN - 1].pk if len(found) > CHANGES_SHOWN else None,
+        "licence_changes": changed_licences,
+        "older_licences": older_licences,
         "is_dwelling": shown.type.kind == ObjectKind.DWELLING,
         **residents_part(user, shown),
     }

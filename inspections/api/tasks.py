@@ -3,7 +3,8 @@
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -11,14 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cases.api.inputs import Input
+from cases.api.inputs import Input, ObjectField
 from cases.api.serializers import Shape
 from cases.forms.photos import MOST_PHOTOS
 from gridgov.api.idempotency import idempotent
 from gridgov.api.pagination import KeysetPagination
 from gridgov.errors import NotFoundForYou
-from grids.models import User
-from inspections.models import Task, TaskAction, TaskKind, TaskState
+from grids.models import Area, User
+from inspections.models import Skill, Task, TaskAction, TaskKind, TaskState
 from inspections.permissions import available_task_actions, where_may_have
 from inspections.services import tasks as services
 from inspections.task_cards import for_cards
@@ -61,6 +62,37 @@ class TaskRow(Shape):
     available_actions = serializers.ListField(child=serializers.ChoiceField(TaskAction.choices))
 
 
+class MakeTaskInput(Input):
+    title = serializers.CharField(max_length=120)
+    area = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Area.objects.current(),
+        required=False,
+        help_text="Code of an area where you lead; with an object it is where that stands.",
+    )
+    object = ObjectField(required=False, help_text="Code of the object that it is about.")
+    due_at = serializers.DateTimeField()
+    starts_at = serializers.DateTimeField(required=False)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    assignee = serializers.SlugRelatedField(
+        slug_field="username",
+        queryset=User.objects.filter(is_active=True),
+        required=False,
+        help_text="User name of somebody who walks there; without, it is open to be grabbed.",
+    )
+    skill = serializers.SlugRelatedField(
+        slug_field="name", queryset=Skill.objects.all(), required=False, help_text="Name of a skill it takes."
+    )
+    is_urgent = serializers.BooleanField(required=False, help_text="Everybody there is told.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "object" in attrs:
+            attrs.setdefault("area", attrs["object"].area)
+        elif "area" not in attrs:
+            raise serializers.ValidationError({"area": _("Say where, by an area or an object.")})
+        return attrs
+
+
 class TaskPagination(KeysetPagination):
     orderings: ClassVar = {"due": ("due_at", "id"), "newest": ("-id",)}
 
@@ -88,6 +120,22 @@ class TaskList(ListAPIView[Task]):
         user = cast(User, request.user)
         page = self.paginate_queryset(for_cards(_wanted(user, request.query_params.get("of", "me")))) or []
         return self.get_paginated_response([task_row(task, user) for task in page])
+
+    @extend_schema(
+        operation_id=services.make_task.__name__,
+        request=MakeTaskInput,
+        responses={201: TaskRow},
+        tags=["tasks"],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Order something to be done in an area or at an object, by somebody or by whoever grabs it."""
+        user = cast(User, request.user)
+        sent = MakeTaskInput(data=request.data, context={"request": request})
+        sent.is_valid(raise_exception=True)
+        task = services.make_task(actor=user, **sent.validated_data)
+        there = {"Location": reverse("api-task", args=[task.pk])}
+        return Response(task_row(_task_for(user, task.pk), user), 201, headers=there)
 
 
 class TaskView(APIView):

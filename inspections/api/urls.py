@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from inspections.api.campaigns import CampaignList, CampaignView
 from inspections.api.checklists import ChecklistList, ChecklistVersionView
 from inspections.api.day import Day
 from inspections.api.diary import DiaryList, RateEntry
 from inspections.api.duty import DutyView, TrackView
+from inspections.api.object_history import ObjectHistory
 from inspections.api.tasks import TaskList, TaskView, step_paths
 from inspections.api.visits import VisitList, VisitPhotoView, VisitView
 
@@ -24,6 +26,9 @@ urlpatterns: list[URLPattern] = [
         VisitPhotoView.as_view(),
         name="api-visit-photo",
     ),
+    path("registry/objects/<str:code>/history/", ObjectHistory.as_view(), name="api-object-history"),
+    path("campaigns/", CampaignList.as_view(), name="api-campaigns"),
+    path("campaigns/<int:campaign_id>/", CampaignView.as_view(), name="api-campaign"),
     path("tasks/", TaskList.as_view(), name="api-tasks"),
     path("tasks/<int:task_id>/", TaskView.as_view(), name="api-task"),
     *step_paths,

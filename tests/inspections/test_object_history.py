@@ -1,12 +1,14 @@
 """What an object's page tells of its past: cases, findings and visits, older ones by a link."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from cases.models import Case
 from cases.services import report_case
+from gridgov import clock
 from inspections.models import ChecklistItem, Visit
 from inspections.object_history import MOST_SHOWN
 from inspections.services.visits import Given
@@ -35,6 +37,15 @@ def get(user, part="", before=""):
 
 def numbers(page):
     return re.findall(r"/cases/([\d-]+)/", page)
+
+
+def test_it_tells_when_the_first_item_falls_due_next(cast, shop):
+    make_checklist([shop.type], [{"days_low": 90}, {"days_low": 30}, {}], code="gas")
+    assert "due now" in get(cast.inspector)
+    make_visit(cast.inspector, shop)
+    page = get(cast.inspector)
+    assert "due now" not in page
+    assert f"next on {clock.today() + timedelta(days=30)}" in page
 
 
 def test_cases_about_it_are_listed_whoever_reported_them(cast, shop):
