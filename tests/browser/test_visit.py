@@ -271,3 +271,13 @@ def test_what_is_normal_may_have_its_photo_and_note_too(open_as, cast, shop, pho
     told = arrived(page).answers.get()
     assert (told.result, told.note, told.photos.count()) == ("normal", "压力正常", 1)
     assert not Finding.objects.exists()
+
+
+def test_a_phone_that_may_not_tell_where_it_is_says_so(open_as, cast, shop):
+    page = open_as(cast.inspector, "/m/")
+    page.context.clear_permissions()
+    page.goto(f"/m/visit/?object={shop.code}")
+    expect(page.get_by_text("This phone does not tell its position.")).to_be_visible()
+    page.get_by_role("button", name="All normal").tap()
+    page.locator(FINISH).tap()
+    assert arrived(page).accuracy_m is None

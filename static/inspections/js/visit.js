@@ -64,7 +64,7 @@ export default async function start(root) {
       type: object.type,
       address: object.address,
       risk: object.risk_label,
-      last: object.last_visit ? words(root, "lastVisit", { day: object.last_visit.at.slice(0, 10), who: object.last_visit.by }) : words(root, "neverVisited"),
+      last: object.last_visit ? words(root, "lastVisit", { day: isoDay(new Date(object.last_visit.at)), who: object.last_visit.by }) : words(root, "neverVisited"),
       licences: object.licences.filter((licence) => licence.valid_to && licence.valid_to < isoDay(new Date())).map((licence) => words(root, "licenceEnded", { kind: licence.kind, day: licence.valid_to })).join(" "),
       refused: draft?.refused && whyOf({ reason: draft.refused }),
       resumed: draft && words(root, "resumed", { n: Object.keys(fields.answers).length }),
@@ -74,7 +74,7 @@ export default async function start(root) {
     // A campaign may choose its objects; other tasks name theirs.
     const soon = (!fields.task || fields.reason === "campaign") && tooSoon(day, object);
     part("soon").hidden = !soon;
-    if (soon) part("soon-words").textContent = words(root, "tooSoon", { n: day.visit_every_days, who: object.last_visit.by, day: object.last_visit.at.slice(0, 10) });
+    if (soon) part("soon-words").textContent = words(root, "tooSoon", { n: day.visit_every_days, who: object.last_visit.by, day: isoDay(new Date(object.last_visit.at)) });
     for (const input of root.querySelectorAll('[name="reason"]')) input.checked = input.value === fields.reason;
   }
 
@@ -257,24 +257,24 @@ export default async function start(root) {
   // Where
 
   function where() {
-    if (!navigator.geolocation) return at();
+    if (!navigator.geolocation) return at({ denied: true });
     navigator.geolocation.watchPosition(({ coords }) => {
       const fix = { longitude: coords.longitude, latitude: coords.latitude, accuracy: Math.round(coords.accuracy) };
       if (!isBetter(object, fix, fields.fix)) return;
       fields.fix = fix;
       at();
       if (id) keep();
-    }, () => at(), { enableHighAccuracy: true, maximumAge: 10_000, timeout: 30_000 });
+    }, ({ code }) => at({ denied: code === 1 }), { enableHighAccuracy: true, maximumAge: 10_000, timeout: 30_000 });
     at();
   }
 
-  function at() {
+  function at({ denied = false } = {}) {
     const { fix } = fields;
     const away = isAway(object, fields);
     part("away").hidden = !away;
     part("where").classList.toggle("visit__where--weak", !fix || fix.accuracy > WEAK);
     const far = fix && object.point && Math.round(metres(object.point, fix));
-    part("where-words").textContent = !fix ? words(root, "noFix") : [
+    part("where-words").textContent = !fix ? words(root, denied ? "denied" : "noFix") : [
       object.point ? words(root, "fix", { n: far, accuracy: fix.accuracy }) : words(root, "fixOnly", { accuracy: fix.accuracy }),
       fix.accuracy > WEAK ? words(root, "weak") : "",
     ].join(" ");
