@@ -167,8 +167,10 @@ def _items_of(object: GridObject, answers: Sequence[Given]) -> dict[int, Checkli
         .exclude(version__state=VersionState.DRAFT)
         .select_related("version", "case_class")
     )
-    lists = _lists_ever_for(object)
-    found = {item.pk: item for item in named if item.version.checklist_id in lists}
+    found = {item.pk: item for item in named.filter(version__checklist__types=object.type_id)}
+    if len(found) < len(answers):
+        lists = _lists_ever_for(object)
+        found = {item.pk: item for item in named if item.version.checklist_id in lists}
     if len(found) < len(answers):
         foreign = "; ".join(str(item) for item in named if item.pk not in found)
         raise ValidationError(
