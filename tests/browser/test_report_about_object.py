@@ -12,7 +12,7 @@ from tests.inspection_factories import make_checklist
 from tests.registry_factories import make_object, make_type
 
 pytestmark = pytest.mark.browser
-REPORT = "Report something here"
+REPORT = "Report here"
 
 
 @pytest.fixture
