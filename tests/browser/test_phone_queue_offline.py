@@ -266,9 +266,13 @@ def test_without_signal_what_was_never_kept_says_so_in_the_products_words(on_pho
     page = open_and_keep(context)
     page.goto("/m/")
     context.set_offline(True)
-    for address in ("/registry/SHOP-1/", "/cases/440605-20261122-000015/", "/areas/"):
+    for address, words in (
+        ("/registry/SHOP-1/", "This object is not on the phone"),
+        ("/cases/440605-20261122-000015/", "This page is not on the phone"),
+        ("/areas/", "This page is not on the phone"),
+    ):
         page.goto(address)
-        expect(page.get_by_text("This page is not on the phone")).to_be_visible()
+        expect(page.get_by_text(words)).to_be_visible()
 
 
 def test_duty_and_diary_open_without_signal_though_never_opened_before(on_phone):

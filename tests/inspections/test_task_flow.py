@@ -29,6 +29,8 @@ ROLES = {
     "citizen": set(),
     "stranger": set(),
     "neighbour": set(),
+    "volunteer": set(),
+    "administrator": set(),
 }
 
 
@@ -39,6 +41,9 @@ def people(cast):
     for name, grid in (("colleague", cast.city.grid), ("neighbour", cast.city.other_grid)):
         people[name] = make_user(name)
         make_post(people[name], "inspector", cast.city.community_centre, area=grid)
+    people["volunteer"] = make_user("volunteer")
+    make_post(people["volunteer"], "volunteer", cast.city.community_centre, area=cast.city.grid)
+    people["administrator"] = make_user("administrator", is_staff=True, is_superuser=True)
     return people
 
 

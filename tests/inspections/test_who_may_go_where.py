@@ -25,7 +25,6 @@ HERE = {
 EVERYBODY = set(WHO)
 VISITS = {*FIELD, "handler", "officer"}
 LEADS = {"grid_leader", "supervisor"}
-DECIDES = {"operator", "dispatcher", "handler", "officer", "supervisor", "administrator"}
 
 DOORS = {
     "/registry/": EVERYBODY,
