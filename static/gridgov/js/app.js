@@ -1,5 +1,7 @@
 // Starts on every element the modules that its data-module names, now and after each swap. Once all of them run, the
 // element has data-started: from then on what is pressed on it is heard.
+import * as liveRegion from "./modules/live-region.js";
+
 const modules = {
   "confirm-dialog": () => import("./modules/confirm-dialog.js"),
   "connection": () => import("./modules/connection.js"),
@@ -11,7 +13,8 @@ const modules = {
   "install": () => import("./modules/install.js"),
   "keyboard-list": () => import("./modules/keyboard-list.js"),
   "leave": () => import("./modules/leave.js"),
-  "live-region": () => import("./modules/live-region.js"),
+  // At once: what a page asks for by itself may fail before anything else is loaded.
+  "live-region": async () => liveRegion,
   "menu": () => import("./modules/menu.js"),
   "photo-input": () => import("./modules/photo-input.js"),
   "photo-viewer": () => import("./modules/photo-viewer.js"),
