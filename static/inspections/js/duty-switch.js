@@ -25,8 +25,6 @@ export default async function start(form) {
     show();
   });
 
-  form.dataset.ready = "";
-
   function show() {
     const since = dutySince();
     form.classList.toggle("duty--on", Boolean(since));
