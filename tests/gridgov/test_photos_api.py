@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from gridgov import clock
 from gridgov.models import Photo
@@ -136,6 +137,7 @@ def test_a_copy_does_not_point_at_somebody_elses_photo(cast):
     assert Photo.objects.get(uploaded_by=cast.inspector).copy_of is None
 
 
+@translation.override("en")
 def test_where_a_photo_comes_from_in_words():
     at = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
     assert Photo().origin == ""

@@ -72,7 +72,7 @@ def test_every_icon_named_in_python_is_in_the_sprite():
 
 def test_every_module_of_the_ground_floor_is_listed_and_every_listed_one_exists():
     app = (STATIC / "gridgov/js/app.js").read_text()
-    listed = set(re.findall(r'import\("\./modules/([a-z-]+)\.js"\)', app))
+    listed = set(re.findall(r'(?:import\(| from )"\./modules/([a-z-]+)\.js"', app))
     files = (STATIC / "gridgov/js/modules").glob("*.js")
     assert listed == {path.stem for path in files if "export default" in path.read_text()}
 

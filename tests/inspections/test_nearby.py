@@ -1,5 +1,7 @@
 """Open cases around me."""
 
+import re
+
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
@@ -92,6 +94,7 @@ def test_its_headings_leave_no_level_out(client, cast):
     case = make_case(cast)
     client.force_login(cast.inspector)
     for page in (f"/m/nearby/?longitude={case.point.x}&latitude={case.point.y}", "/m/cases/"):
-        html = client.get(page).content.decode()
+        # Patterns of the phone's own lists stand under headings of theirs.
+        html = re.sub(r"<template.*?</template>", "", client.get(page).content.decode(), flags=re.DOTALL)
         assert '<h2 class="card__title">' in html
         assert "<h3" not in html

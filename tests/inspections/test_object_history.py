@@ -120,5 +120,5 @@ def test_an_older_page_costs_the_same_for_one_row_and_for_many(cast, shop, djang
     paths = [f"/registry/SHOP-1/history/?part=visits&before={newest[place].pk}" for place in (0, MOST_SHOWN)]
     client.get(paths[0])
     for path in paths:
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(path)
