@@ -16,6 +16,8 @@ from grids.models import ChangeSource, GridObject, User
 LICENCES_SHOWN = 10
 _KINDS: dict[str, str | Promise] = {
     "insert": pgettext_lazy("licence", "new"),
+    # Before its history was kept.
+    "found": pgettext_lazy("licence", "there already"),
     "update": pgettext_lazy("licence", "changed"),
     "delete": pgettext_lazy("licence", "taken away"),
 }
@@ -74,6 +76,8 @@ def _said(row: Any) -> dict[str, list[Any]]:
     then = {"department": row.was_department__code, **{name: getattr(row, f"was_{name}") for name in _FIELDS}}
     if row.pgh_label != "update":
         return {"valid_to": [None, _text(row.valid_to)]} if row.valid_to else {}
+    if row.was_number is None:  # nothing is known of before
+        return {}
     return {name: [_text(then[name]), _text(now[name])] for name in now if then[name] != now[name]}
 
 

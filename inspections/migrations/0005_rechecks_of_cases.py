@@ -4,6 +4,22 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# Cases of before that visits raised: not those that others reported, nor those of findings at several objects.
+NAME_OBJECTS = """
+    UPDATE cases_case SET object_id = raised.object_id
+    FROM (
+        SELECT finding.case_id, min(finding.object_id) AS object_id
+        FROM inspections_finding finding
+        JOIN inspections_answer answer ON answer.id = finding.answer_id
+        JOIN inspections_visit visit ON visit.id = answer.visit_id
+        JOIN cases_case source ON source.id = finding.case_id
+        GROUP BY finding.case_id
+        HAVING count(DISTINCT finding.object_id) = 1 AND bool_or(visit.inspector_id = source.reporter_id)
+    ) raised
+    WHERE raised.case_id = cases_case.id AND cases_case.object_id IS NULL
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -14,12 +30,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # Cases of before that visits raised.
-        migrations.RunSQL(
-            "UPDATE cases_case SET object_id = finding.object_id FROM inspections_finding finding "
-            "WHERE finding.case_id = cases_case.id AND cases_case.object_id IS NULL",
-            migrations.RunSQL.noop,
-        ),
+        migrations.RunSQL(NAME_OBJECTS, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='task',
             constraint=models.UniqueConstraint(condition=models.Q(('finding', None), ('kind', 'recheck'), ('state__in', ('open', 'assigned', 'begun'))), fields=('object',), name='task_one_recheck_of_object'),

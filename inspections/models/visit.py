@@ -55,7 +55,7 @@ class Visit(models.Model):
     )
     # The task had gone to somebody else meanwhile, or was over: what was done is kept, the task stays as it is.
     task_moved_on = models.BooleanField(_("task had moved on"), default=False)
-    # Sooner after the last one than objects are to be disturbed, and neither a re-check nor an order.
+    # Sooner after the last one than objects are to be disturbed, and neither a re-check, an order nor a patrol.
     too_soon = models.BooleanField(_("too soon after the last visit"), default=False)
     # Not auto_now_add: phones send visits hours later, when the signal returns.
     started_at = models.DateTimeField(_("begun at"))
@@ -194,6 +194,10 @@ class Finding(models.Model):
                 condition=Q(state=FindingState.IN_CASE, ended_at=None)
                 | (~Q(state=FindingState.IN_CASE) & Q(ended_at__isnull=False)),
                 name="finding_ended_with_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=FindingState.IN_CASE) | Q(confirmed_by=None),
+                name="finding_confirmed_has_ended",
             ),
         ]
 

@@ -43,8 +43,9 @@ def confirm(answer: Answer, same: Sequence[Finding]) -> None:
     A visit that comes in late says nothing of what was found, or put right, after it.
     """
     visit = answer.visit
-    ended = [each.pk for each in same if each.ended_at and each.ended_at <= visit.finished_at]
-    Finding.objects.filter(pk__in=ended).update(confirmed_by=visit)
+    # Judged by the rows as they are now: a case that is open again has taken its findings up meanwhile.
+    ended = Finding.objects.open().filter(pk__in=[each.pk for each in same], ended_at__lte=visit.finished_at)
+    ended.update(confirmed_by=visit)
     earlier = [each for each in same if each.found_at <= visit.finished_at]
     _tell_case(answer, earlier, _("A visit found it in order: %(item)s") % {"item": answer.item})
 
