@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grids.attributes import Definition, check_definitions, choices_of, name_of, unit_of
 
 FIELD_TYPES = [
     ("text", _("text")),
-    ("number", _("number")),
+    ("number", pgettext_lazy("kind of field", "number")),
     ("date", _("date")),
     ("choice", _("one of several words")),
     ("yes_no", _("yes or no")),

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridgov.days import plausible_day
 from gridgov.language import in_language
@@ -94,8 +95,8 @@ class FeedRun(models.Model):
     objects: ClassVar = models.Manager()
 
     class Meta:
-        verbose_name = _("delivery")
-        verbose_name_plural = _("deliveries")
+        verbose_name = pgettext_lazy("of records", "delivery")
+        verbose_name_plural = pgettext_lazy("of records", "deliveries")
         ordering = ["-id"]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
         indexes = [models.Index(fields=["form", "-id"], name="feed_run_newest")]
@@ -115,7 +116,9 @@ class DepartmentRecord(models.Model):
     key = models.CharField(_("key"), max_length=80, blank=True)
     data = models.JSONField(_("data"), default=dict)
     as_of = models.DateField(_("as of"), validators=[plausible_day])
-    run = models.ForeignKey(FeedRun, models.PROTECT, related_name="+", verbose_name=_("delivery"))
+    run = models.ForeignKey(
+        FeedRun, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("of records", "delivery")
+    )
 
     objects: ClassVar = models.Manager()
 

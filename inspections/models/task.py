@@ -171,7 +171,7 @@ class Task(models.Model):
     """Something that somebody is to do outside, in a grid or at an object, until a time."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=TaskKind)
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(pgettext_lazy("task", "title"), max_length=120)
     note = models.TextField(_("note"), max_length=2000, blank=True)
     # A grid, or a larger area for what lies outside every grid.
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("area"))
@@ -201,7 +201,7 @@ class Task(models.Model):
     )
     is_urgent = models.BooleanField(_("urgent"), default=False)
     starts_at = models.DateTimeField(_("from"))
-    due_at = models.DateTimeField(_("until"))
+    due_at = models.DateTimeField(pgettext_lazy("task", "until"))
     state = models.CharField(_("state"), max_length=10, choices=TaskState, default=TaskState.OPEN)
     assignee = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("who")
@@ -284,7 +284,7 @@ class TaskEvent(models.Model):
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="events", verbose_name=_("task"))
     district = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("district"))
-    seq = models.PositiveIntegerField()
+    seq = models.PositiveIntegerField(_("row"))
     action = models.CharField(_("action"), max_length=10, choices=TaskAction)
     # Nobody: the clock.
     actor = models.ForeignKey(
