@@ -29,9 +29,10 @@ register_texts(
 
 
 def tasks_in_words(ids: Collection[int]) -> dict[int, str]:
-    """The places of tasks, for whoever was told of them; one query."""
-    found = Task.objects.filter(pk__in=ids).order_by()
-    return {pk: object or area for pk, object, area in found.values_list("pk", "object__name", "area__name")}
+    """The places of tasks, for whoever was told of them: of a private home its code; one query."""
+    places = ("area__name", "object__code", "object__name", "object__type__is_private")
+    found = Task.objects.filter(pk__in=ids).order_by().select_related("area", "object__type").only(*places)
+    return {task.pk: task.object.public_name if task.object else task.area.name for task in found}
 
 
 register_subject("task", tasks_in_words)

@@ -10,10 +10,15 @@ from gridgov import clock
 LATEST = timedelta(days=60)
 
 
-def day_of_deed(at: datetime) -> date:
-    """The day by whose posts something is judged that is told later; not after today, nor longer ago than `LATEST`."""
+def time_of_deed(at: datetime) -> datetime:
+    """When something was done that is told later; not after now, nor longer ago than `LATEST`."""
     now = clock.now()
-    return timezone.localdate(min(max(at, now - LATEST), now))
+    return min(max(at, now - LATEST), now)
+
+
+def day_of_deed(at: datetime) -> date:
+    """The day by whose posts something is judged that is told later."""
+    return timezone.localdate(time_of_deed(at))
 
 
 def beginning_of(day: date) -> datetime:

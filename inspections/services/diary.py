@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridgov import clock
@@ -14,7 +15,7 @@ from gridgov.photos_ahead import claim_photos
 from grids.models import Area, User
 from inspections.models import DiaryEntry
 from inspections.permissions import can_rate_entry, walking_post
-from inspections.times import day_of_deed
+from inspections.times import time_of_deed
 
 LONGEST = 4000
 
@@ -30,11 +31,13 @@ def write_entry(
 ) -> DiaryEntry:
     """Write a page of one's diary, with photos that come along or that were sent ahead; sent again it is the same page.
 
-    `at` is when it was written, where that was without signal. Raises `NotPermitted` for who did not walk then, `KeyReused` when the name came with another text, `PhotosMissing`,
-    `PhotosUsed`, ValidationError without a text.
+    `at` is when it was written, where that was without signal: not after now, nor longer ago than `LATEST`.
+
+    Raises `NotPermitted` for who did not walk then, `KeyReused` when the name came with another text,
+    `PhotosMissing`, `PhotosUsed`, ValidationError without a text.
     """
-    written_at = min(at or clock.now(), clock.now())
-    post = walking_post(actor.as_on(day_of_deed(written_at)))
+    written_at = time_of_deed(at or clock.now())
+    post = walking_post(actor.as_on(timezone.localdate(written_at)))
     if post is None:
         raise NotPermitted("write_entry")
     text = text.strip()

@@ -106,7 +106,10 @@ _CLOSED_CASES = f"""
       AND NOT EXISTS (
           SELECT 1 FROM inspections_task there
           WHERE there.object_id = object.id AND there.kind = %(kind)s
-            AND (there.made_at >= source.closed_at OR there.state IN ('open', 'assigned', 'begun'))
+            AND (there.made_at >= source.closed_at OR there.state IN ('open', 'assigned', 'begun') OR EXISTS (
+                SELECT 1 FROM inspections_taskevent done
+                WHERE done.task_id = there.id AND done.action = 'finish' AND done.at >= source.closed_at
+            ))
       )
 """  # noqa: S608
 
@@ -195,7 +198,8 @@ def follow_places() -> int:
 def make_recheck_tasks() -> int:
     """Plan a look, some days later, at whatever was put right (复查); returns how many were new.
 
-    That is a finding which was settled or solved, and the object of a closed case. For whoever found it, if they still walk there, else open. Safe to run twice and in two places at once.
+    That is a finding which was settled or solved, and the object of a closed case. For whoever found it, if they
+    still walk there, else open. Safe to run twice and in two places at once.
     """
     params = {
         "kind": TaskKind.RECHECK.value,

@@ -20,17 +20,20 @@ BATCH = 500
 
 
 def open_matters(answers: Collection[Answer]) -> dict[tuple[int, str], list[Finding]]:
-    """By list and key of these items: findings at the object that no visit has seen in order since, newest first."""
+    """By list and key of these items: findings at the object that no visit has seen in order since, newest first.
+
+    Their open cases are locked.
+    """
     matters: dict[tuple[int, str], list[Finding]] = {
         (answer.checklist_id, answer.item_key): [] for answer in answers
     }
     visit = next(iter(answers)).visit
-    for finding in (
-        Finding.objects.open()
-        .filter(object_id=visit.object_id)
-        .select_related("answer", "case")
-        .order_by("-id")
-    ):
+    findings = Finding.objects.open().filter(object_id=visit.object_id)
+    # All at once in their order, before the counter of new ones, whatever order the answers come in: two visits that
+    # write into the same cases never wait for each other.
+    cases = Case.objects.filter(pk__in=findings.order_by().values("case"), status__in=OPEN)
+    list(cases.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    for finding in findings.select_related("answer", "case").order_by("-id"):
         key = (finding.answer.checklist_id, finding.answer.item_key)
         if key in matters:
             matters[key].append(finding)

@@ -157,7 +157,8 @@ def finish_task(
     """Say that it is done: patrols, and orders without an object. The others are finished by the visit or the case.
 
     From somebody who had it and did it before they heard that it went to another, or ended, it is kept in its story
-    and told to the leader, and the task stays as it is, unless nobody has it. Photos come along, or were sent ahead. Raises `StepNotAllowed`, `NotPermitted`, `PhotosMissing`, `PhotosUsed`.
+    once and told to the leader, and the task stays as it is, unless nobody has it. Photos come along, or were sent
+    ahead. Raises `StepNotAllowed`, `NotPermitted`, `PhotosMissing`, `PhotosUsed`.
     """
     task = lock_task(task_id, actor=actor)
     if _had_it_before(task, actor):
@@ -204,8 +205,11 @@ def finish_tasks_there(visit: Visit, *, actor: User) -> None:
         checklist_id=OuterRef("finding__answer__checklist_id"),
         item_key=OuterRef("finding__answer__item_key"),
     ).exclude(result=Result.NOT_APPLICABLE)
-    own = Q(kind=TaskKind.ORDER, starts_at__lte=visit.finished_at) | (
-        Q(Exists(looked_at), kind=TaskKind.RECHECK, finding__ended_at__lte=visit.finished_at)
+    own = (
+        Q(kind=TaskKind.ORDER, starts_at__lte=visit.finished_at)
+        | Q(Exists(looked_at), kind=TaskKind.RECHECK, finding__ended_at__lte=visit.finished_at)
+        # After a case that no visit raised.
+        | Q(kind=TaskKind.RECHECK, finding=None, made_at__lte=visit.finished_at)
     )
     tasks = Task.objects.pending().filter(
         Q(kind=TaskKind.RECHECK, finding__confirmed_by=visit) | Q(own, assignee=actor), object=visit.object_id
@@ -323,7 +327,8 @@ def _had_it_before(task: Task, actor: User) -> bool:
     if is_theirs or not can_finish_by_hand(task):
         return False
     last = task.events.filter(Q(actor=actor) | Q(assignee=actor)).order_by("seq").last()
-    return last is not None and last.assignee_id == actor.pk and last.action != TaskAction.FINISH
+    told = (TaskAction.FINISH, TaskAction.BESIDE)
+    return last is not None and last.assignee_id == actor.pk and last.action not in told
 
 
 def _keep_beside(task: Task, *, actor: User, note: str, photos: Collection[Photo]) -> Task:
@@ -331,13 +336,7 @@ def _keep_beside(task: Task, *, actor: User, note: str, photos: Collection[Photo
     task.version += 1
     task.save(update_fields=["version"])
     write_event(task, TaskAction.BESIDE, actor, note=note, photos=photos)
-    tell(
-        task,
-        "task_done",
-        set(people_at(task.area, Role.GRID_LEADER)) - {actor},
-        who=str(actor),
-        note=note[:200],
-    )
+    tell(task, "visit_beside_task", set(people_at(task.area, Role.GRID_LEADER)) - {actor}, who=str(actor))
     return task
 
 

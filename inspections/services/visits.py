@@ -11,11 +11,12 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from gridgov import clock
+from gridgov.days import plausible_day
 from gridgov.errors import KeyReused, NotFoundForYou, NotPermitted
 from gridgov.models import Photo
 from gridgov.photos_ahead import claim_photos
@@ -29,6 +30,7 @@ from inspections.models import (
     ChecklistItem,
     Result,
     Task,
+    TaskEvent,
     TaskKind,
     VersionState,
     Visit,
@@ -40,7 +42,7 @@ from inspections.notices import tell_of_visit
 from inspections.permissions import can_visit_objects
 from inspections.services.findings import confirm, find, open_matters
 from inspections.services.tasks import finish_by_visit, finish_tasks_there
-from inspections.times import day_of_deed
+from inspections.times import day_of_deed, time_of_deed
 
 _REASON_OF = {
     TaskKind.RECHECK: VisitReason.RECHECK,
@@ -92,15 +94,16 @@ def record_visit(
     its case is open goes into that case. One visit replaces many: what it answers of other tasks is done too.
 
     Raises `NotPermitted`, `NotFoundForYou`, `KeyReused` when the actor sent another object's visit under this
-    name, `PhotosMissing`, and ValidationError for answers that don't fit their item.
+    name, `PhotosMissing`, and ValidationError for answers that don't fit their item, and for impossible times.
     """
     actor = actor.as_on(day_of_deed(started_at))
     if not can_visit_objects(actor):
         raise NotPermitted("visit")
-    if not could_see_object(actor, object, since=started_at - _PHONE_IS_BEHIND):
+    if not could_see_object(actor, object, since=time_of_deed(started_at) - _PHONE_IS_BEHIND):
         raise NotFoundForYou(object.pk)
-    # One visit of an object after the other, so that what was found last is known.
-    GridObject.objects.select_for_update(of=("self",), no_key=True).get(pk=object.pk)
+    # One visit of an object after the other, so that what was found last is known, and where it lies by then. Without
+    # its area: a join is not looked at again when the lock had to wait.
+    object = GridObject.objects.select_for_update(no_key=True).get(pk=object.pk)
     there = Visit.objects.filter(inspector=actor, client_uuid=client_uuid).first()
     if there:
         if there.object_id != object.pk:
@@ -109,7 +112,7 @@ def record_visit(
     items = _items_of(object, answers)
     _judge(answers, items)
     started_at, finished_at = _set_back(started_at, finished_at)
-    task = Task.objects.filter(pk=task_id).first() if task_id else None
+    task = _task_of(actor, task_id) if task_id else None
     if task and reason == VisitReason.ROUTINE:
         reason = _REASON_OF.get(TaskKind(task.kind), VisitReason.ROUTINE)
     visit = Visit.objects.create(
@@ -219,7 +222,17 @@ def _problems_of(given: Given, item: ChecklistItem) -> Iterable[str]:
         yield _("settling on the spot needs a photo of the result.")
 
 
+def _task_of(actor: User, task_id: int) -> Task | None:
+    """A task that they see or once had: any other's number opens nothing."""
+    had = TaskEvent.objects.filter(task=OuterRef("pk"), assignee=actor)
+    seen = Q(pk__in=Task.objects.visible_to(actor).order_by()) | Exists(had)
+    task: Task | None = Task.objects.filter(seen, pk=task_id).first()
+    return task
+
+
 def _set_back(started_at: datetime, finished_at: datetime) -> tuple[datetime, datetime]:
+    for at in (started_at, finished_at):
+        plausible_day(at.date())
     if finished_at < started_at:
         raise ValidationError(_("The visit ends before it begins."), code="bad_times")
     ahead = finished_at - clock.now()

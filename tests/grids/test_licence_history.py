@@ -1,8 +1,11 @@
 """How an object's licences changed: kept whatever changed them, and shown on its page."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import translation
 
 from grids import licence_history
@@ -11,6 +14,9 @@ from grids.services.licences import remove_licence, save_licence
 from tests.factories import make_organisation, make_user
 from tests.grids.test_import_licences import FOOD, previewed, take
 from tests.registry_factories import make_licence, make_object
+
+LicenceEvent = apps.get_model("grids", "LicenceEvent")
+MIGRATION = import_module("grids.migrations.0008_licences_of_before")
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +60,27 @@ def test_a_change_that_comes_past_every_service_is_told_too(shop):
     licence = make_licence(shop, kind="营业执照", number="B-1")
     Licence.objects.filter(pk=licence.pk).update(number="B-2")
     assert told(shop) == [("changed", "营业执照 B-2"), ("new", "营业执照 B-1")]
+
+
+def test_of_before_its_history_was_kept_nothing_is_told(shop):
+    licence = make_licence(shop, kind="营业执照", number="B-1")
+    LicenceEvent.objects.all().delete()
+    Licence.objects.filter(pk=licence.pk).update(number="B-2")
+    (change,), _older = licence_history.licence_changes(shop)
+    assert (str(change.kind), change.fields) == ("changed", [])
+
+
+def test_licences_of_before_get_a_first_row_so_that_a_change_tells_only_what_changed(shop):
+    licence = make_licence(shop, kind="营业执照", number="B-1")
+    kept = make_licence(shop, kind="营业执照", number="C-1")
+    LicenceEvent.objects.filter(pgh_obj=licence.pk).delete()
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(MIGRATION.KEEP_THEM)
+    assert told(shop) == [("there already", "营业执照 B-1"), ("new", f"营业执照 {kept.number}")]
+    Licence.objects.filter(pk=licence.pk).update(number="B-2")
+    (change, *_), _older = licence_history.licence_changes(shop)
+    assert [(field.before, field.after) for field in change.fields] == [("B-1", "B-2")]
 
 
 def test_a_file_is_named_as_the_source(shop):

@@ -1,7 +1,7 @@
 """The diary of people's matters (民情日记)."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +11,7 @@ from gridgov import clock
 from gridgov.errors import AlreadyTaken, KeyReused, NotFoundForYou, NotPermitted
 from inspections.models import DiaryEntry
 from inspections.services.diary import rate_entry, write_entry
+from inspections.times import LATEST
 from tests.case_factories import jpeg
 from tests.inspection_factories import photo_ahead
 from tests.racing import race
@@ -78,6 +79,12 @@ def test_written_without_signal_it_has_its_own_time_and_the_post_of_then_counts(
 
 def test_a_clock_that_runs_ahead_writes_now(cast):
     assert write(cast.inspector, at=clock.now() + timedelta(hours=2)).written_at <= clock.now()
+
+
+@pytest.mark.parametrize("day", ["0001-01-02", "1990-05-01"])
+def test_no_page_is_older_than_a_phone_may_keep_it(cast, day):
+    entry = write(cast.inspector, at=datetime.fromisoformat(f"{day}T00:00:00Z"))
+    assert clock.now() - LATEST - timedelta(minutes=1) < entry.written_at < clock.now()
 
 
 @pytest.mark.parametrize("who", ["operator", "supervisor", "handler", "citizen"])

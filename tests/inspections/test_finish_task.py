@@ -157,7 +157,9 @@ def test_what_was_done_without_signal_is_kept_and_shown_though_the_task_moved_on
         "桥下已清理",
         1,
     )
-    assert cast.grid_leader.notices.filter(event="task_done").exists()
+    told = cast.grid_leader.notices.get(event="visit_beside_task")
+    assert told.url == f"/m/tasks/{task.pk}/"
+    assert not cast.grid_leader.notices.filter(event="task_done").exists()
     client.force_login(cast.grid_leader)
     assert "桥下已清理" in client.get("/m/board/").content.decode()
 
@@ -176,3 +178,16 @@ def test_who_put_it_back_or_never_had_it_does_not_finish_it(cast):
     put_back_task(task.pk, actor=cast.inspector)
     with pytest.raises((NotPermitted, StepNotAllowed)):
         finish_task(task.pk, actor=cast.inspector)
+
+
+@pytest.mark.parametrize("moved", ["reassigned", "cancelled"])
+def test_what_was_done_beside_is_told_once(cast, moved):
+    task = grab_task(make_task(cast.city.grid).pk, actor=cast.inspector)
+    if moved == "reassigned":
+        assign_task(task.pk, actor=cast.grid_leader, assignee=cast.grid_leader)
+    else:
+        cancel_task(task.pk, actor=cast.grid_leader, reason="不用了")
+    finish_task(task.pk, actor=cast.inspector, note="已清理")
+    with pytest.raises((NotPermitted, StepNotAllowed)):
+        finish_task(task.pk, actor=cast.inspector, note="又清理")
+    assert task.events.filter(action="beside").count() == 1

@@ -78,3 +78,18 @@ def test_of_two_orders_at_one_object_a_visit_does_both_but_not_what_is_for_later
     make_visit(cast.inspector, shop, task_id=named.pk)
     assert set(Task.objects.filter(state="done")) == {named, too}
     assert set(Task.objects.pending()) == set(left)
+
+
+def test_one_s_own_recheck_after_a_case_is_done_but_not_one_of_later_or_others(cast, shop):
+    recheck = {"kind": TaskKind.RECHECK, "object": shop}
+    own = make_task(cast.city.grid, assignee=cast.inspector, **recheck)
+    make_visit(cast.inspector, shop)
+    own.refresh_from_db()
+    assert own.state == "done"
+    later = make_task(
+        cast.city.grid, assignee=cast.inspector, made_at=clock.now() + timedelta(hours=1), **recheck
+    )
+    make_visit(cast.inspector, shop)
+    make_visit(cast.grid_leader, shop)
+    later.refresh_from_db()
+    assert later.state == "assigned"

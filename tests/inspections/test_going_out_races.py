@@ -82,3 +82,26 @@ def test_two_clocks_that_keep_tasks_make_nothing_twice(findings):
     race(keep_tasks, keep_tasks, keep_tasks)
     tasks = list(Task.objects.values_list("kind", "object", "case"))
     assert len(tasks) == len(set(tasks))
+
+
+def test_visits_that_write_into_the_same_cases_in_another_order_never_wait_for_each_other(cast, shop):
+    make_checklist([shop.type], [{"case_class": cast.city.case_class}], code="second")
+    items = list(ChecklistItem.objects.order_by("pk").values_list("pk", flat=True))
+    shops = [shop, make_object(cast.city.grid, shop.type)]
+    for there in shops:
+        make_visit(cast.inspector, there, *abnormal(cast, items))
+    # As when one case was merged into the other, for each item.
+    for item in items:
+        same = Finding.objects.filter(answer__item=item)
+        same.update(case=same.earliest("pk").case)
+    for _ in range(TRIES):
+        orders = zip(shops, (items, items[::-1]), strict=True)
+        given = [(there, abnormal(cast, order)) for there, order in orders]
+        found = race(
+            *[lambda a=there, b=answers: make_visit(cast.inspector, a, *b) for there, answers in given]
+        )
+        assert all(isinstance(one, Visit) for one in found), found
+
+
+def abnormal(cast, items):
+    return [Given(item, "abnormal", photos=[photo_ahead(cast.inspector)]) for item in items]

@@ -133,6 +133,17 @@ def test_two_cases_about_one_object_are_looked_at_together(cast, shop):
     assert make_recheck_tasks() == 0
 
 
+def test_what_was_looked_at_after_another_case_was_closed_needs_no_second_look(cast, shop):
+    make_checklist([shop.type], [{}])
+    close(about(cast, shop), cast)
+    make_recheck_tasks()
+    close(about(cast, shop), cast)
+    make_visit(cast.inspector, shop, task_id=Task.objects.get(kind="recheck").pk)
+    assert make_recheck_tasks() == 0
+    close(about(cast, shop), cast)
+    assert make_recheck_tasks() == 1
+
+
 def test_a_case_that_was_refused_one_of_long_ago_and_a_closed_shop_need_none(cast, shop):
     refuse_case(about(cast, shop).pk, actor=cast.operator, reason="不属于受理范围")
     assert make_recheck_tasks() == 0

@@ -13,8 +13,9 @@ from cases.services import refuse_case
 from gridgov import clock
 from gridgov.errors import KeyReused, NotFoundForYou, NotPermitted
 from gridgov.models import Notice, Photo
+from gridgov.outbox import subjects_of
 from gridgov.photos_ahead import PhotosMissing, PhotosUsed
-from grids.models import Post, User
+from grids.models import GridObject, Post, User
 from grids.services.areas import retire_area
 from grids.services.registry import change_object
 from inspections.models import (
@@ -23,9 +24,13 @@ from inspections.models import (
     Finding,
     FindingState,
     Result,
+    Task,
+    TaskAction,
     Visit,
     VisitPhoto,
 )
+from inspections.services.findings import confirm, follow_cases
+from inspections.services.tasks import write_event
 from inspections.services.visits import Given
 from tests.case_factories import Cast
 from tests.factories import inside, make_post, make_user
@@ -394,3 +399,70 @@ def test_what_is_found_at_a_private_home_goes_by_its_code_and_without_its_addres
     make_visit(cast.inspector, home, Given(ChecklistItem.objects.get().pk, "abnormal"))
     case = Case.objects.get()
     assert (case.description, case.address, case.point) == ("H-7：无人照料", "", home.point)
+
+
+def test_a_task_that_one_neither_sees_nor_had_is_not_opened_by_its_number(cast, shop, items):
+    home = make_object(
+        cast.city.other_grid, make_type("aided", "dwelling", is_private=True), name="演示救助住所"
+    )
+    visitor = make_user("visitor")
+    make_post(visitor, "officer", cast.city.street_department)
+    task = make_task(cast.city.other_grid, object=home, title="看望独居老人", assignee=cast.grid_leader)
+    visit = make_visit(visitor, shop, task_id=task.pk)
+    assert (visit.task, visit.task_moved_on, visit.reason) == (None, True, "routine")
+    assert not Notice.objects.filter(event="visit_beside_task").exists()
+
+
+def test_a_task_that_one_had_is_named_though_one_sees_it_no_longer(cast, shop, items):
+    home = make_object(
+        cast.city.grid, make_type("aided", "dwelling", is_private=True), code="H-7", name="某某家"
+    )
+    make_checklist([home.type], [PLAIN], department=cast.city.district_department)
+    visitor = make_user("visitor")
+    make_post(visitor, "handler", cast.city.team, area=cast.city.grid)
+    task = make_task(cast.city.grid, object=home, assignee=visitor)
+    write_event(task, TaskAction.ASSIGN, cast.grid_leader)
+    Task.objects.filter(pk=task.pk).update(assignee=cast.inspector)
+    assert make_visit(visitor, shop, task_id=task.pk).task == task
+    notice = Notice.objects.filter(event="visit_beside_task").latest("pk")
+    assert subjects_of([notice]) == {notice.subject: "H-7"}
+
+
+@pytest.mark.parametrize(
+    ("started_at", "finished_at"),
+    [("0001-01-02", "2020-01-01"), ("2020-01-01", "9999-12-30"), ("0001-01-02", "9999-12-30")],
+)
+def test_times_that_no_clock_tells_are_refused(cast, shop, items, started_at, finished_at):
+    times = {"started_at": started_at, "finished_at": finished_at}
+    with pytest.raises(ValidationError, match="Choose a day between"):
+        make_visit(
+            cast.inspector,
+            shop,
+            **{k: datetime.fromisoformat(f"{day}T00:00:00Z") for k, day in times.items()},
+        )
+
+
+def test_a_visit_of_long_ago_does_not_open_what_lay_in_ones_grid_then(cast, shop, items):
+    change_object(shop.pk, actor=None, point=inside(cast.city.other_grid))
+    with clock.at(clock.now() + timedelta(days=100)), pytest.raises(NotFoundForYou):
+        make_visit(fresh(cast.inspector), GridObject.objects.get(pk=shop.pk), **at(days_ago=365 * 30))
+
+
+def test_what_the_object_became_while_the_visit_was_on_its_way_counts(cast, shop, items):
+    as_the_phone_knew_it = GridObject.objects.select_related("area", "district", "type").get(pk=shop.pk)
+    change_object(shop.pk, actor=None, point=inside(cast.city.other_grid))
+    assert make_visit(cast.inspector, as_the_phone_knew_it).area == cast.city.other_grid
+
+
+def test_what_was_taken_up_again_meanwhile_is_not_confirmed(cast, shop, items):
+    make_visit(cast.inspector, shop, abnormal(cast, items[0]))
+    finding = Finding.objects.get()
+    Finding.objects.update(state="solved", ended_at=finding.found_at)
+    read_before = list(Finding.objects.select_related("case"))
+    answer = make_visit(cast.inspector, shop, Given(items[1], "normal")).answers.get()
+    follow_cases()
+    confirm(answer, read_before)
+    finding.refresh_from_db()
+    assert (finding.state, finding.confirmed_by) == (FindingState.IN_CASE, None)
+    with pytest.raises(Error), transaction.atomic():
+        Finding.objects.update(confirmed_by=answer.visit)
