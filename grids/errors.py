@@ -33,6 +33,22 @@ class AreaInUse(DomainError):
     message = _("This area still has areas under it; retire those first.")
 
 
+class RemovesMore(DomainError):
+    """A complete delivery would remove more records than was said of it: `removed` of the `known` ones."""
+
+    code = "removes_more"
+    advice = _("Nothing was changed. Say how many may go if that is right.")
+
+    def __init__(self, removed: int, known: int) -> None:
+        super().__init__(
+            removed,
+            known,
+            message=_("%(removed)d of the %(known)d records that are there would be removed.")
+            % {"removed": removed, "known": known},
+        )
+        self.removed, self.known = removed, known
+
+
 class NobodyDecides(DomainError):
     """No unit with people answers for the registry of this place."""
 

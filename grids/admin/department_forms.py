@@ -68,7 +68,7 @@ class DepartmentFormAdmin(KeepingAdmin):
 class FeedRunAdmin(KeepingAdmin):
     """Deliveries of departments' records: looked at here, made by file or over the API."""
 
-    list_display = ("at", "form", "state", "taken", "refused", "source", "as_of", "by")
+    list_display = ("at", "form", "state", "taken", "refused", "removed", "source", "as_of", "by")
     list_filter = ("state", ("form", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("form", "by")
     fields = (
@@ -80,6 +80,7 @@ class FeedRunAdmin(KeepingAdmin):
         "at",
         "taken",
         "refused",
+        "removed",
         "unknown_columns",
         "what_was_wrong",
     )

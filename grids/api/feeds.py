@@ -18,7 +18,7 @@ class FeedRunRow(serializers.ModelSerializer[FeedRun]):
 
     class Meta:
         model = FeedRun
-        fields = ("at", "state", "source", "as_of", "taken", "refused")
+        fields = ("at", "state", "source", "as_of", "taken", "refused", "removed")
 
 
 class FeedRow(serializers.Serializer[Any]):

@@ -52,6 +52,11 @@ class Delivery(serializers.Serializer[Any]):
     complete = serializers.BooleanField(
         default=False, help_text="Records that are not in this delivery are removed."
     )
+    removing = serializers.IntegerField(
+        min_value=0,
+        required=False,
+        help_text="How many records `complete` may remove; without it a fifth of what is there. 409 where more would.",
+    )
     records = Record(many=True)
 
     def validate_records(self, records: list[Any]) -> list[Any]:
@@ -79,7 +84,10 @@ class DeliveryAnswer(serializers.ModelSerializer[FeedRun]):
 
     class Meta:
         model = FeedRun
-        fields = ("id", "state", "source", "as_of", "at", "taken", "refused", "problems", "unknown_columns")
+        fields = (
+            "id", "state", "source", "as_of", "at", "taken", "refused", "removed", "problems",
+            "unknown_columns",
+        )  # fmt: skip
 
 
 class DeliverRecords(APIView):
@@ -94,7 +102,8 @@ class DeliverRecords(APIView):
         """Deliver a form's records: taken as a whole, or nothing is changed.
 
         Look at the answer's `state`: a delivery is `broken` when more than a fifth of its records do not fit, when it
-        is older than what is there, or as of a day to come; it is written down as such, the last good data stay, and
+        is older than what is there, or as of a day to come, or when `complete` would remove more than a fifth of what
+        is there without `removing`; it is written down as such, the last good data stay, and
         the department is told.
         """
         user = cast(User, request.user)
@@ -120,5 +129,6 @@ class DeliverRecords(APIView):
             as_of=wanted["as_of"],
             rows=rows,
             complete=wanted["complete"],
+            removing=wanted.get("removing"),
         )
         return Response(DeliveryAnswer(run).data, status=201)

@@ -88,6 +88,8 @@ class FeedRun(models.Model):
     taken = models.PositiveIntegerField(_("records taken"), default=0)
     # Rows that found no object or did not fit: [{"row": 3, "problem": "…"}], the first hundred.
     refused = models.PositiveIntegerField(_("rows refused"), default=0)
+    # Of a complete delivery: the records that were not in it any more.
+    removed = models.PositiveIntegerField(_("records removed"), default=0)
     problems = models.JSONField(_("problems"), default=list, blank=True)
     # Of a file: the headings that are no field of the form.
     unknown_columns = models.JSONField(_("columns that nobody knows"), default=list, blank=True)

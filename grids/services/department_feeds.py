@@ -17,6 +17,7 @@ from gridgov.errors import NotFoundForYou
 from gridgov.models import Notice
 from grids.area_files import UnreadableFile
 from grids.attributes import by_heading, clean_values, name_of
+from grids.errors import RemovesMore
 from grids.feeds import standings
 from grids.models import (
     DepartmentForm,
@@ -34,6 +35,8 @@ from grids.registry_files import LOST_DIGITS, open_table
 
 # Of the rows, this share may be refused; beyond it something is wrong with the delivery itself.
 MOST_REFUSED_SHARE = 0.2
+# And of the records that are there, this share may go without somebody having said how many.
+MOST_REMOVED_SHARE = 0.2
 MOST_PROBLEMS = 100
 _CHUNK = 1_000
 _LONGEST_KEY = 80
@@ -62,6 +65,7 @@ class _Taking:
     rows: int = 0
     taken: int = 0
     refused: int = 0
+    removed: int = 0
     problems: list[dict[str, Any]] = field(default_factory=list)
     seen: dict[tuple[int, str], int] = field(default_factory=dict)
     # Objects whose record came but did not fit: what is known of them stays.
@@ -82,6 +86,7 @@ def deliver_file(
     name: str,
     as_of: date | None,
     complete: bool = False,
+    removing: int | None = None,
 ) -> FeedRun:
     """Deliver the records in a CSV or Excel file: a column with the code, the others by the fields' keys or names."""
     form = DepartmentForm.objects.filter(pk=form_id).first()
@@ -90,7 +95,14 @@ def deliver_file(
     unknown: list[str] = []
     rows = _rows_of_file(form, file, name, unknown)
     return deliver_records(
-        form_id, actor=actor, source=name, as_of=as_of, rows=rows, complete=complete, unknown_columns=unknown
+        form_id,
+        actor=actor,
+        source=name,
+        as_of=as_of,
+        rows=rows,
+        complete=complete,
+        removing=removing,
+        unknown_columns=unknown,
     )
 
 
@@ -103,26 +115,28 @@ def deliver_records(
     as_of: date | None,
     rows: Iterable[Delivered],
     complete: bool = False,
+    removing: int | None = None,
     unknown_columns: Sequence[str] = (),
 ) -> FeedRun:
     """Take a form's records over as of a day; `complete` says that what is missing in it is gone.
 
     Rows that fit are taken. Where more than a fifth do not, nothing can be read, or the day is in the future or
-    before the last good one, the delivery is broken: nothing changes, and those concerned are told. Raises
-    `NotFoundForYou`.
+    before the last good one, the delivery is broken: nothing changes, and those concerned are told. So it is where
+    `complete` would remove more than a fifth of what is there, unless `removing` says how many may go. Raises
+    `NotFoundForYou`, and `RemovesMore` where more than that many would.
     """
     form = _lock_form(form_id, actor)
     taking = _Taking(form, _next_run_id(), as_of or clock.today())
     state, problems = FeedState.GOOD, taking.problems
+    known = DepartmentRecord.objects.filter(form=form).count() if complete else 0
     try:
         _check_day(form, as_of)
         with transaction.atomic():
             _take(taking, rows)
             if complete:
-                gone = DepartmentRecord.objects.filter(form=form).exclude(run=taking.run_id)
-                gone.exclude(object__in=taking.kept).delete()
+                taking.removed = _remove_others(taking, known, removing)
     except (_Broken, UnreadableFile) as error:
-        state, taking.taken = FeedState.BROKEN, 0
+        state, taking.taken, taking.removed = FeedState.BROKEN, 0, 0
         problems = [{"row": None, "problem": str(error)}, *taking.problems]
     run = FeedRun(
         pk=taking.run_id,
@@ -134,6 +148,7 @@ def deliver_records(
         at=clock.now(),
         taken=taking.taken,
         refused=taking.refused,
+        removed=taking.removed,
         problems=problems[:MOST_PROBLEMS],
         unknown_columns=list(unknown_columns),
     )
@@ -207,6 +222,22 @@ def _take(taking: _Taking, rows: Iterable[Delivered]) -> None:
             _("%(refused)d of %(rows)d records do not fit.")
             % {"refused": taking.refused, "rows": taking.rows}
         )
+
+
+def _remove_others(taking: _Taking, known: int, removing: int | None) -> int:
+    """Remove what is not in the delivery, but for objects whose row only did not fit; returns how many."""
+    gone = DepartmentRecord.objects.filter(form=taking.form).exclude(run=taking.run_id)
+    gone = gone.exclude(object__in=taking.kept)
+    removed = gone.count()
+    if removing is not None and removed > removing:
+        raise RemovesMore(removed, known)
+    if removing is None and removed > MOST_REMOVED_SHARE * known:
+        raise _Broken(
+            _("It would remove %(removed)d of the %(known)d records that are there; nobody said so.")
+            % {"removed": removed, "known": known}
+        )
+    gone.delete()
+    return removed
 
 
 def _judged(taking: _Taking, chunk: Sequence[Delivered]) -> Iterator[DepartmentRecord]:

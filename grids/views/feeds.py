@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 
 from gridgov.errors import NotFoundForYou
 from gridgov.idempotency import once
-from grids.feeds import standings
+from grids.errors import RemovesMore
+from grids.feeds import Standing, standings
 from grids.forms.feeds import DeliveryForm
 from grids.models import FeedState
 from grids.permissions import forms_fed_by
@@ -46,23 +47,10 @@ def feed_detail(request: StaffRequest, code: str) -> HttpResponse:
         else DeliveryForm(initial=_typed_before(request))
     )
     if form.is_valid():
-        data, address = form.cleaned_data, request.path
-        run = deliver_file(
-            standing.form.pk,
-            actor=request.user,
-            file=data["file"],
-            name=data["file"].name,
-            as_of=data["as_of"],
-            complete=data["complete"],
-        )
-        if run.state == FeedState.BROKEN:
-            messages.error(request, _("Nothing was changed: %(problem)s") % run.problems[0])
-            # The file has to be chosen anew; what else was filled in is there again.
-            address += "?" + urlencode({"as_of": data["as_of"], "complete": data["complete"] or ""})
-        else:
-            taken = ngettext("%(n)d record taken.", "%(n)d records taken.", run.taken) % {"n": run.taken}
-            messages.success(request, taken)
-        return HttpResponseRedirect(address)
+        try:
+            return _delivered(request, standing, form.cleaned_data)
+        except RemovesMore as refused:
+            form = DeliveryForm.asking(request.POST, refused)
     context = {
         "standing": standing,
         "form": form,
@@ -70,6 +58,30 @@ def feed_detail(request: StaffRequest, code: str) -> HttpResponse:
         "api_url": reverse("api-registry-records", args=[code]),
     }
     return render(request, "grids/feed_detail.html", context, status=422 if form.errors else 200)
+
+
+def _delivered(request: StaffRequest, standing: Standing, data: dict[str, Any]) -> HttpResponse:
+    """Deliver, and say what became of it; raises `RemovesMore` until the one delivering has said how many may go."""
+    run = deliver_file(
+        standing.form.pk,
+        actor=request.user,
+        file=data["file"],
+        name=data["file"].name,
+        as_of=data["as_of"],
+        complete=data["complete"],
+        removing=data["removing"] or 0,
+    )
+    if run.state == FeedState.BROKEN:
+        messages.error(request, _("Nothing was changed: %(problem)s") % run.problems[0])
+        # The file has to be chosen anew; what else was filled in is there again.
+        typed = urlencode({"as_of": data["as_of"], "complete": data["complete"] or ""})
+        return HttpResponseRedirect(f"{request.path}?{typed}")
+    said = [ngettext("%(n)d record taken.", "%(n)d records taken.", run.taken) % {"n": run.taken}]
+    if run.removed:
+        removed = ngettext("%(n)d record removed.", "%(n)d records removed.", run.removed)
+        said.append(removed % {"n": run.removed})
+    messages.success(request, " ".join(said))
+    return HttpResponseRedirect(request.path)
 
 
 def _typed_before(request: StaffRequest) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from gridgov import clock
 from gridgov.errors import NotFoundForYou
 from gridgov.models import Notice
+from grids.errors import RemovesMore
 from grids.models import DepartmentForm, DepartmentRecord, FeedRun, Role
 from grids.services.department_feeds import Delivered, deliver_file, deliver_records, say_overdue_feeds
 from tests.factories import make_area, make_organisation, make_post, make_user
@@ -148,6 +149,22 @@ def test_a_complete_delivery_takes_away_what_is_missing_but_not_what_only_did_no
     deliver(form, rows, complete=True)
     assert "S-10" in data_of(form)
     assert "S-11" not in data_of(form)
+
+
+def test_a_complete_delivery_that_would_remove_many_is_broken_unless_somebody_said_how_many(
+    in_english, cast, form
+):
+    for n in range(4):
+        make_object(cast.city.grid, code=f"S-{n}")
+    deliver(form, [row(n, f"S-{n}") for n in range(4)])
+    run = deliver(form, [row(0, "S-0")], complete=True)
+    assert (run.state, run.removed, len(data_of(form))) == ("broken", 0, 4)
+    assert "remove 3 of the 4 records" in run.problems[0]["problem"]
+    with pytest.raises(RemovesMore) as refused:
+        deliver(form, [row(0, "S-0")], complete=True, removing=2)
+    assert (refused.value.removed, refused.value.known, len(data_of(form))) == (3, 4, 4)
+    run = deliver(form, [row(0, "S-0")], complete=True, removing=3)
+    assert (run.state, run.taken, run.removed, set(data_of(form))) == ("good", 1, 3, {"S-0"})
 
 
 def test_several_records_of_one_object_are_told_apart_by_the_key_field(in_english, cast, form):

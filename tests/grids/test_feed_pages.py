@@ -53,6 +53,22 @@ def test_columns_that_nobody_knows_are_named_and_what_was_typed_stays(client, ca
         assert client.get(address).status_code in (200, 400)
 
 
+def test_a_complete_file_removes_only_what_was_asked_and_confirmed(in_english, client, cast, form, officer):  # noqa: F811
+    for code in ("S-1", "S-2"):
+        make_object(cast.city.grid, code=code)
+    deliver(form, [row(1, "S-1"), row(2, "S-2")], actor=officer)
+    client.force_login(officer)
+    asked = upload(client, b"code,number\nS-1,F-9\n", complete="on")
+    words = asked.content.decode()
+    assert asked.status_code == 422
+    assert "1 of the 2 records that are there would be removed." in words
+    assert 'type="checkbox" name="removing" value="1"' in words
+    assert (DepartmentRecord.objects.count(), FeedRun.objects.count()) == (2, 1)
+    done = upload(client, b"code,number\nS-1,F-9\n", complete="on", removing="1")
+    assert "1 record removed" in done.content.decode()
+    assert (DepartmentRecord.objects.count(), FeedRun.objects.latest("id").removed) == (1, 1)
+
+
 def test_strangers_find_neither_list_nor_form(client, cast, form):  # noqa: F811
     for person in (cast.inspector, cast.officer, cast.stranger):
         client.force_login(person)
@@ -84,7 +100,11 @@ def test_a_system_delivers_by_api_once_per_key(cast, form, officer):  # noqa: F8
     }
     first = api.post(API, body, headers={"Idempotency-Key": "d-1"})
     assert (first.status_code, first.json()["state"], first.json()["taken"]) == (201, "good", 1)
-    assert first.json()["unknown_columns"] == []
+    assert (first.json()["unknown_columns"], first.json()["removed"]) == ([], 0)
+    make_object(cast.city.grid, code="S-2")
+    other = {**body, "complete": True, "records": [{"code": "S-2", "values": {"number": "F-2"}}]}
+    refused = api.post(API, {**other, "removing": 0})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "removes_more")
     again = api.post(API, body, headers={"Idempotency-Key": "d-1"})
     assert again.json() == first.json()
     assert FeedRun.objects.count() == 1

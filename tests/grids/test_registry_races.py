@@ -41,8 +41,10 @@ def test_two_deliveries_of_one_form_at_once_are_both_taken_whole_and_the_later_o
     for number in (1, 2):
         make_object(cast.city.grid, code=f"S-{number}")
     runs = race(
-        lambda: deliver(form, [row(2, "S-1", valid_to="2027-01-05")], complete=True),
-        lambda: deliver(form, [row(2, "S-1", valid_to="2027-02-05"), row(3, "S-2")], complete=True),
+        lambda: deliver(form, [row(2, "S-1", valid_to="2027-01-05")], complete=True, removing=2),
+        lambda: deliver(
+            form, [row(2, "S-1", valid_to="2027-02-05"), row(3, "S-2")], complete=True, removing=2
+        ),
     )
     assert [run.state for run in runs] == ["good", "good"]
     later = FeedRun.objects.latest("pk")
