@@ -46,7 +46,7 @@ def day_of(user: User, code: str = "") -> dict[str, Any]:
         "as_of": clock.now(),
         "visit_every_days": settings.VISIT_EVERY_DAYS,
         "home": [{"code": area.code, "name": area.name} for area in areas],
-        "objects": object_rows(objects, lists_of_type, items),
+        "objects": object_rows(objects, lists_of_type, items, seen_by=user),
         "objects_in_all": in_all,
         "places": place_rows({code for each in objects for code in each.area.ancestor_codes}),
         "lists": list_rows(items),

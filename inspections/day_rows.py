@@ -12,24 +12,30 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case
 from grids.attributes import shown_values
-from grids.models import Area, GridObject, Post
+from grids.models import Area, GridObject, Post, User
 from grids.selectors import responsible_by_area
 from inspections.checklists import Asked, last_asked
 from inspections.models import ChecklistItem, Finding, Task, Visit
 from inspections.reach import reach_of
 from inspections.task_cards import TaskCard
+from inspections.visits import cases_open_to
 
 Rows = list[dict[str, Any]]
 
 
 def object_rows(
-    objects: list[GridObject], lists_of_type: Mapping[int, list[int]], items: list[ChecklistItem]
+    objects: list[GridObject],
+    lists_of_type: Mapping[int, list[int]],
+    items: list[ChecklistItem],
+    *,
+    seen_by: User,
 ) -> Rows:
+    """Objects with their licences, what is asked of them, and what is known from outside; four queries."""
     ids = [each.pk for each in objects]
     versions = {item.version.checklist_id: item.version_id for item in items}
     item_ids = {(item.version.checklist_id, item.key): item.pk for item in items}
     asked = _asked_by_object(last_asked(ids, versions), item_ids)
-    visits, findings = _last_visits(ids), _open_findings(ids)
+    visits, findings = _last_visits(ids), _open_findings(ids, seen_by)
     return [
         {
             "code": each.code,
@@ -90,21 +96,23 @@ def _last_visits(object_ids: list[int]) -> dict[int, dict[str, Any]]:
     return {visit.object_id: {"at": visit.finished_at, "by": str(visit.inspector)} for visit in newest}
 
 
-def _open_findings(object_ids: list[int]) -> dict[int, Rows]:
+def _open_findings(object_ids: list[int], seen_by: User) -> dict[int, Rows]:
     """What was found and no visit has seen in order since."""
     found: dict[int, Rows] = defaultdict(list)
-    for finding in (
+    findings = list(
         Finding.objects.open()
         .filter(object__in=object_ids)
         .select_related("answer__item", "case")
         .order_by("-id")
-    ):
+    )
+    named = cases_open_to(seen_by, findings)
+    for finding in findings:
         found[finding.object_id].append(
             {
                 "key": f"{finding.answer.checklist_id}/{finding.answer.item_key}",
                 "question": str(finding.answer.item),
                 "state": finding.get_state_display(),
-                "case": finding.case.number if finding.case else None,
+                "case": finding.case.number if finding.case and finding.case_id in named else None,
                 "found_at": finding.found_at,
             }
         )

@@ -1,18 +1,16 @@
 """What is known of an object from outside: visits, findings and cases, newest first, and what is due next."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
 
 from cases.models import Case
-from gridgov import clock
 from grids.models import GridObject, User
 from inspections.checklists import DepartmentDue, due_items
 from inspections.models import Finding, Visit
-from inspections.visits import for_rows
+from inspections.visits import cases_open_to, for_rows
 
 MOST_SHOWN = 20
 PARTS = ("cases", "findings", "visits")
@@ -28,6 +26,11 @@ class Part:
     # Whether newer ones were passed over.
     is_later: bool
 
+    @property
+    def findings(self) -> list[Finding]:
+        """Its rows, where these are findings."""
+        return self.rows if self.name == "findings" else []
+
 
 @dataclass(frozen=True)
 class History:
@@ -37,13 +40,13 @@ class History:
     # Ids of the findings' cases that the viewer may open.
     open_to_viewer: set[int]
     due: list[DepartmentDue]
-    today: date
 
 
 def history_of(seen: GridObject, user: User) -> History:
     """The newest of all lists, and what is due; a bounded number of queries."""
     parts = [part_of(seen, user, name) for name in PARTS]
-    return History(parts, cases_open_to(user, parts), due=due_items(seen), today=clock.today())
+    findings = [finding for part in parts for finding in part.findings]
+    return History(parts, cases_open_to(user, findings), due=due_items(seen))
 
 
 def part_of(seen: GridObject, user: User, name: str, before: int | None = None) -> Part:
@@ -54,12 +57,6 @@ def part_of(seen: GridObject, user: User, name: str, before: int | None = None) 
     found = list(rows[: MOST_SHOWN + 1])
     older = found[MOST_SHOWN - 1].pk if len(found) > MOST_SHOWN else None
     return Part(name, found[:MOST_SHOWN], older, is_later=before is not None)
-
-
-def cases_open_to(user: User, parts: list[Part]) -> set[int]:
-    """Ids of the cases of the findings in these lists that the person may open; one query."""
-    named = [row.case_id for part in parts if part.name == "findings" for row in part.rows if row.case_id]
-    return set(Case.objects.visible_to(user).filter(pk__in=named).values_list("pk", flat=True))
 
 
 def _rows(seen: GridObject, user: User, name: str) -> QuerySet[Any]:

@@ -1,10 +1,13 @@
 """What visits say: one in full, and rows of many."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from cases.models import Case
 from gridgov.errors import NotFoundForYou
 from grids.models import User
-from inspections.models import Answer, Result, Visit, VisitPhoto
+from inspections.models import Answer, Finding, Result, Visit, VisitPhoto
 
 
 def visit_for(user: User, pk: int) -> Visit:
@@ -34,3 +37,11 @@ def for_rows(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     return visits.select_related("object__type", "inspector", "task", "area").annotate(
         answered=Count("answers"), abnormal=Count("answers", filter=Q(answers__result=Result.ABNORMAL))
     )
+
+
+def cases_open_to(user: User, findings: Iterable[Finding]) -> set[int]:
+    """Ids of the cases of findings that the person may open: only these are named to them; one query at most."""
+    named = {finding.case_id for finding in findings if finding.case_id}
+    if not named:
+        return set()
+    return set(Case.objects.visible_to(user).filter(pk__in=named).values_list("pk", flat=True))

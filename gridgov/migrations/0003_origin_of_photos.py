@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='photo',
             name='copy_of',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='gridgov.photo', verbose_name='copy of'),
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='gridgov.photo', verbose_name='copy of'),
         ),
         migrations.AddField(
             model_name='photo',
@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
             model_name='photo',
             name='told_by_phone',
             field=models.BooleanField(default=False, verbose_name='time or position told by the phone'),
+        ),
+        migrations.AddIndex(
+            model_name='photo',
+            index=models.Index(condition=models.Q(('copy_of__isnull', False)), fields=['copy_of'], name='photo_copy_of'),
         ),
         migrations.AddConstraint(
             model_name='photo',

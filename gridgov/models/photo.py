@@ -50,6 +50,8 @@ class Photo(models.Model):
         models.SET_NULL,
         null=True,
         blank=True,
+        # Nearly all are no copy: the index below leaves them out.
+        db_index=False,
         related_name="+",
         verbose_name=_("copy of"),
     )
@@ -64,6 +66,7 @@ class Photo(models.Model):
         verbose_name_plural = _("photos")
         indexes = [
             models.Index(fields=["stored_at"], condition=Q(is_waiting=True), name="photo_waiting"),
+            models.Index(fields=["copy_of"], condition=Q(copy_of__isnull=False), name="photo_copy_of"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from gridgov import clock
+from gridgov.asked import number_asked
 from gridgov.inbox import mark_all_notices_read, mark_notice_read, unread_count
 from gridgov.models import Notice
 from gridgov.outbox import subjects_of, text_of
@@ -34,9 +35,10 @@ def notices(request: HttpRequest) -> HttpResponse:
     found = Notice.objects.visible_to(_reader(request))
     before = request.GET.get("before", "")
     if before:
-        if not before.isdecimal() or len(before) > 18:
+        number = number_asked(before)
+        if number is None:
             raise BadRequest("before must be the number of a notice")
-        found = found.filter(id__lt=int(before))
+        found = found.filter(id__lt=number)
     shown = list(found[: PAGE_SIZE + 1])
     page = shown[:PAGE_SIZE]
     address = reverse("gridgov:notices")

@@ -50,6 +50,9 @@ class ProposalInput(serializers.Serializer[Any]):
     values = ProposedValues(required=False)
     longitude = serializers.FloatField(min_value=-180, max_value=180, required=False, help_text="WGS-84.")
     latitude = serializers.FloatField(min_value=-90, max_value=90, required=False)
+    seen_version = serializers.IntegerField(
+        min_value=1, required=False, help_text="The object's version that you saw; without it that of now."
+    )
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
     photo_uuids = serializers.ListField(
         child=serializers.UUIDField(),
@@ -160,6 +163,7 @@ class ProposalList(ListAPIView[ProposedChange]):
                 point=_point(wanted),
                 note=wanted["note"],
                 photos=claim_photos(wanted["photo_uuids"], actor=user),
+                seen_version=wanted.get("seen_version"),
             )
         return Response(ProposalAnswer(proposal).data, status=201)
 

@@ -26,6 +26,8 @@ _FIELDS: Mapping[str, Any] = {
         label=_("Business scope"), max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
     ),
 }
+# These have their own place on the page.
+_NOT_BY_HAND = ("photos", "longitude", "latitude", "seen_version", "note")
 # In what state something still stands; closing is a kind of its own.
 _STATES = (ObjectState.IN_USE, ObjectState.DAMAGED, ObjectState.MISSING)
 
@@ -35,6 +37,8 @@ class ProposalForm(forms.Form):
 
     longitude = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
     latitude = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
+    # The object as this page shows it: what the phone keeps may arrive days later.
+    seen_version = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("Note"), max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
     )
@@ -45,6 +49,8 @@ class ProposalForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.type, self.there = kind, type, there
+        if there:
+            self.fields["seen_version"].initial = there.version
         for name in PROPOSABLE[kind]:
             if name == "attributes":
                 self._add_attributes()
@@ -80,7 +86,7 @@ class ProposalForm(forms.Form):
 
     def shown(self) -> Iterator[BoundField]:
         """The fields to be filled in by hand, besides photos; what one adds in one's own words comes last."""
-        others = [name for name in self.fields if name not in ("photos", "longitude", "latitude", "note")]
+        others = [name for name in self.fields if name not in _NOT_BY_HAND]
         return (self[name] for name in [*others, "note"])
 
     def queue_map(self) -> str:

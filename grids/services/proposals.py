@@ -66,11 +66,13 @@ def propose_change(
     point: Point | None = None,
     note: str = "",
     photos: Collection[Photo] = (),
+    seen_version: int | None = None,
 ) -> ProposedChange:
     """Say that something is new, changed, moved or closed; the unit that owns it, or the place's centre, decides.
 
     `values` are fields as in `PROPOSABLE`; `attributes` holds those that differ, None for one that is no more. `point`
-    (WGS-84) is where something new stands or something moved went. Raises `NotFoundForYou`, `NotPermitted` for
+    (WGS-84) is where something new stands or something moved went. `seen_version` is the object's version that it was
+    written against, which may be days old; None: that of now. Raises `NotFoundForYou`, `NotPermitted` for
     people without a post in the place, `NobodyDecides`, and ValidationError by field.
     """
     there = _object_for(actor, object_id) if kind != ChangeKind.NEW else None
@@ -93,7 +95,7 @@ def propose_change(
         owner=_owner_of(there, area, actor),
         values=given,
         point=point if kind in (ChangeKind.NEW, ChangeKind.MOVED) else None,
-        seen_version=there.version if there else None,
+        seen_version=_version_seen(there, seen_version) if there else None,
         note=note.strip(),
         proposed_by=actor,
         proposed_at=clock.now(),
@@ -144,7 +146,7 @@ def refuse_proposal(proposal_id: int, *, actor: User, reason: str) -> ProposedCh
 @transaction.atomic
 def withdraw_proposal(proposal_id: int, *, actor: User) -> ProposedChange:
     """Take one's own proposal back before it is decided. Raises `NotFoundForYou`, `NotPermitted`, `ProposalDecided`."""
-    proposal = _lock(proposal_id, actor, can_withdraw_proposal)
+    proposal = _lock(proposal_id, actor, can_withdraw_proposal, "withdraw_proposal")
     return _decide(proposal, actor, ProposalState.WITHDRAWN)
 
 
@@ -163,6 +165,11 @@ def _object_for(actor: User, object_id: int | None) -> GridObject:
     if found is None:
         raise NotFoundForYou(object_id)
     return found
+
+
+def _version_seen(there: GridObject, said: int | None) -> int:
+    """Nobody can have seen a version that is not there yet."""
+    return there.version if said is None else min(said, there.version)
 
 
 def _place_of(point: Point | None) -> tuple[Area, Area]:
@@ -237,7 +244,10 @@ def _owner_of(there: GridObject | None, area: Area, actor: User) -> Organisation
 
 
 def _lock(
-    proposal_id: int, actor: User, may: Callable[[User, ProposedChange], bool] = can_decide_proposal
+    proposal_id: int,
+    actor: User,
+    may: Callable[[User, ProposedChange], bool] = can_decide_proposal,
+    verb: str = "decide_proposal",
 ) -> ProposedChange:
     found = (
         ProposedChange.objects.visible_to(actor)
@@ -249,7 +259,7 @@ def _lock(
     if found is None:
         raise NotFoundForYou(proposal_id)
     if not may(actor, found):
-        raise NotPermitted("decide_proposal")
+        raise NotPermitted(verb)
     if found.state != ProposalState.WAITING:
         raise ProposalDecided(proposal_id)
     return found

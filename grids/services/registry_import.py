@@ -214,11 +214,13 @@ def _take(begun: RegistryImport, progress: Progress | None) -> None:
 
 def _take_chunk(begun: RegistryImport, rows: Rows) -> bool:
     """Write the next rows; tells whether there were any."""
+    taken_before = begun.rows_taken
     for tries_left in reversed(range(_TRIES)):
         try:
             return _write_chunk(begun, rows)
         except IntegrityError:
-            # Somebody added the same code this very moment: the next look sees it.
+            # Somebody added the same code this very moment: the next look sees it. What was counted is undone.
+            begun.rows_taken = taken_before
             if not tries_left:
                 raise
     return False

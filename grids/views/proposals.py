@@ -16,6 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from gridgov.asked import number_asked
 from gridgov.errors import NotFoundForYou, NotPermitted, PhotoRefused
 from gridgov.evidence import Size, serve_photo, stored_photos
 from gridgov.idempotency import once
@@ -117,6 +118,7 @@ def _proposed(request: StaffRequest, form: ProposalForm, about: dict[str, Any]) 
                 point=form.point(),
                 note=form.cleaned_data["note"],
                 photos=photos,
+                seen_version=form.cleaned_data["seen_version"],
                 **about,
             )
     except PhotoRefused as refused:
@@ -142,9 +144,9 @@ def proposal_list(request: StaffRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     rows = proposals_for(request.user, mine=show == "mine", decided=show == "decided")
     newest_first = show in ("mine", "decided")
-    place = request.GET.get("from", "")
-    if place.isdecimal() and len(place) < 19:
-        rows = rows.filter(**{"id__lt" if newest_first else "id__gt": int(place)})
+    place = number_asked(request.GET.get("from", ""))
+    if place is not None:
+        rows = rows.filter(**{"id__lt" if newest_first else "id__gt": place})
     found = list(rows[: ROWS_SHOWN + 1])
     shown = found[:ROWS_SHOWN]
     tabs = [
@@ -160,7 +162,7 @@ def proposal_list(request: StaffRequest) -> HttpResponse:
         "proposals": shown,
         "show": show,
         "next": shown[-1].pk if len(found) > ROWS_SHOWN else None,
-        "first": bool(place),
+        "first": place is not None,
         **_layout(request),
     }
     return render(request, "grids/proposal_list.html", context)

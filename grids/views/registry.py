@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from gridgov.asked import number_asked
 from gridgov.context_processors import is_shown
 from gridgov.views.home import home_of, layout_of
 from grids.area_choices import Choice, area_choices
@@ -105,14 +106,12 @@ def detail_context(request: StaffRequest, shown: GridObject) -> dict[str, Any]:
     user = request.user
     licences = licences_of(shown)
     changes = shown.changes.select_related("by", "object__type").order_by("-id")
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        changes = changes.filter(pk__lt=int(before))
+    before = number_asked(request.GET.get("before", ""))
+    if before is not None:
+        changes = changes.filter(pk__lt=before)
     found = list(changes[: CHANGES_SHOWN + 1])
-    licences_before = request.GET.get("licences_before", "")
-    changed_licences, older_licences = licence_changes(
-        shown, int(licences_before) if licences_before.isdecimal() else None
-    )
+    licences_before = number_asked(request.GET.get("licences_before", ""))
+    changed_licences, older_licences = licence_changes(shown, licences_before)
     return {
         "object": shown,
         "may_propose": can_propose_change(user, shown.area),

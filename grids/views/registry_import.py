@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from gridgov.asked import number_asked
 from gridgov.errors import NotFoundForYou, NotPermitted
 from gridgov.idempotency import once
 from grids.attributes import name_of
@@ -195,14 +196,14 @@ def _progress(found: RegistryImport) -> dict[str, Any]:
 
 
 def _rows(request: StaffRequest, found: RegistryImport) -> dict[str, Any]:
-    outcome, after = request.GET.get("outcome", ""), request.GET.get("after", "")
+    outcome, after = request.GET.get("outcome", ""), number_asked(request.GET.get("after", ""))
     counted = ImportRow.objects.filter(of=found).order_by().values("outcome").annotate(number=Count("pk"))
     counts = dict(counted.values_list("outcome", "number"))
     rows = ImportRow.objects.filter(of=found).order_by("number")
     if outcome in RowOutcome:
         rows = rows.filter(outcome=outcome)
-    if after.isdecimal():
-        rows = rows.filter(number__gt=int(after))
+    if after is not None:
+        rows = rows.filter(number__gt=after)
     page = list(rows[: ROWS_SHOWN + 1])
     shown = page[:ROWS_SHOWN]
     address = reverse("grids:registry_import_preview", args=[found.pk])

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from gridgov.errors import NotFoundForYou
 from gridgov.idempotency import once
@@ -27,8 +27,9 @@ from grids.requests import StaffRequest
 from grids.services import residents as services
 from grids.services.residents import LEAST_PURPOSE
 
-# In the session: the look whose record the next page shows.
-_TO_SHOW = "look_to_show"
+# In the session: the looks whose records have not been shown yet, of a person with several tabs.
+_TO_SHOW = "looks_to_show"
+_MOST_TO_SHOW = 10
 LOOKS_SHOWN = 20
 LOOKS_A_PAGE = 50
 
@@ -60,12 +61,13 @@ def look_at_resident(request: StaffRequest, code: str, resident_id: int) -> Http
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            request.session[_TO_SHOW] = look.pk
+            waiting = request.session.get(_TO_SHOW, [])
+            request.session[_TO_SHOW] = [*waiting, look.pk][-_MOST_TO_SHOW:]
             return HttpResponseRedirect(reverse("grids:resident_look", args=[code, look.pk]))
     return _look_page(request, dwelling, {"resident_id": resident_id, "form": form}, status=422)
 
 
-@require_safe
+@require_GET  # Asking for the head alone would use up the one look.
 @never_cache
 def resident_look(request: StaffRequest, code: str, look_id: int) -> HttpResponse:
     """The record that a look was written down for: shown once, to whoever looked; from then on one asks anew."""
@@ -74,10 +76,19 @@ def resident_look(request: StaffRequest, code: str, look_id: int) -> HttpRespons
     if look is None:
         raise NotFoundForYou(look_id)
     resident = dwelling.residents.filter(pk=look.resident_number).first()
-    if request.session.pop(_TO_SHOW, None) != look.pk or resident is None:
+    if not _take_look(request, look.pk) or resident is None:
         messages.info(request, _("That record was shown once. Say what you need it for to see it again."))
         return HttpResponseRedirect(reverse("grids:object_detail", args=[code]))
     return _look_page(request, dwelling, {"resident": resident, "purpose": look.purpose})
+
+
+def _take_look(request: StaffRequest, look_id: int) -> bool:
+    """Whether its record has not been shown yet; from now on it has."""
+    waiting = request.session.get(_TO_SHOW, [])
+    if look_id not in waiting:
+        return False
+    request.session[_TO_SHOW] = [pk for pk in waiting if pk != look_id]
+    return True
 
 
 def _look_page(

@@ -2,7 +2,9 @@
 
 from typing import Any, cast
 
-from drf_spectacular.utils import extend_schema
+from django.urls import reverse
+from django.utils.http import urlencode
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -39,37 +41,46 @@ class PlaceProgress(ProgressRow):
 
 
 class CampaignInPlaces(CampaignProgress):
-    places = PlaceProgress(many=True, help_text="Where you lead, the least visited first.")
+    places = PlaceProgress(many=True, help_text="Where you lead, the least visited first; up to a hundred.")
+    more_places = serializers.CharField(allow_null=True, help_text="Address from where they go on.")
 
 
 class CampaignList(APIView):
     @extend_schema(operation_id="list_campaigns", responses=CampaignProgress(many=True), tags=["tasks"])
     def get(self, request: Request) -> Response:
         """The last thirty campaigns where you lead, those that are over too."""
-        return Response([_row(row) for row in _rows(_led(request))])
+        return Response([_row(row) for row in campaign_rows(_led(request), running=False)])
 
 
 class CampaignView(APIView):
-    @extend_schema(operation_id="get_campaign", responses=CampaignInPlaces, tags=["tasks"])
+    @extend_schema(
+        operation_id="get_campaign",
+        responses=CampaignInPlaces,
+        parameters=[OpenApiParameter("after", str, description="Code of the place after which to go on.")],
+        tags=["tasks"],
+    )
     def get(self, request: Request, campaign_id: int) -> Response:
         """A campaign in each grid where you lead."""
-        area = _led(request)
-        row = next((row for row in _rows(area) if row.campaign.pk == campaign_id), None)
-        if area is None or row is None:
+        areas = _led(request)
+        rows = campaign_rows(areas, running=False)
+        row = next((row for row in rows if row.campaign.pk == campaign_id), None)
+        if row is None:
             raise NotFoundForYou(campaign_id)
-        places = [
-            {"area": place.code, "name": place.name, **_progress(part)}
-            for place, part in progress_in(row.campaign, area)
-        ]
-        return Response({**_row(row), "places": places})
+        shown, more = progress_in(row.campaign, areas, request.query_params.get("after", ""))
+        here = reverse("api-campaign", args=[campaign_id])
+        return Response(
+            {
+                **_row(row),
+                "places": [
+                    {"area": place.code, "name": place.name, **_progress(part)} for place, part in shown
+                ],
+                "more_places": f"{here}?{urlencode({'after': more})}" if more else None,
+            }
+        )
 
 
-def _led(request: Request) -> Area | None:
-    return next(iter(led_areas(cast(User, request.user))), None)
-
-
-def _rows(area: Area | None) -> list[CampaignRow]:
-    return campaign_rows(area, running=False) if area else []
+def _led(request: Request) -> list[Area]:
+    return led_areas(cast(User, request.user))
 
 
 def _row(row: CampaignRow) -> dict[str, Any]:

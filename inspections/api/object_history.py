@@ -11,11 +11,13 @@ from rest_framework.views import APIView
 
 from cases.api.serializers import Shape
 from cases.workflow import Status
+from gridgov.asked import number_asked
 from grids.models import User
 from grids.registry import object_for
 from inspections.checklists import due_items
 from inspections.models import FindingState, VisitReason
-from inspections.object_history import PARTS, Part, cases_open_to, part_of
+from inspections.object_history import PARTS, Part, part_of
+from inspections.visits import cases_open_to
 
 
 class DueRow(Shape):
@@ -92,12 +94,10 @@ class ObjectHistory(APIView):
         """What is due at an object, and what you may know of its past: cases, findings, visits, newest first."""
         user = cast(User, request.user)
         seen = object_for(user, code)
-        asked, before = request.query_params.get("part"), request.query_params.get("before", "")
-        parts = {
-            name: part_of(seen, user, name, int(before) if name == asked and before.isdecimal() else None)
-            for name in PARTS
-        }
-        seen_cases = cases_open_to(user, list(parts.values()))
+        asked = request.query_params.get("part")
+        before = number_asked(request.query_params.get("before", ""))
+        parts = {name: part_of(seen, user, name, before if name == asked else None) for name in PARTS}
+        seen_cases = cases_open_to(user, parts["findings"].findings)
         make = {"cases": _case, "findings": lambda row: _finding(row, seen_cases), "visits": _visit}
         return Response(
             {

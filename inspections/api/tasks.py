@@ -15,12 +15,14 @@ from rest_framework.views import APIView
 from cases.api.inputs import Input, ObjectField
 from cases.api.serializers import Shape
 from cases.forms.photos import MOST_PHOTOS
+from cases.forms.report import UNKNOWN_OBJECT
 from gridgov.api.idempotency import idempotent
 from gridgov.api.pagination import KeysetPagination
 from gridgov.errors import NotFoundForYou
-from grids.models import Area, User
+from grids.models import Area, GridObject, User
 from inspections.models import Skill, Task, TaskAction, TaskKind, TaskState
 from inspections.permissions import available_task_actions, where_may_have
+from inspections.selectors import objects_to_order_about
 from inspections.services import tasks as services
 from inspections.task_cards import for_cards
 from inspections.times import end_of_day
@@ -91,6 +93,13 @@ class MakeTaskInput(Input):
         elif "area" not in attrs:
             raise serializers.ValidationError({"area": _("Say where, by an area or an object.")})
         return attrs
+
+    def validate_object(self, given: GridObject) -> GridObject:
+        """The same that the page offers: what is closed or removed is no place to go to any more."""
+        offered = objects_to_order_about(self.context["request"].user, given.area)
+        if not offered.filter(pk=given.pk).exists():
+            raise serializers.ValidationError(UNKNOWN_OBJECT, code="unknown")
+        return given
 
 
 class TaskPagination(KeysetPagination):

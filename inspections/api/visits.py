@@ -26,7 +26,7 @@ from grids.models import GridObject, User
 from inspections.models import FindingState, Result, Visit, VisitPhoto, VisitPhotoKind, VisitReason
 from inspections.reach import is_away
 from inspections.services.visits import answers_from, record_visit
-from inspections.visits import for_rows, visit_for
+from inspections.visits import cases_open_to, for_rows, visit_for
 
 MOST_ANSWERS = 300
 MOST_PHOTOS = 9
@@ -175,7 +175,7 @@ class VisitList(ListAPIView[Visit]):
         except NotFoundForYou:
             raise serializers.ValidationError({"object": NO_SUCH_OBJECT}, "unknown") from None
         there = {"Location": reverse("api-visit", args=[visit.pk])}
-        return Response(visit_detail(visit_for(user, visit.pk)), 201, headers=there)
+        return Response(visit_detail(visit_for(user, visit.pk), user), 201, headers=there)
 
 
 def _object_of(code: str) -> GridObject:
@@ -191,7 +191,8 @@ class VisitView(APIView):
     @extend_schema(operation_id="get_visit", responses=VisitDetail)
     def get(self, request: Request, visit_id: int) -> Response:
         """A visit with its answers, photos and what became of its findings."""
-        return Response(visit_detail(visit_for(cast(User, request.user), visit_id)))
+        user = cast(User, request.user)
+        return Response(visit_detail(visit_for(user, visit_id), user))
 
 
 class VisitPhotoView(APIView):
@@ -227,8 +228,10 @@ def visit_row(visit: Visit) -> dict[str, Any]:
     }
 
 
-def visit_detail(visit: Visit) -> dict[str, Any]:
-    """A visit of `visit_for` in full."""
+def visit_detail(visit: Visit, user: User) -> dict[str, Any]:
+    """A visit of `visit_for` in full, naming the cases that the person may open."""
+    answers = list(visit.answers.all())
+    named = cases_open_to(user, [answer.finding for answer in answers if hasattr(answer, "finding")])
     return {
         **visit_row(visit),
         "note": visit.note,
@@ -242,9 +245,9 @@ def visit_detail(visit: Visit) -> dict[str, Any]:
                 "result": answer.result,
                 "note": answer.note,
                 "photos": [_photo_row(hung) for hung in answer.photos.all()],
-                "finding": _finding_row(answer),
+                "finding": _finding_row(answer, named),
             }
-            for answer in visit.answers.all()
+            for answer in answers
         ],
     }
 
@@ -258,12 +261,12 @@ def _photo_row(hung: VisitPhoto) -> dict[str, Any]:
     return {"id": hung.photo_id, "kind": hung.kind, **origin, "copy_of": hung.photo.copy_of_id, **urls}
 
 
-def _finding_row(answer: Any) -> dict[str, Any] | None:
+def _finding_row(answer: Any, named: set[int]) -> dict[str, Any] | None:
     finding = getattr(answer, "finding", None)
     if finding is None:
         return None
     return {
         "state": finding.state,
-        "case": finding.case.number if finding.case else None,
+        "case": finding.case.number if finding.case_id in named else None,
         "ended_at": finding.ended_at,
     }

@@ -40,7 +40,7 @@ def board(request: StaffRequest) -> HttpResponse:
             {"label": _("By person"), "url": f"{here}?area={area.code}", "current": by == "person"},
             {"label": _("By grid"), "url": f"{here}?area={area.code}&by=grid", "current": by == "grid"},
         ],
-        "campaigns": campaign_rows(area),
+        "campaigns": campaign_rows([area]),
         "home": home_of(request.user),
         "layout": layout_of(request),
     }

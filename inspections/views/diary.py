@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.views.steps import lead_to
+from gridgov.asked import number_asked
 from gridgov.errors import NotFoundForYou, NotPermitted, PhotoRefused
 from gridgov.evidence import Size, serve_photo, stored_photos
 from gridgov.idempotency import once
@@ -91,7 +92,7 @@ def _page(
     user = request.user
     entries = DiaryEntry.objects.visible_to(user)
     entries = entries.exclude(author=user) if of_team else entries.filter(author=user)
-    rows, older = _page_of(entries, request.GET.get("before", ""))
+    rows, older = _page_of(entries, number_asked(request.GET.get("before", "")))
     context = {
         "rows": [_row(user, entry, rating) for entry in rows],
         "older": f"{request.path}?{'of=team&' if of_team else ''}before={older}" if older else "",
@@ -106,10 +107,10 @@ def _page(
     return render(request, "inspections/diary.html", context, status=422 if failed else 200)
 
 
-def _page_of(entries: QuerySet[DiaryEntry], before: str) -> tuple[list[DiaryEntry], int | None]:
+def _page_of(entries: QuerySet[DiaryEntry], before: int | None) -> tuple[list[DiaryEntry], int | None]:
     """The newest pages, or those before an id; and where the next ones begin."""
-    if before.isascii() and before.isdecimal():
-        entries = entries.filter(pk__lt=int(before[:18]))
+    if before is not None:
+        entries = entries.filter(pk__lt=before)
     rows = list(
         entries.select_related("author", "area", "rated_by")
         .prefetch_related("photos")

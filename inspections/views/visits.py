@@ -12,16 +12,17 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cases.models import Case
+from gridgov.asked import number_asked
 from gridgov.errors import NotFoundForYou
 from gridgov.evidence import Size, serve_photo
 from gridgov.views.home import home_of, layout_of
 from grids.models import GridObject
 from grids.requests import StaffRequest
 from inspections.models import Finding, Visit, VisitPhoto
-from inspections.object_history import PARTS, cases_open_to, history_of, part_of
+from inspections.object_history import PARTS, history_of, part_of
 from inspections.permissions import can_visit_objects
 from inspections.reach import is_away
-from inspections.visits import visit_for
+from inspections.visits import cases_open_to, visit_for
 
 _SHOWN_SIZES = ("display", "thumb")
 # Why somebody is not where the object is; offered, not prescribed.
@@ -65,16 +66,12 @@ def visit_detail(request: StaffRequest, visit_id: int) -> HttpResponse:
     """What was asked and found at a visit."""
     seen = visit_for(request.user, visit_id)
     answers = list(seen.answers.all())
-    cases = [
-        answer.finding.case_id for answer in answers if hasattr(answer, "finding") and answer.finding.case_id
-    ]
+    findings = [answer.finding for answer in answers if hasattr(answer, "finding")]
     context = {
         "visit": seen,
         "answers": [(answer, _photos_of(seen, answer.photos.all())) for answer in answers],
         "photos": _photos_of(seen, seen.photos.all()),
-        "open_cases": set(
-            Case.objects.visible_to(request.user).filter(pk__in=cases).values_list("pk", flat=True)
-        ),
+        "open_cases": cases_open_to(request.user, findings),
         "sees_object": GridObject.objects.visible_to(request.user).filter(pk=seen.object_id).exists(),
         "layout": layout_of(request),
         "home": home_of(request.user),
@@ -108,10 +105,10 @@ def object_history(request: StaffRequest, code: str) -> HttpResponse:
     seen = get_object_or_404(
         GridObject.objects.visible_to(request.user).select_related("area", "type"), code=code
     )
-    name, before = request.GET.get("part", ""), request.GET.get("before", "")
+    name, before = request.GET.get("part", ""), number_asked(request.GET.get("before", ""))
     if name in PARTS:
-        part = part_of(seen, request.user, name, int(before) if before.isdecimal() else None)
-        context = {"object": seen, "part": part, "open_to_viewer": cases_open_to(request.user, [part])}
+        part = part_of(seen, request.user, name, before)
+        context = {"object": seen, "part": part, "open_to_viewer": cases_open_to(request.user, part.findings)}
         return render(request, "inspections/object_history.html#part", context)
     history = history_of(seen, request.user)
     context = {"object": seen, "history": history, "open_to_viewer": history.open_to_viewer}

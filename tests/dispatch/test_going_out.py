@@ -86,7 +86,7 @@ def test_the_leader_sees_who_is_out_and_what_was_walked():
 
 
 def test_a_campaign_stands_halfway():
-    (row,) = campaign_rows(story())
+    (row,) = campaign_rows([story()])
     assert 0 < row.progress.percent < 80
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import translation
 
 from gridgov import clock
@@ -197,3 +198,11 @@ def test_fifty_at_once_under_one_name_make_one_photo_and_leave_no_stray_file():
     photo = Photo.objects.get()
     day = str(photo.original.name).rsplit("/", 2)[0]
     assert default_storage.listdir(day)[0] == [str(photo.pk)]
+
+
+def test_the_index_of_copies_leaves_out_the_many_that_are_none(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'gridgov_photo'")
+        of_copies = [row for (row,) in cursor.fetchall() if "(copy_of_id)" in row]
+    assert len(of_copies) == 1
+    assert "WHERE (copy_of_id IS NOT NULL)" in of_copies[0]

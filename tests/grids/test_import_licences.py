@@ -9,6 +9,7 @@ from django.db import connection
 
 from gridgov.errors import NotPermitted
 from grids.models import ImportKind, ImportRow, Licence, RegistryImport
+from grids.services.licence_import import LicenceRows
 from grids.services.registry_import import begin_import, take_over_import, work_on_import
 from tests.factories import make_organisation, make_user
 from tests.grids.test_import_registry import outcomes, problems
@@ -137,3 +138,17 @@ def test_only_administrators_and_the_command_shows_before_it_writes(in_english, 
     call_command("import_licences", path, apply=True)
     assert "new 1, changed 0, unchanged 0, refused 0" in capsys.readouterr().out
     assert Licence.objects.count() == 1
+
+
+def test_a_chunk_that_is_tried_again_counts_once(shop, monkeypatch):
+    begun = previewed(FOOD)
+    write, tries = LicenceRows.write, []
+
+    def twice_at_first(rows, judged, **fields):
+        write(rows, judged, **fields)
+        tries.append(judged)
+        if len(tries) == 1:
+            write(rows, judged, **fields)
+
+    monkeypatch.setattr(LicenceRows, "write", twice_at_first)
+    assert (take(begun).rows_taken, len(tries), Licence.objects.count()) == (1, 2, 1)

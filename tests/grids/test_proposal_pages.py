@@ -173,3 +173,17 @@ def test_the_api_says_what_is_wrong_by_field(api, cast, shop):  # noqa: F811
 def test_a_place_that_is_no_place_is_refused(api, cast, shop):  # noqa: F811
     body = {"kind": "moved", "object": shop.code, "longitude": "nan", "latitude": "nan"}
     assert api.post(API, body).status_code == 400
+
+
+def test_the_page_and_the_phones_queue_say_which_version_was_seen(client, api, cast, shop):  # noqa: F811
+    client.force_login(cast.inspector)
+    page = f"{reverse('grids:propose_change', args=[shop.code])}?kind=changed"
+    hidden = '<input type="hidden" name="seen_version" value="1" id="id_seen_version">'
+    assert hidden in client.get(page).content.decode()
+    change_object(shop.pk, actor=None, name="演示药店")
+    client.post(page, {"name": "演示茶店", "state": "in_use", "seen_version": "1"})
+    api.post(API, {"kind": "closed", "object": shop.code, "seen_version": "1"})
+    api.post(API, {"kind": "closed", "object": shop.code})
+    seen = ProposedChange.objects.order_by("id").values_list("seen_version", flat=True)
+    assert list(seen) == [1, 1, 2]
+    assert api.post(API, {"kind": "closed", "object": shop.code, "seen_version": "0"}).status_code == 400

@@ -7,7 +7,7 @@ from gridgov.errors import NotFoundForYou, NotPermitted
 from gridgov.models import Notice
 from grids.errors import NobodyDecides, ObjectMovedOn, ProposalDecided
 from grids.models import ChangeKind, GridObject, ProposedChange, RegistryChange, Role
-from grids.services.proposals import accept_proposal, propose_change, refuse_proposal
+from grids.services.proposals import accept_proposal, propose_change, refuse_proposal, withdraw_proposal
 from grids.services.registry import change_object
 from tests.factories import inside, make_organisation, make_post, make_user
 from tests.racing import race
@@ -189,3 +189,22 @@ def test_accepting_and_refusing_at_once_one_wins_and_the_other_is_told(cast, sho
         proposal.refresh_from_db()
         written = RegistryChange.objects.filter(proposal=proposal).exists()
         assert written == (proposal.state == "accepted")
+
+
+def test_what_waited_on_a_phone_is_held_against_the_version_that_was_seen_there(cast, shop):
+    seen = shop.version
+    change_object(shop.pk, actor=None, name="演示药店")
+    proposal = propose(cast, shop, values={"name": "演示茶店"}, seen_version=seen)
+    with pytest.raises(ObjectMovedOn):
+        accept_proposal(proposal.pk, actor=cast.operator)
+
+
+def test_nobody_has_seen_a_version_that_is_not_there_yet(cast, shop):
+    proposal = propose(cast, shop, values={"name": "演示茶店"}, seen_version=99)
+    assert proposal.seen_version == shop.version
+
+
+def test_taking_back_what_somebody_else_proposed_is_refused_under_its_own_name(cast, shop):
+    proposal = propose(cast, shop, ChangeKind.CLOSED)
+    with pytest.raises(NotPermitted, match="withdraw_proposal"):
+        withdraw_proposal(proposal.pk, actor=cast.operator)

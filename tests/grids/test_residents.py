@@ -243,3 +243,15 @@ def test_supervisors_see_all_looks_of_their_area_also_at_homes_they_do_not_see(c
     for who in (cast.inspector, cast.officer, cast.stranger):
         client.force_login(who)
         assert client.get("/registry/looks/").status_code == 404
+
+
+def test_two_tabs_show_one_look_each_and_asking_for_the_head_uses_none_up(client, cast, home, resident):
+    client.force_login(cast.inspector)
+    address = f"/registry/{home.code}/residents/{resident.pk}/look/"
+    looks = [
+        client.post(address, {"purpose": purpose})["Location"] for purpose in ("上门登记租住", "再次登记")
+    ]
+    assert client.head(looks[0]).status_code == 405
+    for each in looks:
+        assert NAME in client.get(each).content.decode()
+        assert NAME not in client.get(each, follow=True).content.decode()

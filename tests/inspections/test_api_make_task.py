@@ -70,3 +70,12 @@ def test_it_needs_a_place(cast):
     del sent["area"]
     answer = Caller(cast.grid_leader).post(TASKS, sent)
     assert [error["attr"] for error in answer.json()["errors"]] == ["area"]
+
+
+@pytest.mark.parametrize("state", ["closed", "removed"])
+def test_nobody_is_sent_to_what_is_gone(cast, state):
+    make_object(cast.city.grid, code="SHOP-1", state=state)
+    answer = Caller(cast.grid_leader).post(TASKS, order(cast, object="SHOP-1"))
+    assert answer.status_code == 400
+    assert [(error["attr"], error["code"]) for error in answer.json()["errors"]] == [("object", "unknown")]
+    assert not Task.objects.exists()
