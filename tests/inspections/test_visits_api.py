@@ -93,6 +93,11 @@ def test_what_does_not_fit_is_said_and_nothing_is_kept(cast, shop):
     assert (unknown.status_code, unknown.json()["errors"][0]["attr"]) == (400, "object")
     elsewhere = caller.post(VISITS, sent(make_object(cast.city.other_grid)))
     assert (elsewhere.status_code, elsewhere.json()) == (400, unknown.json())
+    for day in ("0001-01-02", "9999-12-30"):
+        untimely = caller.post(
+            VISITS, sent(shop, started_at="0001-01-02T00:00:00Z", finished_at=f"{day}T00:00:00Z")
+        )
+        assert (untimely.status_code, codes(untimely)) == (400, ["implausible_day"])
     assert not Visit.objects.exists()
 
 
