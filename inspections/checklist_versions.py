@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from gridgov.errors import NotFoundForYou
-from grids.models import ObjectType, Organisation, User
+from grids.models import GridObject, ObjectType, Organisation, RiskGrade, User
 from inspections.checklists import items_in_force
 from inspections.models import Checklist, ChecklistItem, ChecklistVersion, VersionState
 
@@ -70,6 +70,12 @@ class Changes:
     same: int
     # Asked anew in one language only: the other may say something else now.
     apart: list[ChecklistItem]
+    # Without a single number of days: asked only where somebody asks for them.
+    never_due: list[ChecklistItem]
+
+    @property
+    def asks_nothing(self) -> bool:
+        return not (self.added or self.changed or self.same)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
@@ -167,7 +173,14 @@ def changes_of(draft: ChecklistVersion) -> Changes:
         changed=[pair for pair in pairs if pair.fields],
         same=sum(not pair.fields for pair in pairs),
         apart=[item for key, item in new.items() if key in old and _came_apart(old[key], item)],
+        never_due=[item for item in new.values() if not any(item.days(risk) for risk in RiskGrade)],
     )
+
+
+def objects_asked(checklist: Checklist) -> int:
+    """How many objects are asked what is published of it; two queries."""
+    objects = GridObject.objects.in_use().within(checklist.department.area)
+    return objects.filter(type__in=checklist.types.all()).count()
 
 
 def _came_apart(old: ChecklistItem, new: ChecklistItem) -> bool:

@@ -1,6 +1,7 @@
-"""Checklists and their versions: drafts are edited as a table, what was published is only looked at."""
+"""Checklists and their versions: drafts are edited item by item, what was published is only looked at."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, cast
 
 from django import forms
@@ -16,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import CaseClass
-from gridgov.errors import NotFoundForYou
+from gridgov.errors import NotFoundForYou, StepNotAllowed
 from grids.admin.keeping import KeepingAdmin, ReadOnlyInline
 from grids.models import User
-from inspections.checklist_versions import changes_of
+from inspections.checklist_versions import changes_of, objects_asked
 from inspections.models import Checklist, ChecklistItem, ChecklistVersion, VersionState
 from inspections.permissions import can_change_checklists
 from inspections.services.checklists import (
@@ -41,11 +42,23 @@ class StepsAdmin(KeepingAdmin):
         return [
             path(
                 f"<int:object_id>/{step}/",
-                self.admin_site.admin_view(view),
+                self.admin_site.admin_view(self._telling(view)),
                 name=f"{self.opts.app_label}_{self.opts.model_name}_{step}",
             )
             for step, view in steps.items()
         ]
+
+    def _telling(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """The view of a step; where things have moved on, this page says so."""
+
+        def told(request: HttpRequest, object_id: int) -> HttpResponse:
+            try:
+                return view(request, object_id)
+            except StepNotAllowed as error:
+                row = self.row(request, object_id)
+                return self.ask(request, row, str(error.message), str(error.advice), status=error.status)
+
+        return told
 
     def row(self, request: HttpRequest, object_id: int) -> Any:
         """The row of a step; raises `PermissionDenied`, `NotFoundForYou`."""
@@ -57,14 +70,23 @@ class StepsAdmin(KeepingAdmin):
         return row
 
     def ask(
-        self, request: HttpRequest, row: Any, title: str, text: str, button: str, **context: Any
+        self,
+        request: HttpRequest,
+        row: Any,
+        title: str,
+        text: str,
+        button: str = "",
+        *,
+        status: int = 200,
+        **context: Any,
     ) -> HttpResponse:
         """The page before a step; its button posts to the same address."""
         context |= {"opts": self.opts, "original": row, "title": title, "text": text, "button": button}
         context |= {
             "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
         }
-        return render(request, "admin/checklist_step.html", self.admin_site.each_context(request) | context)
+        context |= self.admin_site.each_context(request)
+        return render(request, "admin/checklist_step.html", context, status=status)
 
 
 class VersionsOfChecklist(ReadOnlyInline):
@@ -153,7 +175,19 @@ class ChecklistAdmin(StepsAdmin):
         text = _(
             "Nothing of this checklist is asked any more, anywhere. What was found stays. Publishing a draft brings it back."
         )
-        return self.ask(request, checklist, _("Retire this checklist"), text, _("Retire"), danger=True)
+        asked = objects_asked(checklist)
+        return self.ask(
+            request, checklist, _("Retire this checklist"), text, _("Retire"), danger=True, asked=asked
+        )
+
+
+# An item's fields as they stand beside each other.
+ITEM_LINES = (
+    ("order", "question", "question_en"),
+    ("kind", "severity", "case_class", "may_settle", "photo_required"),
+    ("days_low", "days_general", "days_larger", "days_major"),
+    ("rule", "rule_en", "guidance", "guidance_en"),
+)
 
 
 class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -162,22 +196,11 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ChecklistItem
-        fields = (
-            "order", "question", "question_en", "kind", "severity", "may_settle", "photo_required",
-            "days_low", "days_general", "days_larger", "days_major", "case_class", "rule", "rule_en",
-            "guidance", "guidance_en",
-        )  # fmt: skip
-        widgets = {
-            name: forms.Textarea(attrs={"rows": 3, "cols": columns})
-            for name, columns in (
-                ("question", 24),
-                ("question_en", 26),
-                ("rule", 16),
-                ("rule_en", 16),
-                ("guidance", 20),
-                ("guidance_en", 20),
-            )
-        }
+        fields = tuple(chain.from_iterable(ITEM_LINES))
+        widgets = dict.fromkeys(
+            ("question", "question_en", "rule", "rule_en", "guidance", "guidance_en"),
+            forms.Textarea(attrs={"rows": 2, "cols": 30}),
+        )
 
     def clean_order(self) -> int:
         return self.cleaned_data["order"] or 0
@@ -189,11 +212,12 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
         return case_class
 
 
-class ItemsOfVersion(admin.TabularInline):  # type: ignore[type-arg]
+class ItemsOfVersion(admin.StackedInline):  # type: ignore[type-arg]
     """The items of a draft to edit, of other versions to look at."""
 
     model = ChecklistItem
     form = ItemForm
+    fields = ITEM_LINES
     extra = 1
     autocomplete_fields = ("case_class",)
 
@@ -203,7 +227,7 @@ class ItemsOfVersion(admin.TabularInline):  # type: ignore[type-arg]
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget  # without buttons for classes: the table is wide enough
+            field.widget = field.widget.widget  # without buttons for classes: they are made elsewhere
         return field
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -284,10 +308,13 @@ class ChecklistVersionAdmin(StepsAdmin):
             publish_version(object_id, actor=_actor(request))
             messages.success(request, _("This is asked from now on."))
             return redirect(_change_url(version))
+        changes = changes_of(version)
+        if changes.asks_nothing:
+            text = _("This draft asks nothing yet: add items before you publish it.")
+            return self.ask(request, version, _("Publish this draft"), text)
         text = _(
             "This is asked from now on. Visits that were begun under the version before are still taken under that one."
         )
-        changes = changes_of(version)
         return self.ask(request, version, _("Publish this draft"), text, _("Publish"), changes=changes)
 
     def discard(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils import translation
 from inspections.models import Checklist, ChecklistItem, ChecklistVersion, VersionState
 from tests.factories import make_organisation, make_user
 from tests.inspection_factories import add_version, make_checklist
-from tests.registry_factories import make_type
+from tests.registry_factories import make_object, make_type
 
 pytestmark = pytest.mark.django_db
 
@@ -106,9 +106,11 @@ def test_a_draft_is_made_and_opened(admin, checklist):
     assert "Make a draft" not in page
 
 
-def test_items_of_a_draft_are_edited_as_a_table(admin, draft):
+def test_items_of_a_draft_are_edited_one_below_the_other(admin, draft):
     page = admin.get(address(draft)).content.decode()
     assert 'name="items-0-days_major"' in page
+    # As a table they would be wider than any screen.
+    assert 'data-inline-type="stacked"' in page
     assert "Publish" in page
     new = {
         "question": "私拉电线",
@@ -187,6 +189,38 @@ def test_publishing_warns_where_the_two_languages_may_have_come_apart(
     assert ("in one language only" in page) is warned
     # A warning, no more.
     assert admin.post(address(draft, "publish")).status_code == 302
+
+
+def test_a_draft_that_asks_nothing_is_not_offered_to_publish(admin, checklist, draft):
+    draft.items.all().delete()
+    page = admin.get(address(draft, "publish")).content.decode()
+    assert "This draft asks nothing yet" in page
+    assert 'type="submit" class="default"' not in page
+    answer = admin.post(address(draft, "publish"))
+    assert answer.status_code == 409
+    # Said within the admin, with the way back to the draft.
+    assert "This draft asks nothing yet" in answer.content.decode()
+    assert address(draft) in answer.content.decode()
+    assert states(checklist) == [VersionState.PUBLISHED, VersionState.DRAFT]
+
+
+def test_publishing_warns_of_items_that_never_become_due(admin, draft):
+    draft.items.update(days_low=30)
+    assert "never become" not in admin.get(address(draft, "publish")).content.decode()
+    draft.items.filter(pk=draft.items.first().pk).update(
+        days_low=None, days_general=None, days_larger=None, days_major=None
+    )
+    assert "1 item has no days" in admin.get(address(draft, "publish")).content.decode()
+
+
+def test_retiring_says_how_many_objects_are_asked_nothing_more(admin, checklist, city):
+    shop = checklist.types.get()
+    checklist.department.area = city.district
+    checklist.department.save()
+    make_object(city.grid, type=shop)
+    make_object(city.grid, type=shop, state="closed")
+    page = admin.get(address(checklist, "retire")).content.decode()
+    assert "1 object is asked nothing of it from then on" in page
 
 
 def test_what_is_published_or_retired_is_only_looked_at(admin, checklist, draft):
