@@ -27,8 +27,9 @@ from grids.requests import StaffRequest
 from inspections.forms.tasks import AssignForm, CancelForm, FinishForm, NoteForm, NothingForm
 from inspections.models import Task, TaskAction, TaskEvent
 from inspections.people import walkers_of
-from inspections.permissions import available_task_actions
+from inspections.permissions import available_task_actions, can_lead
 from inspections.services import tasks as services
+from inspections.task_background import background_of, shown_photo
 from inspections.task_cards import TaskCard, as_cards, for_cards, objects_to_visit, work_url
 
 OBJECTS_SHOWN = 50
@@ -152,7 +153,8 @@ def _page(
     bound = bound or {}
     card = as_cards([task])[0]
     failed = next(iter(bound), "")
-    events = task.events.select_related("actor", "assignee").prefetch_related("photos").order_by("seq")
+    events = list(task.events.select_related("actor", "assignee").prefetch_related("photos").order_by("seq"))
+    board = _board_of(request.user, task)
     context: dict[str, Any] = {
         "task": task,
         "card": card,
@@ -161,7 +163,9 @@ def _page(
         "failed": failed,
         "people": _people_for(task) if TaskAction.ASSIGN in actions else None,
         "objects": objects_to_visit(task, OBJECTS_SHOWN),
+        "background": background_of(task, events, request.user),
         "story": [(event, _photos_of(event)) for event in events],
+        "board": board,
         "next": _next(request),
         "home": home_of(request.user),
         "layout": layout_of(request),
@@ -184,20 +188,23 @@ def _people_for(task: Task) -> list[User]:
 
 def _photos_of(event: TaskEvent) -> list[dict[str, Any]]:
     return [
-        {
-            "url": reverse("inspections:task_photo", args=[event.task_id, photo.pk, "display"]),
-            "thumb_url": reverse("inspections:task_photo", args=[event.task_id, photo.pk, "thumb"]),
-            "alt": event.note,
-            "caption": event.note,
-            "photo": photo,
-        }
+        shown_photo("inspections:task_photo", event.task_id, photo, event.note)
         for photo in event.photos.all()
     ]
 
 
+def _board_of(user: User, task: Task) -> str:
+    """The board on which the person leads this task, of its community where they lead that; "" where they don't."""
+    areas = [area for area in (task.area.parent, task.area) if area and can_lead(user, area)]
+    return f"{reverse('inspections:board')}?area={areas[0].code}" if areas else ""
+
+
 def _task_for(user: User, task_id: int) -> Task:
     found: Task | None = (
-        for_cards(Task.objects.visible_to(user)).select_related("plan").filter(pk=task_id).first()
+        for_cards(Task.objects.visible_to(user))
+        .select_related("plan", "area__parent")
+        .filter(pk=task_id)
+        .first()
     )
     if found is None:
         raise NotFoundForYou(task_id)
