@@ -1,9 +1,6 @@
 """A finding knows what became of its case."""
 
-from importlib import import_module
-
 import pytest
-from django.db import connection
 
 from cases import services as cases
 from cases.models import Case
@@ -77,21 +74,3 @@ def test_a_merged_case_hands_it_on(finding, cast):
     close(other, cast)
     follow_cases()
     assert state_of(finding) == (FindingState.SOLVED, True)
-
-
-MIGRATION = import_module("inspections.migrations.0005_rechecks_of_cases")
-
-
-@pytest.mark.parametrize("why_not", ["", "another reported it", "several objects"])
-def test_cases_of_before_get_the_object_that_their_visit_was_at(finding, cast, why_not):
-    Case.objects.update(object=None)
-    if why_not == "another reported it":
-        Case.objects.update(reporter=cast.citizen)
-    if why_not == "several objects":
-        other = make_object(cast.city.grid, finding.object.type)
-        item = finding.answer.item_id
-        make_visit(cast.inspector, other, Given(item, "abnormal", photos=[photo_ahead(cast.inspector)]))
-        Finding.objects.update(case=finding.case)
-    with connection.cursor() as cursor:
-        cursor.execute(MIGRATION.NAME_OBJECTS)
-    assert Case.objects.get(pk=finding.case_id).object == (None if why_not else finding.object)
