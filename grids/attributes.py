@@ -16,7 +16,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from gridgov.language import in_language
+from gridgov.language import in_language, listed
 
 Definition = Mapping[str, Any]
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -38,9 +38,8 @@ def check_definitions(definitions: object) -> None:
     for number, field in enumerate(definitions, start=1):
         problem = _problem_of(field, keys) or _problem_of_words(field, words)
         if problem:
-            raise ValidationError(
-                _("Field %(number)s: %(problem)s") % {"number": number, "problem": problem}, code="bad_field"
-            )
+            params = {"number": number, "problem": problem}
+            raise ValidationError(_("Field %(number)s: %(problem)s"), code="bad_field", params=params)
         keys.add(field["key"])
         words |= headings_of(field)
 
@@ -48,6 +47,11 @@ def check_definitions(definitions: object) -> None:
 def name_of(field: Definition) -> str:
     """What the reader calls it."""
     return in_language(field["name"], field.get("name_en", ""))
+
+
+def named(name: object, problem: object) -> str:
+    """What is wrong, with the name of the field that it is about."""
+    return _("%(name)s: %(problem)s") % {"name": name, "problem": problem}
 
 
 def unit_of(field: Definition) -> str:
@@ -149,7 +153,7 @@ def clean_values(definitions: Sequence[Definition], given: Mapping[str, Any]) ->
         try:
             values[key] = _READERS[field["type"]](raw, field)
         except (ValueError, TypeError, InvalidOperation) as error:
-            problems[key] = f"{name_of(field)}: {error}"
+            problems[key] = named(name_of(field), error)
     if problems:
         raise ValidationError(problems)
     return values
@@ -211,7 +215,7 @@ def _read_choice(raw: Any, field: Definition) -> str:
     for kept, english in zip_longest(field["choices"], field.get("choices_en", []), fillvalue=""):
         if word in (kept.lower(), english.lower()):
             return str(kept)
-    shown = ", ".join(label for _kept, label in choices_of(field))
+    shown = listed(label for _kept, label in choices_of(field))
     raise ValueError(_("“%(raw)s” is none of %(choices)s") % {"raw": raw, "choices": shown})
 
 

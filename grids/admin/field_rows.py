@@ -1,7 +1,7 @@
 """Fields that an administrator defines, as a table of rows; and their values, one input each."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -31,6 +31,9 @@ class _OwnTemplate(forms.Widget):
 
     template_name = ""
 
+    class Media:
+        css: ClassVar = {"all": ("grids/css/field_rows.css",)}
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
@@ -39,9 +42,8 @@ class FieldRowsWidget(_OwnTemplate):
     """A table with a row for each field and some empty ones; a row whose key and name are empty is left out."""
 
     template_name = "admin/grids/field_rows.html"
-
-    class Media:
-        css: ClassVar = {"all": ("grids/css/field_rows.css",)}
+    # The row that is not well defined, from 1; the others are not to be marked with it.
+    wrong_row = 0
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
@@ -52,6 +54,7 @@ class FieldRowsWidget(_OwnTemplate):
                 "words": "、".join(row.get("choices", [])),
                 "words_en": ", ".join(row.get("choices_en", [])),
                 "prefix": f"{name}-{number}",
+                "is_wrong": number + 1 == self.wrong_row,
             }
             for number, row in enumerate(rows)
         ]
@@ -90,7 +93,11 @@ class FieldRowsField(forms.Field):
     widget = FieldRowsWidget
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
-        check_definitions(value)
+        try:
+            check_definitions(value)
+        except ValidationError as error:
+            self.widget.wrong_row = (error.params or {}).get("number", 0)
+            raise
         if self.required and not value:
             raise ValidationError(self.error_messages["required"], code="required")
         rows: list[dict[str, Any]] = value
@@ -108,6 +115,8 @@ class ValuesWidget(_OwnTemplate):
     def __init__(self, definitions: Sequence[Definition] = ()) -> None:
         super().__init__()
         self.definitions = definitions
+        # Keys of the values that do not fit.
+        self.wrong: Collection[str] = ()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
@@ -119,6 +128,7 @@ class ValuesWidget(_OwnTemplate):
                 "unit": unit_of(field),
                 "choices": choices_of(field),
                 "input": f"{name}-{field['key']}",
+                "is_wrong": field["key"] in self.wrong,
                 "value": _as_typed(values.get(field["key"], "")),
             }
             for field in self.definitions

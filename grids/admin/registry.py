@@ -101,6 +101,7 @@ class ObjectForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             return clean_values(self.instance.type.attributes, self.cleaned_data["attributes"])
         except ValidationError as error:
+            self.fields["attributes"].widget.wrong = error.message_dict.keys()
             raise ValidationError(error.messages) from None
 
     def clean(self) -> dict[str, Any]:

@@ -138,7 +138,11 @@ def test_a_field_that_is_not_well_defined_is_named_and_what_was_typed_stays(admi
     answer = admin.post(f"{TYPES}add/", type_values(**rows("attributes", FLOORS, wrong)))
     assert answer.status_code == 200
     assert "attributes" in answer.context["adminform"].form.errors
-    assert 'value="层数"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="层数"' in page
+    # Only the row that is wrong is marked.
+    assert page.count('class="is-wrong"') == 1
+    assert page.index('value="层数"') < page.index('class="is-wrong"')
     assert not ObjectType.objects.exists()
 
 
@@ -199,6 +203,15 @@ def test_what_does_not_fit_is_said_beside_its_field(admin, city, wrong):
     (field,) = wrong
     assert field.partition("-")[0] in answer.context["adminform"].form.errors
     assert GridObject.objects.count() == 1
+
+
+def test_only_the_value_that_does_not_fit_is_marked(admin, city):
+    made = make_type("tower", attributes=[FLOORS, USE])
+    values = object_values(point=inside(city.grid).geojson, **{"attributes-floors": "hoch"})
+    page = admin.post(f"{OBJECTS}add/?type={made.pk}", values).content.decode()
+    assert page.count('class="is-wrong"') == 1
+    assert 'id="id_attributes-floors" aria-invalid="true"' in page
+    assert 'id="id_attributes-use" aria-invalid' not in page
 
 
 def test_what_has_no_place_is_added_to_its_district(admin, city):
