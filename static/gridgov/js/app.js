@@ -23,6 +23,7 @@ const modules = {
   "print": () => import("./modules/print.js"),
   "queue-form": () => import("./modules/queue-form.js"),
   "queue-page": () => import("./modules/queue-page.js"),
+  "queue-press": () => import("./modules/queue-press.js"),
   "sheet": () => import("./modules/sheet.js"),
   "shortcuts": () => import("./modules/shortcuts.js"),
   "submit-once": () => import("./modules/submit-once.js"),

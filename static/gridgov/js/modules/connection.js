@@ -1,9 +1,10 @@
 // The strip on top of every page of the phone: no connection, what waits to be sent and how long, what was refused.
-// It also starts the sender, the track while on duty, and the service worker that keeps the pages.
+// It also starts the sender, the track while on duty, and the service worker that keeps the pages; plain forms wait for a signal.
 import { dutySince, isForgotten, keepTrack } from "../phone/duty.js";
 import { canKeep, listItems, whenChanged } from "../phone/queue.js";
 import { keepDraining } from "../phone/sender.js";
 import { keepPages } from "../phone/pages.js";
+import { holdForms } from "../phone/signal.js";
 import { age, counted, words } from "../phone/words.js";
 
 const MINUTE = 60_000;
@@ -16,6 +17,7 @@ export default async function start(strip) {
   addEventListener("offline", showConnection);
   showConnection();
   sayWhatWasDone();
+  holdForms();
   keepPages();
   if (!(await canKeep())) return;
 

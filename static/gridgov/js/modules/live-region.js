@@ -15,6 +15,10 @@ export default function start(region) {
     fail(region.dataset.loggedOut, event.detail.requestConfig.elt, false, true);
   });
   for (const silence of ["htmx:sendError", "htmx:timeout"]) document.body.addEventListener(silence, ({ detail }) => unreached(detail));
+  document.body.addEventListener("signal:missing", ({ target }) => {
+    fail(region.dataset.noSignal, target);
+    document.querySelector("[data-failure]")?.scrollIntoView({ block: "center" });
+  });
   document.body.addEventListener("htmx:responseError", ({ detail }) => {
     fail(sentenceOf(detail.xhr.responseText) || region.dataset.failed, detail.elt, detail.xhr.status === 409);
   });
