@@ -33,7 +33,10 @@ class ShownPhoto:
 
 @dataclass(frozen=True)
 class Entry:
-    """One step as the timeline shows it; `minutes` have passed since the step before."""
+    """One step as the timeline shows it; `minutes` have passed since the step before.
+
+    `at` is when it was done, `received_at` when it arrived, if that was later.
+    """
 
     did: str
     at: datetime
@@ -43,6 +46,7 @@ class Entry:
     machine: bool = False
     late: bool = False
     minutes: int | None = None
+    received_at: datetime | None = None
     note: str = ""
     photos: list[ShownPhoto] = field(default_factory=list)
 
@@ -149,17 +153,25 @@ def _entries(case: Case, events: Sequence[CaseEvent]) -> Iterator[Entry]:
         machine = event.by_the_clock
         yield Entry(
             did=str(told) % _Names(event),
-            at=event.at,
+            at=event.happened_at,
+            received_at=event.received_at,
             icon=icon,
             who=str(event.actor or ""),
             post=_post_of(event),
             machine=machine,
             late=machine and event.action in _LATE,
-            minutes=(event.at - previous.at) // timedelta(minutes=1) if previous else None,
+            minutes=_minutes_between(previous, event),
             note=_note_of(event, previous),
             photos=_photos(case, event),
         )
         previous = event
+
+
+def _minutes_between(previous: CaseEvent | None, event: CaseEvent) -> int | None:
+    """From one deed to the next; what somebody wrote while it was on its way came after it."""
+    if previous is None:
+        return None
+    return max(event.happened_at - previous.happened_at, timedelta()) // timedelta(minutes=1)
 
 
 class _Names(dict[str, str]):
@@ -206,13 +218,21 @@ def _note_of(event: CaseEvent, previous: CaseEvent | None) -> str:
     }
 
 
+def _when(event: CaseEvent) -> list[str]:
+    """When it was done, and when it arrived if that was later."""
+    done = f"{localtime(event.happened_at):%m-%d %H:%M}"
+    if event.received_at is None:
+        return [done]
+    return [done, _("received %(at)s") % {"at": f"{localtime(event.received_at):%m-%d %H:%M}"}]
+
+
 def _photos(case: Case, event: CaseEvent) -> list[ShownPhoto]:
     return [
         ShownPhoto(
             url=reverse("cases:case_photo", args=[case.number, photo.photo_id, "display"]),
             thumb_url=reverse("cases:case_photo", args=[case.number, photo.photo_id, "thumb"]),
             kind=photo.kind,
-            caption=f"{photo.get_kind_display()} · {localtime(event.at):%m-%d %H:%M}",
+            caption=" · ".join([photo.get_kind_display(), *_when(event)]),
             alt=_("Photo: %(kind)s") % {"kind": photo.get_kind_display()},
             photo=photo.photo,
         )

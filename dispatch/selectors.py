@@ -35,7 +35,7 @@ def assignments(cases: QuerySet[Case]) -> QuerySet[CaseEvent, Any]:
         )
         .annotate(
             accepted_at=Subquery(accepted.values("at")[:1]),
-            handled_at=Subquery(handled.values("at")[:1]),
+            handled_at=Subquery(handled.values(moment=Coalesce("done_at", "at"))[:1]),
             reworks=Coalesce(
                 Subquery(reworks.annotate(number=Count("pk")).values("number"), output_field=IntegerField()),
                 0,

@@ -1,6 +1,7 @@
 """What a client sends with each step: field names are the service's keywords."""
 
 import math
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -97,6 +98,16 @@ class MetresField(serializers.FloatField):
         return metres
 
 
+class MomentField(serializers.DateTimeField):
+    """A moment; the first hours there ever were are none in every time zone."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
 class PhotoNames(serializers.ListField):
     """Names of photos that were sent ahead, each once."""
 
@@ -125,7 +136,7 @@ class ReasonInput(Input):
 
 
 class PhotosInput(Input):
-    """Photos go as multipart/form-data; everything else may."""
+    """What is done on the spot. Photos go as multipart/form-data; everything else may."""
 
     photos = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True),
@@ -140,6 +151,9 @@ class PhotosInput(Input):
         help_text="One for each photo, in their order: a photo that was damaged on its way is refused.",
     )
     photo_uuids = PhotoNames(help_text="Photos that were sent ahead to photos/, by the client's own ids.")
+    done_at = MomentField(
+        required=False, help_text="When it was done, for a phone that had no signal; at most a week ago."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs.get("photos", [])) + len(attrs.get("photo_uuids", [])) > MOST_PHOTOS:

@@ -42,7 +42,7 @@ _COLUMNS = (
     *_AS_THEY_ARE,
 )
 _EVENT_AS_IT_IS = (
-    "seq", "action", "capacity", "at", "from_status", "to_status", "note", "due_before", "due_after", "elapsed_minutes",
+    "seq", "action", "capacity", "at", "done_at", "from_status", "to_status", "note", "due_before", "due_after", "elapsed_minutes",
     "data",
 )  # fmt: skip
 _PHOTO_AS_IT_IS = ("sha256", "width", "height", "taken_at", "told_by_phone", "is_marked_copy", "copy_of")

@@ -151,7 +151,8 @@ class EventRow(Shape):
     seq = serializers.IntegerField(help_text="The case's version after this step.")
     action = serializers.ChoiceField(Action.choices)
     label = serializers.CharField(help_text="In the language of the request.")  # type: ignore[assignment]
-    at = serializers.DateTimeField()
+    at = serializers.DateTimeField(help_text="When it was written down.")
+    done_at = _moment("When it was done, where a phone told that later.")
     actor = serializers.CharField(allow_null=True, help_text="null: the clock.")
     capacity = serializers.ChoiceField(Capacity.choices, help_text="What the actor was to the case.")
     role = serializers.ChoiceField(Role.choices, allow_null=True, help_text="Of the post they acted under.")

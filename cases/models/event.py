@@ -1,5 +1,6 @@
 """What happened to a case, and the photos that show it."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pgtrigger
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.case import Case
 from cases.workflow import STEPS, Action, Capacity, Status
 from grids.models import Area, AreaLevel, Organisation, User
+
+# What arrives within this time after it was done arrived at once.
+AT_ONCE = timedelta(minutes=1)
 
 
 class CaseEvent(models.Model):
@@ -31,7 +35,10 @@ class CaseEvent(models.Model):
         "grids.Post", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("post")
     )
     capacity = models.CharField(_("as"), max_length=12, choices=Capacity)
+    # The moment of the write: rows stand in its order.
     at = models.DateTimeField(_("when"))
+    # When somebody did it, where a phone told it later; see docs/decisions/014.
+    done_at = models.DateTimeField(_("done"), null=True)
     from_status = models.CharField(_("status before"), max_length=12, choices=Status, blank=True)
     to_status = models.CharField(_("status after"), max_length=12, choices=Status)
     holder = models.ForeignKey(
@@ -89,6 +96,16 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} · {self.get_action_display()}"
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it was done, as far as anybody told."""
+        return self.done_at or self.at
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When it arrived, if that was noticeably later than it was done."""
+        return self.at if self.at - self.happened_at > AT_ONCE else None
 
     @property
     def by_the_clock(self) -> bool:

@@ -1,6 +1,7 @@
 """Intake: check on the spot, register, refuse."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,7 +29,13 @@ def order_check(case_id: int, *, actor: User, note: str = "") -> Case:
 
 @transaction.atomic
 def answer_check(
-    case_id: int, *, actor: User, is_true: bool, note: str = "", photos: Collection[Photo] = ()
+    case_id: int,
+    *,
+    actor: User,
+    is_true: bool,
+    note: str = "",
+    photos: Collection[Photo] = (),
+    done_at: datetime | None = None,
 ) -> Case:
     """Say whether the report is true, and if not, how it looks instead; the operator decides what follows."""
     case = lock_case(case_id, Action.ANSWER_CHECK, actor=actor)
@@ -42,6 +49,7 @@ def answer_check(
         data={"is_true": is_true},
         photos=photos,
         photo_kind=PhotoKind.CHECK,
+        done_at=done_at,
     )
     return case
 

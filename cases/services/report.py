@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases import stage_clock
 from cases.deadlines import deadline_of
+from cases.deeds import time_of_deed
 from cases.models import Case, CaseClass, CaseEvent, Channel, Condition, PhotoKind, Stage
 from cases.notices import notify
 from cases.numbers import next_number
@@ -43,6 +44,7 @@ def report_case(
     district: Area | None = None,
     promised_due_at: datetime | None = None,
     outside_reason: str = "",
+    done_at: datetime | None = None,
     waits_for_intake: bool = True,
 ) -> Case:
     """File a report; it waits at the lowest command centre of the place.
@@ -51,8 +53,8 @@ def report_case(
     `district`, or of the district of the reporter's first post. `object` is what it is about; where no place or
     address is given, its own are taken. `promised_due_at` is a due time that somebody
     outside was promised; it stands for the handling limit. `outside_reason` is why the reporter was outside their
-    own grids. Without `waits_for_intake` nobody is told, because
-    the caller goes on with it at once.
+    own grids. `done_at` is when it was reported, if a phone tells it later. Without `waits_for_intake` nobody is
+    told, because the caller goes on with it at once.
 
     Raises `NotPermitted` for people without a post, ValidationError when there is nothing to see: neither photo
     nor words.
@@ -69,7 +71,7 @@ def report_case(
         point = point or object.point
         address = address.strip() or object.public_address
     place = place_of(point, lambda: district or _district_of(actor))
-    now = clock.now()
+    now, done_at = clock.now(), time_of_deed(done_at)
     case = Case(
         object=object,
         point=point,
@@ -82,7 +84,7 @@ def report_case(
         channel=channel,
         external_id=external_id,
         reporter=actor,
-        reported_at=now,
+        reported_at=done_at or now,
         promised_due_at=promised_due_at,
         **place.fields(),
     )
@@ -98,6 +100,7 @@ def report_case(
         post=next(iter(actor.current_posts), None),
         capacity=Capacity.REPORTER,
         at=now,
+        done_at=done_at,
         from_status=NEW,
         to_status=Status.REPORTED,
         holder=case.holder,
@@ -151,7 +154,14 @@ def amend_case(
 
 
 @transaction.atomic
-def settle_case(case_id: int, *, actor: User, note: str = "", photos: Collection[Photo] = ()) -> Case:
+def settle_case(
+    case_id: int,
+    *,
+    actor: User,
+    note: str = "",
+    photos: Collection[Photo] = (),
+    done_at: datetime | None = None,
+) -> Case:
     """Settle on the spot what one reported oneself (自行处置), with a photo of the result.
 
     Whoever reported can't be the only judge: one case in `SETTLED_SAMPLE_EVERY` waits for somebody else's
@@ -169,6 +179,7 @@ def settle_case(case_id: int, *, actor: User, note: str = "", photos: Collection
         note=note,
         photos=photos,
         photo_kind=PhotoKind.AFTER,
+        done_at=done_at,
         settled_on_the_spot=True,
     )
     return case
@@ -178,7 +189,7 @@ def settle_case(case_id: int, *, actor: User, note: str = "", photos: Collection
 def report_settled_case(*, actor: User, after_photos: Collection[Photo], **report: Any) -> Case:
     """Report what one has settled on the spot already: `report_case` and `settle_case` in one go."""
     case = report_case(actor=actor, waits_for_intake=False, **report)
-    return settle_case(case.pk, actor=actor, photos=after_photos)
+    return settle_case(case.pk, actor=actor, photos=after_photos, done_at=report.get("done_at"))
 
 
 def _district_of(actor: User) -> Area:

@@ -6,6 +6,7 @@ from typing import Any
 
 from cases import stage_clock
 from cases.deadlines import STAGE_OF, deadline_of, promised_deadline
+from cases.deeds import time_of_deed
 from cases.models import Case, CaseEvent, CasePhoto, PhotoKind
 from cases.notices import notify
 from cases.permissions import can_see_case, require_step
@@ -44,18 +45,22 @@ def take_step(
     photos: Collection[Photo] = (),
     photo_kind: PhotoKind = PhotoKind.BEFORE,
     until: datetime | None = None,
+    done_at: datetime | None = None,
     **changes: Any,
 ) -> CaseEvent:
     """Take one step with a locked case: check it, move status and clock, write the timeline row and notices.
 
     `actor` None is the clock. `changes` are further fields of the case that the step sets (unit, holder…).
-    `until` is the new due time of an extension, or the last moment of a suspension.
+    `until` is the new due time of an extension, or the last moment of a suspension. `done_at` is when it was done, if
+    a phone tells it later; time used counts until then, the next stage begins now.
 
     Raises `StepNotAllowed` when no such step leads on from here, `NotPermitted` when this person may not.
     """
     step, capacity, post = _check(case, action, actor, target)
     now = clock.now()
-    unit_before, elapsed = case.unit_id, stage_clock.elapsed_minutes(case, now)
+    done_at = time_of_deed(done_at, case)
+    elapsed = stage_clock.elapsed_minutes(case, max(done_at or now, case.stage_started_at))
+    unit_before = case.unit_id
     due_before = case.climb_at if capacity is Capacity.CLOCK else case.stage_due_at
     for field, value in changes.items():
         setattr(case, field, value)
@@ -86,6 +91,7 @@ def take_step(
         post=post,
         capacity=capacity,
         at=now,
+        done_at=done_at,
         from_status=step.source,
         to_status=step.target,
         holder_id=case.holder_id,

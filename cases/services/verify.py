@@ -1,6 +1,7 @@
 """Verification (核查) by the finding side, and what may follow a close."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,13 @@ from grids.models import User
 
 @transaction.atomic
 def verify_case(
-    case_id: int, *, actor: User, passed: bool, note: str = "", photos: Collection[Photo] = ()
+    case_id: int,
+    *,
+    actor: User,
+    passed: bool,
+    note: str = "",
+    photos: Collection[Photo] = (),
+    done_at: datetime | None = None,
 ) -> Case:
     """Close a handled case that is solved, or send it back for rework (返工).
 
@@ -38,6 +45,7 @@ def verify_case(
         note=note,
         photos=photos,
         photo_kind=PhotoKind.VERIFICATION,
+        done_at=done_at,
     )
     return case
 
@@ -63,10 +71,25 @@ def void_case(case_id: int, *, actor: User, reason: str) -> Case:
 
 
 @transaction.atomic
-def comment_case(case_id: int, *, actor: User, text: str, photos: Collection[Photo] = ()) -> Case:
+def comment_case(
+    case_id: int,
+    *,
+    actor: User,
+    text: str,
+    photos: Collection[Photo] = (),
+    done_at: datetime | None = None,
+) -> Case:
     """Write into the timeline, with photos where there are some; no clock moves."""
     case = lock_case(case_id, Action.COMMENT, actor=actor)
     if not text.strip():
         raise invalid("text", _("Write something first."), "text_missing")
-    take_step(case, Action.COMMENT, actor=actor, note=text, photos=photos, photo_kind=PhotoKind.CHECK)
+    take_step(
+        case,
+        Action.COMMENT,
+        actor=actor,
+        note=text,
+        photos=photos,
+        photo_kind=PhotoKind.CHECK,
+        done_at=done_at,
+    )
     return case

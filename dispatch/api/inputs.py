@@ -1,11 +1,10 @@
 """What a client sends with each step: field names are the service's keywords."""
 
-from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
 
-from cases.api.inputs import AnswerField, NoteInput, ReasonInput
+from cases.api.inputs import AnswerField, MomentField, NoteInput, ReasonInput
 from grids.models import Organisation
 
 
@@ -25,16 +24,6 @@ class DispatchInput(NoteInput):
         required=False,
         help_text="Code of the unit; without one, the unit that the responsibilities name.",
     )
-
-
-class MomentField(serializers.DateTimeField):
-    """A moment; the first hours there ever were are none in every time zone."""
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        try:
-            return super().enforce_timezone(value)
-        except OverflowError:
-            self.fail("overflow")
 
 
 class ReasonUntilInput(ReasonInput):

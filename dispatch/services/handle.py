@@ -1,6 +1,7 @@
 """The handling side: accept, report as handled."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,7 +23,14 @@ def accept_case(case_id: int, *, actor: User) -> Case:
 
 
 @transaction.atomic
-def feed_back_case(case_id: int, *, actor: User, note: str = "", photos: Collection[Photo] = ()) -> Case:
+def feed_back_case(
+    case_id: int,
+    *,
+    actor: User,
+    note: str = "",
+    photos: Collection[Photo] = (),
+    done_at: datetime | None = None,
+) -> Case:
     """Report a case as handled, with a photo of the result or the reason why there is none.
 
     It waits for verification by the finding side.
@@ -30,5 +38,13 @@ def feed_back_case(case_id: int, *, actor: User, note: str = "", photos: Collect
     case = lock_case(case_id, Action.FEED_BACK, actor=actor)
     if not photos and not note.strip():
         raise invalid("photos", _("Take a photo of the result, or say why there is none."), "photo_missing")
-    take_step(case, Action.FEED_BACK, actor=actor, note=note, photos=photos, photo_kind=PhotoKind.AFTER)
+    take_step(
+        case,
+        Action.FEED_BACK,
+        actor=actor,
+        note=note,
+        photos=photos,
+        photo_kind=PhotoKind.AFTER,
+        done_at=done_at,
+    )
     return case
