@@ -1,10 +1,12 @@
 """The language a person wants to be spoken to in."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,3 +20,8 @@ def choose_language(language: str, *, actor: AbstractBaseUser) -> None:
 def in_language(chinese: str, english: str) -> str:
     """Of a name kept in two languages the one that the reader speaks; Chinese where there is no English."""
     return english if english and not (get_language() or "").startswith("zh") else chinese
+
+
+def listed(words: Iterable[object]) -> str:
+    """Words one after the other, between them what the reader writes there: a comma, or 、 in Chinese."""
+    return gettext(", ").join(str(word) for word in words)

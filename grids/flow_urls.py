@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from grids.views.feeds import feed_detail, feed_list
+from grids.views.feeds import feed_detail, feed_list, feed_template
 from grids.views.proposals import (
     accept_proposal,
     proposal_detail,
@@ -13,7 +13,7 @@ from grids.views.proposals import (
     refuse_proposal,
     withdraw_proposal,
 )
-from grids.views.registry_export import export_registry
+from grids.views.registry_export import export_licences, export_registry
 from grids.views.registry_import import (
     discard_import,
     import_licences,
@@ -34,8 +34,10 @@ urlpatterns: list[URLPattern] = [
     path("import/<int:import_id>/discard/", discard_import, name="discard_import"),
     path("import/<int:import_id>/refused.csv", refused_rows, name="refused_rows"),
     path("export/", export_registry, name="export_registry"),
+    path("export/licences/", export_licences, name="export_licences"),
     path("feeds/", feed_list, name="feed_list"),
     path("feeds/<slug:code>/", feed_detail, name="feed_detail"),
+    path("feeds/<slug:code>/template.csv", feed_template, name="feed_template"),
     path("proposals/", proposal_list, name="proposal_list"),
     path("proposals/<int:proposal_id>/", proposal_detail, name="proposal_detail"),
     path("proposals/<int:proposal_id>/accept/", accept_proposal, name="accept_proposal"),

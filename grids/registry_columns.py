@@ -1,14 +1,14 @@
 """The columns of a file of objects, by the names that people give them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import translation
 
-from gridgov.language import in_language
+from gridgov.language import in_language, listed
 from grids.attributes import headings_of, name_of
 from grids.models import ObjectState, ObjectType, RiskGrade
 
@@ -94,7 +94,7 @@ def _by_name(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 
 def titles_of(names: Iterable[str]) -> str:
     """Columns as the reader calls them, in a sentence."""
-    return ", ".join(in_language({**LICENCE_COLUMNS, **COLUMNS}[name][0], name) for name in names)
+    return listed(in_language({**LICENCE_COLUMNS, **COLUMNS}[name][0], name) for name in names)
 
 
 def column_headings(columns: Mapping[str, tuple[str, ...]] = COLUMNS) -> list[str]:
@@ -117,6 +117,16 @@ def attribute_headings(types: Iterable[ObjectType]) -> dict[str, str]:
         key: name if len(found) == 1 and meant[name.lower()] == 1 else f"{ATTRIBUTE}{key}"
         for key, found in names.items()
         for name in sorted(found)[:1]
+    }
+
+
+def words_of_types(types: Sequence[ObjectType]) -> dict[str, ObjectType]:
+    """Type by its code or its name in either language, small letters; of the same word the first type's, codes first."""
+    return {
+        getattr(each, by).lower(): each
+        for by in ("name_en", "name", "code")
+        for each in reversed(types)
+        if getattr(each, by)
     }
 
 

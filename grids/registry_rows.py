@@ -11,13 +11,13 @@ from django.db.models import Model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from grids.attributes import by_heading, day_of
+from grids.attributes import by_heading, day_of, named
 from grids.locating import locate_many
 from grids.models import Area, AreaLevel, GridObject, ObjectType, Organisation, RowOutcome
 from grids.object_codes import code_problem
-from grids.registry_columns import EMPTIED, Known, titles_of, words_of_risks, words_of_states
+from grids.registry_columns import EMPTIED, Known, titles_of, words_of_risks, words_of_states, words_of_types
 from grids.registry_files import LOST_DIGITS
-from grids.services.registry import as_json, clean_alone, said_of_change, said_of_new
+from grids.services.registry import as_json, clean_alone, is_news, said_of_change, said_of_new
 
 _TEXTS = ("name", "address", "credit_code", "business_scope", "source")
 # What a field holds that a file has emptied.
@@ -57,9 +57,7 @@ class RowReader:
 
     def __init__(self, known: Known, types: Sequence[ObjectType]) -> None:
         self.known = known
-        self._types = {
-            word.lower(): each for each in reversed(types) for word in (each.name_en, each.name, each.code)
-        }
+        self._types = words_of_types(types)
         self._owners = {owner.code: owner for owner in Organisation.objects.all()}
         self._states, self._risks = words_of_states(), words_of_risks()
 
@@ -236,6 +234,8 @@ class Judge:
             return
         one.written = written
         one.said = said_of_change(written, before) if there else said_of_new(written)
+        if there and not _is_not_older(one, before):
+            return
         one.outcome = (
             RowOutcome.NEW if not there else RowOutcome.CHANGED if one.said else RowOutcome.UNCHANGED
         )
@@ -273,6 +273,21 @@ class Judge:
             one.problems.append(_("Something new needs a place: longitude and latitude."))
 
 
+def _is_not_older(one: Judged, before: Mapping[str, Any]) -> bool:
+    """Refuse what would write older data over newer ones; the same as of an earlier day is no change."""
+    was, given = before.get("as_of"), one.written.as_of
+    if not was or given.isoformat() >= was:
+        return True
+    if is_news(one.said):
+        one.problems.append(
+            _("It is older than what is there: as of %(day)s, and we have %(newest)s.")
+            % {"day": given, "newest": was}
+        )
+        return False
+    one.said = {}
+    return True
+
+
 def _clean(one: Judged, written: GridObject) -> None:
     try:
         clean_alone(written)
@@ -287,7 +302,7 @@ def problems_of(error: ValidationError, model: type[Model]) -> list[str]:
     # An attribute's problem begins with its own name; others are about several fields.
     unnamed = ("attributes", NON_FIELD_ERRORS)
     return [
-        text if name in unnamed else f"{model._meta.get_field(name).verbose_name}: {text}"  # type: ignore[union-attr]
+        text if name in unnamed else named(model._meta.get_field(name).verbose_name, text)  # type: ignore[union-attr]
         for name, messages in error.message_dict.items()
         for text in messages
     ]

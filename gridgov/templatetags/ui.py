@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from gridgov import clock
+from gridgov.language import listed
 from gridgov.worktime import hours_and_minutes
 
 register = template.Library()
@@ -49,6 +50,9 @@ STATUS_LOOKS: dict[str, tuple[str, str]] = {
 
 
 # Time
+
+
+register.filter("listed", listed)
 
 
 @register.filter

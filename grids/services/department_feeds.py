@@ -252,7 +252,7 @@ def _judged(taking: _Taking, chunk: Sequence[Delivered]) -> Iterator[DepartmentR
             data = clean_values(form.fields, row.values)
             key = _key_of(form, data)
         except ValidationError as error:
-            taking.refuse(row, "; ".join(error.messages), found)
+            taking.refuse(row, _("; ").join(error.messages), found)
             continue
         twice = [taking.seen[(one.pk, key)] for one in found if (one.pk, key) in taking.seen]
         if twice:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.errors import NotPermitted
+from gridgov.language import listed
 from grids.attributes import Definition
 from grids.models import DepartmentForm, User
 from grids.permissions import can_change_department_forms
@@ -36,5 +37,5 @@ def check_form(form: DepartmentForm) -> None:
     if lost and form.records.filter(data__has_any_keys=lost).exists():
         message = _("Records still have these fields, so they stay with their type: %(names)s")
         raise ValidationError(
-            {"fields": ValidationError(message % {"names": ", ".join(lost)}, code="field_in_use")}
+            {"fields": ValidationError(message % {"names": listed(lost)}, code="field_in_use")}
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from gridgov.language import listed
 from grids.attributes import day_of
 from grids.models import ChangeSource, GridObject, Licence, Organisation, RowOutcome, User
 from grids.registry_columns import EMPTIED, LICENCE_COLUMNS, read_header, titles_of
@@ -31,6 +33,7 @@ class LicenceRows:
     def __init__(self, header: Sequence[str], **_of_objects: Any) -> None:
         self.known = read_header(header, columns=LICENCE_COLUMNS)
         self._departments = {one.code: one for one in Organisation.objects.all()}
+        self._codes = _codes_of(self._departments.values())
         self._seen: dict[_Key, int] = {}
 
     def read(self, number: int, cells: list[str]) -> FileRow:
@@ -49,10 +52,22 @@ class LicenceRows:
             return row
         for name, cell in given.items():
             try:
-                row.values[name] = _read(name, cell)
+                row.values[name] = self._code_of(cell) if name == "department" else _read(name, cell)
             except ValidationError as error:
                 row.problems += error.messages
         return row
+
+    def _code_of(self, cell: str) -> str:
+        """The code of the department that a cell names by its code or as pages call it."""
+        if cell in self._departments:
+            return cell
+        found = self._codes.get(cell, set())
+        if len(found) > 1:
+            raise ValidationError(
+                _("Several are called “%(word)s”: give the code, one of %(codes)s.")
+                % {"word": cell, "codes": listed(sorted(found))}
+            )
+        return _read("department", next(iter(found), cell))  # type: ignore[no-any-return]
 
     def judge(self, rows: Sequence[FileRow]) -> list[Judged]:
         return self._judged(rows, Licence.objects.all())
@@ -96,7 +111,7 @@ class LicenceRows:
         if given["code"] not in objects:
             raise ValidationError(_("No object has the code “%(code)s”.") % {"code": given["code"]})
         if given["department"] not in self._departments:
-            message = _("There is no organisation with the code “%(word)s”.")
+            message = _("There is no department with the code or name “%(word)s”.")
             raise ValidationError(message % {"word": given["department"]})
         first = self._seen.setdefault(key, one.row.number)
         if first != one.row.number:
@@ -119,6 +134,15 @@ class LicenceRows:
             RowOutcome.NEW if not known else RowOutcome.CHANGED if one.said else RowOutcome.UNCHANGED
         )
         one.written = written
+
+
+def _codes_of(departments: Iterable[Organisation]) -> dict[str, set[str]]:
+    """The codes of departments by their names, long and short."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    for each in departments:
+        for word in (each.name, each.short_name):
+            codes[word].add(each.code)
+    return codes
 
 
 def _read(name: str, cell: str) -> Any:

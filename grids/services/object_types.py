@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.errors import NotPermitted
+from gridgov.language import listed
 from grids.attributes import Definition
 from grids.models import ObjectType, User
 from grids.permissions import can_change_objects
@@ -40,7 +41,7 @@ def check_type(changed: ObjectType) -> None:
     if lost and changed.objects_of.filter(attributes__has_any_keys=lost).exists():
         message = _("Objects still have these fields, so they stay with their type: %(names)s")
         raise ValidationError(
-            {"attributes": ValidationError(message % {"names": ", ".join(lost)}, code="field_in_use")}
+            {"attributes": ValidationError(message % {"names": listed(lost)}, code="field_in_use")}
         )
 
 

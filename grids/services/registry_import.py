@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, StepNotAllowed
+from gridgov.language import listed
 from grids.area_files import UnreadableFile
 from grids.bulk_writing import insert_many
 from grids.models import ImportKind, ImportRow, ImportState, RegistryImport, RowOutcome, User
@@ -175,7 +176,7 @@ def _rows_of(begun: RegistryImport, header: Sequence[str]) -> Rows:
         raise UnreadableFile(_("There is no column “%(name)s”.") % {"name": titles_of(missing)})
     if rows.known.twice:
         raise UnreadableFile(
-            _("Two columns mean the same: %(columns)s.") % {"columns": ", ".join(rows.known.twice)}
+            _("Two columns mean the same: %(columns)s.") % {"columns": listed(rows.known.twice)}
         )
     return rows
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,11 +15,15 @@ from django.views.decorators.http import require_safe
 
 from gridgov.errors import NotFoundForYou
 from gridgov.idempotency import once
+from grids.attributes import name_of
+from grids.downloads import CSV, download
 from grids.errors import RemovesMore
 from grids.feeds import Standing, standings
 from grids.forms.feeds import DeliveryForm
 from grids.models import FeedState
 from grids.permissions import forms_fed_by
+from grids.registry_columns import titles_of
+from grids.registry_files import csv_lines
 from grids.requests import StaffRequest
 from grids.services.department_feeds import deliver_file
 
@@ -55,9 +59,20 @@ def feed_detail(request: StaffRequest, code: str) -> HttpResponse:
         "standing": standing,
         "form": form,
         "runs": standing.form.runs.select_related("by")[:RUNS_SHOWN],
+        "column": titles_of([standing.form.match_by]),
         "api_url": reverse("api-registry-records", args=[code]),
     }
     return render(request, "grids/feed_detail.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def feed_template(request: StaffRequest, code: str) -> StreamingHttpResponse:
+    """An empty table with the columns of a form."""
+    form = forms_fed_by(request.user).filter(code=code).first()
+    if form is None:
+        raise NotFoundForYou(code)
+    header = [titles_of([form.match_by]), *(name_of(field) for field in form.fields)]
+    return download(request, csv_lines([header]), f"{code}.csv", CSV)
 
 
 def _delivered(request: StaffRequest, standing: Standing, data: dict[str, Any]) -> HttpResponse:

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from gridgov.asked import number_asked
-from gridgov.errors import NotFoundForYou, NotPermitted
+from gridgov.errors import NotFoundForYou
 from gridgov.idempotency import once
+from gridgov.language import listed
 from grids.attributes import name_of
 from grids.change_words import FieldChange, in_words, licences_in_words
 from grids.downloads import CSV, download
@@ -25,6 +27,8 @@ from grids.models import (
     ImportRow,
     ImportState,
     ObjectType,
+    Organisation,
+    OrganisationKind,
     RegistryChange,
     RegistryImport,
     RowOutcome,
@@ -43,6 +47,8 @@ from grids.services import registry_import as services
 
 ROWS_SHOWN = 50
 IMPORTS_SHOWN = 20
+# Outcomes that a page of rows may be narrowed to besides a single one.
+_NEWS, _ALL = "news", "all"
 _AT_WORK = (ImportState.READING, ImportState.TAKING)
 _VIEWS = {ImportKind.OBJECTS: "import_registry", ImportKind.LICENCES: "import_licences"}
 _COLUMNS = {ImportKind.OBJECTS: COLUMNS, ImportKind.LICENCES: LICENCE_COLUMNS}
@@ -51,13 +57,15 @@ _PAGES = {
         "upload_title": gettext_lazy("A file of objects"),
         "rows_are": gettext_lazy("One row for each object, known by its code."),
         "template_url": reverse_lazy("grids:import_template"),
+        "export_url": reverse_lazy("grids:export_registry"),
     },
     ImportKind.LICENCES: {
         "upload_title": gettext_lazy("A file of licences"),
         "rows_are": gettext_lazy(
-            "One row for each licence, known by the object's code, the department's code and its number."
+            "One row for each licence, known by the object's code, the department (its code or name) and its number."
         ),
         "template_url": reverse_lazy("grids:licence_template"),
+        "export_url": reverse_lazy("grids:export_licences"),
     },
 }
 _CHIPS = {
@@ -82,7 +90,7 @@ def import_licences(request: StaffRequest) -> HttpResponse:
 
 def _importing(request: StaffRequest, kind: ImportKind) -> HttpResponse:
     if not can_change_objects(request.user):
-        raise NotPermitted("import_registry")
+        raise NotFoundForYou("import_registry")
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
         begun = services.begin_import(form.cleaned_data["file"], actor=request.user, kind=kind)
@@ -95,14 +103,20 @@ def _importing(request: StaffRequest, kind: ImportKind) -> HttpResponse:
         "imports": imports[:IMPORTS_SHOWN],
         "columns": [(name, names[0]) for name, names in _COLUMNS[kind].items()],
         "attributes_of": _attributes_of() if kind == ImportKind.OBJECTS else [],
+        "departments": _departments() if kind == ImportKind.LICENCES else [],
     }
     return render(request, "grids/registry_import.html", context, status=422 if form.errors else 200)
+
+
+def _departments() -> QuerySet[Organisation]:
+    """Those who give licences."""
+    return Organisation.objects.filter(kind=OrganisationKind.DEPARTMENT, is_active=True)
 
 
 def _kinds(current: ImportKind) -> list[dict[str, Any]]:
     return [
         {
-            "label": str(kind.label).capitalize(),
+            "label": capfirst(kind.label),
             "url": reverse(f"grids:{_VIEWS[kind]}"),
             "current": kind == current,
         }
@@ -123,7 +137,7 @@ def import_template(request: StaffRequest, kind: str = ImportKind.OBJECTS) -> St
 def registry_import_preview(request: StaffRequest, import_id: int) -> HttpResponse:
     """How far an import is, and what comes of its rows; htmx asks by the clock for the progress alone.
 
-    `?outcome=` narrows the rows, `?after=` (a row's number) is where the page begins.
+    `?outcome=` narrows the rows, `news` (first shown) to all but the unchanged; `?after=` (a row's number) is where the page begins.
     """
     found = _import_for(request, import_id)
     at_work = found.state in _AT_WORK
@@ -170,7 +184,7 @@ def refused_rows(request: StaffRequest, import_id: int) -> StreamingHttpResponse
         yield [*found.header, _("reason")]
         for row in refused.iterator(chunk_size=2_000):
             cells = [*row.cells, *[""] * (len(found.header) - len(row.cells))]
-            yield [*cells, "; ".join(row.problems)]
+            yield [*cells, _("; ").join(row.problems)]
 
     return download(request, csv_lines(rows()), f"refused-{import_id}.csv", CSV)
 
@@ -200,8 +214,14 @@ def _rows(request: StaffRequest, found: RegistryImport) -> dict[str, Any]:
     counted = ImportRow.objects.filter(of=found).order_by().values("outcome").annotate(number=Count("pk"))
     counts = dict(counted.values_list("outcome", "number"))
     rows = ImportRow.objects.filter(of=found).order_by("number")
+    unchanged = counts.get(RowOutcome.UNCHANGED.value, 0)
+    total = sum(counts.values())
+    # What somebody has to look at comes first.
+    outcome = outcome or (_NEWS if unchanged < total else _ALL)
     if outcome in RowOutcome:
         rows = rows.filter(outcome=outcome)
+    elif outcome == _NEWS:
+        rows = rows.exclude(outcome=RowOutcome.UNCHANGED)
     if after is not None:
         rows = rows.filter(number__gt=after)
     page = list(rows[: ROWS_SHOWN + 1])
@@ -209,16 +229,27 @@ def _rows(request: StaffRequest, found: RegistryImport) -> dict[str, Any]:
     address = reverse("grids:registry_import_preview", args=[found.pk])
     return {
         "tabs": [
-            {"label": _("All rows"), "url": address, "current": not outcome, "count": sum(counts.values())},
+            {
+                "label": _("What would not stay as it is"),
+                "url": f"{address}?outcome={_NEWS}",
+                "current": outcome == _NEWS,
+                "count": total - unchanged,
+            },
             *(
                 {
-                    "label": str(one.label).capitalize(),
+                    "label": capfirst(one.label),
                     "url": f"{address}?outcome={one.value}",
                     "current": outcome == one.value,
                     "count": counts.get(one.value, 0),
                 }
                 for one in RowOutcome
             ),
+            {
+                "label": _("All rows"),
+                "url": f"{address}?outcome={_ALL}",
+                "current": outcome == _ALL,
+                "count": total,
+            },
         ],
         "rows": [
             {
@@ -262,6 +293,6 @@ def _attributes_of() -> list[tuple[ObjectType, str]]:
     """What may be said of each type besides what all have."""
     types = ObjectType.objects.filter(is_active=True)
     return [
-        (each, ", ".join(f"{name_of(field)} ({ATTRIBUTE}{field['key']})" for field in each.attributes))
+        (each, listed(f"{name_of(field)} ({ATTRIBUTE}{field['key']})" for field in each.attributes))
         for each in types
     ]

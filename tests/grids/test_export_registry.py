@@ -43,6 +43,35 @@ def test_what_is_exported_and_imported_again_is_all_unchanged(client, administra
     assert RegistryChange.objects.count() == before
 
 
+def test_cells_are_in_the_readers_words_and_come_back_in_the_other_language(client, administrator, city):
+    fields = [
+        {"key": "gas", "name": "用气", "name_en": "gas", "type": "yes_no"},
+        {"key": "use", "name": "用途", "name_en": "use", "type": "choice", "choices": ["生产"], "choices_en": ["production"]},
+        {"key": "floors", "name": "层数", "name_en": "floors", "type": "number", "unit": "层"},
+    ]  # fmt: skip
+    shop = make_type("small_shop", name="小商铺", name_en="Small shop", attributes=fields)
+    values = {"gas": True, "use": "生产", "floors": 2}
+    make_object(city.grid, shop, code="S-1", risk="low", attributes=values)
+    # Two types of one name go by their codes.
+    for code in ("hall", "shed"):
+        make_object(city.grid, make_type(code, name="厂房"), code=code)
+    client.force_login(administrator)
+    words = {
+        "zh-Hans": ("小商铺", "启用", "低风险", "是", "生产"),
+        "en": ("Small shop", "in use", "low", "yes", "production"),
+    }
+    for language, expected in words.items():
+        with translation.override(language.lower()):
+            text = b"".join(client.get(PAGE, headers={"Accept-Language": language})).decode()
+        cells = next(line.split(",") for line in text.splitlines() if line.startswith("S-1,"))
+        assert set(expected) <= set(cells), (expected, cells)
+        assert "2" in cells
+        assert "small_shop" not in cells
+        assert any(line.startswith("shed,shed,") for line in text.splitlines())
+        with translation.override("en" if language == "zh-Hans" else "zh-hans"):
+            assert outcomes(taken(text.encode())) == ["unchanged"] * 3
+
+
 def test_headings_are_the_readers_and_come_back_in_the_other_language(client, administrator, city):
     same = {
         "key": "use",

@@ -69,6 +69,16 @@ def test_a_complete_file_removes_only_what_was_asked_and_confirmed(in_english, c
     assert (DepartmentRecord.objects.count(), FeedRun.objects.latest("id").removed) == (1, 1)
 
 
+def test_the_page_names_the_columns_and_gives_an_empty_table(client, cast, form, officer):  # noqa: F811
+    client.force_login(officer)
+    table = f"{PAGE}template.csv"
+    assert table in client.get(PAGE).content.decode()
+    text = b"".join(client.get(table, headers={"Accept-Language": "zh-Hans"})).decode()
+    assert text.strip("\ufeff\r\n") == "编码,许可证号,有效期至"
+    client.force_login(cast.inspector)
+    assert client.get(table).status_code == 404
+
+
 def test_strangers_find_neither_list_nor_form(client, cast, form):  # noqa: F811
     for person in (cast.inspector, cast.officer, cast.stranger):
         client.force_login(person)

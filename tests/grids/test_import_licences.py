@@ -152,3 +152,26 @@ def test_a_chunk_that_is_tried_again_counts_once(shop, monkeypatch):
 
     monkeypatch.setattr(LicenceRows, "write", twice_at_first)
     assert (take(begun).rows_taken, len(tries), Licence.objects.count()) == (1, 2, 1)
+
+
+def test_a_department_is_named_as_pages_call_it_unless_two_are_called_so(in_english, shop, city):
+    make_organisation(city.district, "department", code="other", name="演示消防大队", short_name="消防")
+    assert outcomes(previewed("S-1,食品经营许可证,演示市场监管局,F-1,,")) == ["new"]
+    assert outcomes(previewed("S-1,消防许可,消防,X-1,,")) == ["new"]
+    make_organisation(city.street, "department", code="more", name="演示消防中队", short_name="消防")
+    refused = previewed("S-1,消防许可,消防,X-1,,", "S-1,消防许可,nobody,X-1,,")
+    assert outcomes(refused) == ["refused", "refused"]
+    assert "Several are called “消防”: give the code, one of more, other." in problems(refused)
+    assert "no department with the code or name “nobody”" in problems(refused)
+
+
+def test_licences_are_exported_and_come_back_unchanged(client, administrator, stranger, shop):
+    take(previewed(FOOD))
+    client.force_login(administrator)
+    for language in ("zh-Hans", "en"):
+        head = {"Accept-Language": language}
+        text = b"".join(client.get("/registry/export/licences/", headers=head)).decode().lstrip("\ufeff")
+        first, *rows = text.splitlines()
+        assert outcomes(previewed(*rows, head=f"{first}\n")) == ["unchanged"]
+    client.force_login(stranger)
+    assert b"F-1" not in b"".join(client.get("/registry/export/licences/"))

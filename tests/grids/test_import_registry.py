@@ -129,6 +129,17 @@ def test_confirmed_on_another_day_it_is_no_news(shop):
     assert RegistryChange.objects.count() == 1
 
 
+def test_an_older_file_does_not_undo_what_is_newer(in_english, shop):
+    taken(csv_of(shop))
+    stale = {**shop, "name": "旧名", "as_of": "2026-11-01"}
+    begun = previewed(csv_of(stale, {**shop, "code": "S-2"}))
+    assert outcomes(begun) == ["refused", "new"]
+    assert "older than what is there: as of 2026-11-01, and we have 2026-11-02" in problems(begun)
+    # What says the same as of an earlier day is no news, and does not turn the day back.
+    assert outcomes(previewed(csv_of({**shop, "as_of": "2026-11-01"}))) == ["unchanged"]
+    assert outcomes(previewed(csv_of({**shop, "name": "新名"}))) == ["changed"]
+
+
 def test_each_refused_row_says_why_and_the_others_go_on(in_english, city, shop):
     make_organisation(city.district, "department", code="urban")
     bad = {

@@ -69,6 +69,29 @@ def test_licences_go_the_same_way_on_a_page_of_their_own(admin, city):
     assert admin.post(reverse("grids:discard_import", args=[emptied.pk])).url == f"{PAGE}licences/"
 
 
+def test_the_page_of_licences_lists_the_codes_of_departments(admin, city):
+    make_organisation(city.district, "department", code="food", name="演示市场监管局")
+    page = admin.get(f"{PAGE}licences/", headers=ENGLISH).content.decode()
+    assert "Codes of departments" in page
+    assert '<span class="list__side number">food</span>' in page
+    assert "/registry/export/licences/?format=xlsx" in page
+
+
+def test_a_preview_begins_with_what_would_not_stay_as_it_is(admin, shop):  # noqa: F811
+    begun = upload(admin, csv_of(shop))
+    work_on_import(begun.pk)
+    admin.post(reverse("grids:take_over_import", args=[begun.pk]))
+    work_on_import(begun.pk)
+    begun = upload(admin, csv_of(shop, {**shop, "code": "S-2"}))
+    work_on_import(begun.pk)
+    page = reverse("grids:registry_import_preview", args=[begun.pk])
+    shown = admin.get(page, headers=ENGLISH).content.decode()
+    assert 'number">S-2<' in shown
+    assert 'number">S-1<' not in shown
+    assert 'data-confirm="Write 1 row into the registry?"' in shown
+    assert 'number">S-1<' in admin.get(f"{page}?outcome=all").content.decode()
+
+
 def test_refused_rows_come_back_with_the_reason_and_can_be_sent_again(admin, shop):  # noqa: F811
     begun = upload(admin, csv_of(shop, {**shop, "code": "S-2", "type": "castle", "name": "=1+1"}))
     work_on_import(begun.pk)
@@ -118,8 +141,8 @@ def test_whoever_does_not_look_after_the_registry_sees_nothing_of_it(client, adm
     client.force_login(administrator)
     begun = upload(client, csv_of(shop))
     client.force_login(stranger)
-    assert client.get(PAGE).status_code == 403
-    assert client.get(f"{PAGE}licences/").status_code == 403
+    assert client.get(PAGE).status_code == 404
+    assert client.get(f"{PAGE}licences/").status_code == 404
     for name in ("registry_import_preview", "refused_rows"):
         assert client.get(reverse(f"grids:{name}", args=[begun.pk])).status_code == 404
     assert client.post(reverse("grids:take_over_import", args=[begun.pk])).status_code == 403
