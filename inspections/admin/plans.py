@@ -1,6 +1,6 @@
 """Plans, campaigns and skills to edit; tasks, their story and coverage to look at."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -8,15 +8,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from cases.admin.cases import OfCases, ReadOnly
-from gridgov import clock
+from cases.admin.what_would_happen import WhatWouldHappenAdmin
 from grids.admin.keeping import KeepingAdmin
-from grids.models import User
+from grids.models import Area, AreaLevel, User
 from inspections.campaign_progress import progress_of
 from inspections.models import Campaign, GridCoverage, PatrolPlan, Skill, Task, TaskEvent
-from inspections.services.plans import slots_of
+from inspections.services.plans import next_slots
 
 
 @admin.register(Skill)
@@ -29,7 +30,7 @@ class SkillAdmin(KeepingAdmin):
 
 
 @admin.register(PatrolPlan)
-class PatrolPlanAdmin(KeepingAdmin):
+class PatrolPlanAdmin(KeepingAdmin, WhatWouldHappenAdmin):
     """Patrols by a rhythm; a plan that is over gets an end."""
 
     list_display = ("name", "area", "rhythm", "to_grid_inspector", "valid_from", "valid_to")
@@ -37,18 +38,29 @@ class PatrolPlanAdmin(KeepingAdmin):
     list_select_related = ("area",)
     search_fields = ("name", "area__name", "area__code__startswith")
     autocomplete_fields = ("area", "types")
-    readonly_fields = ("what_would_happen",)
 
-    @admin.display(description=_("Today it means"))
-    def what_would_happen(self, plan: PatrolPlan) -> SafeString | str:
-        """The times of today's patrols, so that a slip of rhythm or day shows before the morning."""
-        if plan.pk is None:
-            return str(_("Save the plan to see."))
-        slots = [
-            f"{starts:%Y-%m-%d %H:%M} – {ends:%Y-%m-%d %H:%M}"
-            for starts, ends in slots_of(plan, clock.today())
-        ]
-        return ", ".join(slots) or str(_("Nothing more today."))
+    class Media:
+        css: ClassVar = {"all": ("inspections/css/plan_admin.css",)}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "on_day":
+            kwargs["help_text"] = _("Of a weekly plan: 1, Monday, to 7, Sunday. Of a monthly one: 1 to 28.")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def consequences(self, rule: PatrolPlan) -> list[str]:
+        """The next patrols and how many, so that a slip of rhythm, day or area shows before the morning."""
+        grids = Area.objects.current().within(rule.area).filter(level=AreaLevel.GRID).count()
+        if not grids:
+            return [_("There is no grid in this area: nobody gets a task.")]
+        said = ngettext(
+            "%(from)s – %(to)s: %(n)d task, one in each grid.",
+            "%(from)s – %(to)s: %(n)d tasks, one in each grid.",
+            grids,
+        )
+        return [
+            said % {"from": f"{starts:%Y-%m-%d %H:%M}", "to": f"{ends:%Y-%m-%d %H:%M}", "n": grids}
+            for starts, ends in next_slots(rule)
+        ] or [_("The plan is over: nobody gets a task.")]
 
 
 @admin.register(Campaign)
@@ -61,10 +73,10 @@ class CampaignAdmin(KeepingAdmin):
     autocomplete_fields = ("area", "types", "departments")
     readonly_fields = ("progress",)
 
-    @admin.display(description=_("Visited"))
+    @admin.display(description=gettext_lazy("Visited"))
     def progress(self, campaign: Campaign) -> str:
         if campaign.pk is None:
-            return str(_("Save the campaign to see."))
+            return _("Save the campaign to see.")
         found = progress_of([campaign])[campaign.pk]
         return f"{found.visited} / {found.objects} ({found.percent} %)"
 
@@ -94,7 +106,7 @@ class TaskAdmin(OfCases):
         tasks: QuerySet[Task] = super().get_queryset(request)
         return tasks & Task.objects.visible_to(cast(User, request.user))
 
-    @admin.display(description=_("page"))
+    @admin.display(description=gettext_lazy("page"))
     def page(self, task: Task) -> SafeString:
         return format_html(
             '<a href="{}">{}</a>', reverse("inspections:task_detail", args=[task.pk]), _("open")
@@ -125,10 +137,10 @@ class GridCoverageAdmin(OfCases):
     list_select_related = ("grid",)
     search_fields = ("grid__code__startswith", "grid__name")
 
-    @admin.display(description=_("share covered"), ordering="share")
+    @admin.display(description=gettext_lazy("share covered"), ordering="share")
     def percent(self, row: GridCoverage) -> str:
         return f"{row.share:.0%}"
 
-    @admin.display(description=_("metres walked"), ordering="metres")
+    @admin.display(description=gettext_lazy("metres walked"), ordering="metres")
     def metres_walked(self, row: GridCoverage) -> int:
         return round(row.metres)

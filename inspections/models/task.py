@@ -13,15 +13,18 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cases.models import Case
 from gridgov.days import plausible_day
+from gridgov.errors import invalid
 from gridgov.language import in_language
 from gridgov.models import Photo
 from grids.models import Area, GridObject, ObjectType, Organisation, Role, User
 from grids.models.grid_object import serves_residents
+
+DAYS_OF_WEEK = 7
 
 
 class Rhythm(models.TextChoices):
@@ -89,6 +92,10 @@ class PatrolPlan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.rhythm == Rhythm.WEEKLY and (self.on_day or 0) > DAYS_OF_WEEK:
+            raise invalid("on_day", gettext("A week has the days 1, Monday, to 7, Sunday."), "no_weekday")
 
 
 @pghistory.track()

@@ -16,6 +16,8 @@ from inspections.times import beginning_of
 MORNING = (time(8, 30), time(12, 0))
 AFTERNOON = (time(14, 0), time(17, 30))
 OPENS, CLOSES = MORNING[0], AFTERNOON[1]
+# Within so many days every rhythm comes round.
+_LONGEST = 32
 
 _SELECT = {
     "kind": "%(kind)s",
@@ -104,6 +106,14 @@ def slots_of(plan: PatrolPlan, day: date) -> Iterator[tuple[datetime, datetime]]
         )
         if due_at > clock.now() and first >= plan.valid_from:
             yield starts_at, due_at
+
+
+def next_slots(plan: PatrolPlan) -> list[tuple[datetime, datetime]]:
+    """The plan's patrols of the first day from today on that has any, see `slots_of`; none where it is over."""
+    first = max(clock.today(), plan.valid_from)
+    days = (first + timedelta(days=days) for days in range(_LONGEST))
+    days = (day for day in days if not plan.valid_to or day <= plan.valid_to)
+    return next((slots for day in days if (slots := list(slots_of(plan, day)))), [])
 
 
 def _slots(plan: PatrolPlan, day: date) -> Iterator[tuple[date, time, date, time]]:
