@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -20,6 +20,8 @@ from inspections.times import end_of_day, start_of_day
 MOST_TASKS = 300
 MOST_GRIDS = 80
 MOST_VISITS = 10
+# What ends so many days from now or later is folded away: it does not press today.
+LATER_DAYS = 3
 # Above, one chooses a community first.
 LOWEST_OVERVIEW = AreaLevel.SUBDISTRICT
 
@@ -32,6 +34,16 @@ class Lane:
     cards: list[TaskCard] = field(default_factory=list)
     walker: Walker | None = None
     duty: Duty | None = None
+    # What nobody has; a card that comes here is put back.
+    is_open: bool = False
+
+    @property
+    def parts(self) -> list[tuple[str, list[TaskCard]]]:
+        """The cards of today, then by name those that are folded away: "later" and "done"."""
+        by_part: dict[str, list[TaskCard]] = {"": [], "later": [], "done": []}
+        for card in self.cards:
+            by_part[_part_of(card)].append(card)
+        return list(by_part.items())
 
     @property
     def pending(self) -> int:
@@ -44,6 +56,22 @@ class Lane:
     @property
     def done(self) -> int:
         return sum(card.task.state == TaskState.DONE for card in self.cards)
+
+
+def _part_of(card: TaskCard) -> str:
+    if card.task.state == TaskState.DONE:
+        return "done"
+    presses = card.task.is_urgent or card.task.state == TaskState.BEGUN
+    return "later" if not presses and card.due_at >= end_of_day() + timedelta(days=LATER_DAYS - 1) else ""
+
+
+# What each figure of the board counts.
+COUNTED: dict[str, Callable[[TaskCard], bool]] = {
+    "open": lambda card: card.task.state == TaskState.OPEN,
+    "in_hand": lambda card: card.task.state in (TaskState.ASSIGNED, TaskState.BEGUN),
+    "overdue": lambda card: card.is_overdue,
+    "done": lambda card: card.task.state == TaskState.DONE,
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +100,7 @@ def lanes_by_person(cards: Iterable[TaskCard], walkers: list[Walker], nobody: st
     """What is open first, then a lane for each person, also for those who have nothing; one query."""
     duties = on_duty([one.user.pk for one in walkers])
     lanes = {one.user.pk: Lane(str(one.user), walker=one, duty=duties.get(one.user.pk)) for one in walkers}
-    free = Lane(nobody)
+    free = Lane(nobody, is_open=True)
     for card in cards:
         who = card.task.assignee
         lane = lanes.setdefault(who.pk, Lane(str(who))) if who else free
@@ -177,8 +205,11 @@ def _on_duty_by_path(area: Area) -> Counter[str]:
     return Counter(duties.values_list("post__area__path", flat=True))
 
 
-def board_of(area: Area, by: str, nobody: str) -> dict[str, Any]:
-    """Everything on the board of a community or grid; a bounded number of queries."""
+def board_of(area: Area, by: str, nobody: str, show: str = "") -> dict[str, Any]:
+    """Everything on the board of a community or grid; a bounded number of queries.
+
+    With `show`, a name in `COUNTED`, the lanes hold only what that counts, and those without any are left out.
+    """
     cards, more = cards_of(area)
     grids, walkers = grids_of(area), walkers_of(area)
     people = lanes_by_person(cards, walkers, nobody)
@@ -186,19 +217,22 @@ def board_of(area: Area, by: str, nobody: str) -> dict[str, Any]:
     for card in cards:
         if card.task.state in PENDING:
             held[card.task.pk] = [one.user for one in walkers if one.may_be_given(card.task)]
+    lanes = lanes_by_grid(cards, grids) if by == "grid" else people
+    rows = grid_rows(area, grids, clock.today())
     return {
-        "lanes": lanes_by_grid(cards, grids) if by == "grid" else people,
+        "lanes": _only(lanes, COUNTED[show]) if show else lanes,
         "people": people[1:],
         "on_duty": [lane for lane in people if lane.duty],
         "who_may": held,
-        "counts": {
-            "open": sum(card.task.state == TaskState.OPEN for card in cards),
-            "in_hand": sum(card.task.state in (TaskState.ASSIGNED, TaskState.BEGUN) for card in cards),
-            "overdue": sum(card.is_overdue for card in cards),
-            "done": sum(card.task.state == TaskState.DONE for card in cards),
-        },
+        "counts": {name: sum(map(is_counted, cards)) for name, is_counted in COUNTED.items()},
         "more": more,
-        "grids": grid_rows(area, grids, clock.today()),
+        "grids": rows,
+        "incomplete": sum(bool(row.crew.missing) for row in rows),
         "beside": visits_beside_tasks(area),
         "done_beside": done_beside(area),
     }
+
+
+def _only(lanes: list[Lane], is_wanted: Callable[[TaskCard], bool]) -> list[Lane]:
+    wanted = [replace(lane, cards=[card for card in lane.cards if is_wanted(card)]) for lane in lanes]
+    return [lane for lane in wanted if lane.cards]

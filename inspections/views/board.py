@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gridgov.errors import NotFoundForYou
@@ -16,7 +18,7 @@ from gridgov.idempotency import once
 from gridgov.views.home import home_of, layout_of
 from grids.models import Area
 from grids.requests import StaffRequest
-from inspections.board import LOWEST_OVERVIEW, board_of, child_rows
+from inspections.board import COUNTED, LOWEST_OVERVIEW, board_of, child_rows
 from inspections.campaigns import campaign_rows
 from inspections.forms.tasks import OrderForm
 from inspections.permissions import can_lead, led_areas
@@ -24,18 +26,30 @@ from inspections.selectors import find_objects, objects_to_order_about
 from inspections.services.tasks import make_task as make
 
 MOST_FOUND = 8
+FIGURES = {
+    "open": _lazy("To be grabbed"),
+    "in_hand": _lazy("In hand"),
+    "overdue": _lazy("Overdue"),
+    "done": _lazy("Done today"),
+}
 
 
 @require_safe
 def board(request: StaffRequest) -> HttpResponse:
-    """Today's tasks of `?area=`, by person or `?by=grid`; of a larger area how the day stands in each part."""
+    """Today's tasks of `?area=`, by person or `?by=grid`; of a larger area how the day stands in each part.
+
+    `?show=` keeps what one of the figures counts.
+    """
     area = _area(request)
     by = "grid" if request.GET.get("by") == "grid" else "person"
+    show = request.GET.get("show", "")
+    show = show if show in COUNTED else ""
     here = reverse("inspections:board")
     context: dict[str, Any] = {
         "area": area,
         "above": _above(request, area),
         "by": by,
+        "show": show,
         "tabs": [
             {"label": _("By person"), "url": f"{here}?area={area.code}", "current": by == "person"},
             {"label": _("By grid"), "url": f"{here}?area={area.code}&by=grid", "current": by == "grid"},
@@ -46,9 +60,18 @@ def board(request: StaffRequest) -> HttpResponse:
     }
     if area.level <= LOWEST_OVERVIEW:
         return render(request, "inspections/board_overview.html", {**context, "rows": child_rows(area)})
-    return render(
-        request, "inspections/board.html", {**context, **board_of(area, by, _("Open to be grabbed"))}
-    )
+    shown = board_of(area, by, _("Open to be grabbed"), show)
+    figures = [
+        {
+            "name": name,
+            "label": label,
+            "number": shown["counts"][name],
+            # Pressed again it shows everything.
+            "url": f"{here}?{urlencode({'area': area.code, 'by': by} | ({} if name == show else {'show': name}))}#tasks",
+        }
+        for name, label in FIGURES.items()
+    ]
+    return render(request, "inspections/board.html", {**context, **shown, "figures": figures})
 
 
 @once

@@ -63,6 +63,65 @@ def test_what_is_overdue_is_said_and_what_is_done_comes_last(client, cast):
     assert "task--late" in response.content.decode()
 
 
+def test_what_is_done_or_presses_only_later_is_folded_away(client, cast):
+    now, mine = clock.now(), {"assignee": cast.inspector}
+    done = make_task(cast.city.grid, state="done", **mine)
+    later, begun, urgent = (
+        make_task(cast.city.grid, due_at=now + timedelta(days=20), **mine, **more)
+        for more in ({}, {"state": "begun"}, {"is_urgent": True})
+    )
+    today = make_task(cast.city.grid, **mine)
+    response = board(client, cast.grid_leader)
+    lane = next(lane for lane in response.context["lanes"] if lane.walker)
+    parts = {part: {card.task for card in cards} for part, cards in lane.parts}
+    assert parts == {"": {today, begun, urgent}, "later": {later}, "done": {done}}
+    page = response.content.decode()
+    assert ">1 due later<" in page
+    assert ">1 done<" in page
+
+
+def test_a_figure_leads_to_what_it_counts_and_back(client, cast):
+    now = clock.now()
+    free = make_task(cast.city.grid)
+    late = make_task(
+        cast.city.grid,
+        assignee=cast.inspector,
+        starts_at=now - timedelta(days=2),
+        due_at=now - timedelta(days=1),
+    )
+    page = board(client, cast.grid_leader).content.decode()
+    query = f"?area={cast.city.community.code}&by=person"
+    assert f'href="/m/board/{query.replace("&", "&amp;")}&amp;show=overdue#tasks"' in page
+    shown = board(client, cast.grid_leader, f"{query}&show=overdue")
+    assert lanes(shown) == {"inspector": [late]}
+    assert shown.context["counts"]["open"] == 1
+    assert (
+        f'href="/m/board/{query.replace("&", "&amp;")}#tasks" aria-current="true"' in shown.content.decode()
+    )
+    assert lanes(board(client, cast.grid_leader, f"{query}&show=open")) == {"Open to be grabbed": [free]}
+    assert lanes(board(client, cast.grid_leader, f"{query}&show=done")) == {}
+    assert free in lanes(board(client, cast.grid_leader, f"{query}&show=x"))["Open to be grabbed"]
+
+
+def test_who_is_on_duty_stands_before_the_cards_and_grids_lead_to_their_boards(client, cast):
+    go_on_duty(actor=cast.inspector)
+    page = board(client, cast.grid_leader).content.decode()
+    assert page.index('id="on-duty"') < page.index('id="tasks"')
+    assert "2 grids lack somebody" in page
+    assert f'<a href="?area={cast.city.grid.code}">' in page
+
+
+def test_what_is_in_hand_can_be_put_back_from_its_card(client, cast):
+    held, free = make_task(cast.city.grid, assignee=cast.inspector), make_task(cast.city.grid)
+    page = board(client, cast.grid_leader).content.decode()
+    assert f'action="/m/tasks/{held.pk}/put-back/"' in page
+    assert f'action="/m/tasks/{free.pk}/put-back/"' not in page
+    response = client.post(f"/m/tasks/{held.pk}/put-back/", {"next": URL})
+    assert response.url == URL
+    held.refresh_from_db()
+    assert (held.state, held.assignee) == ("open", None)
+
+
 @pytest.mark.parametrize("who", ["inspector", "operator", "leader", "handler", "citizen", "stranger"])
 def test_it_is_for_who_leads(client, cast, who):
     assert board(client, getattr(cast, who)).status_code == 404
