@@ -214,3 +214,34 @@ def north_of(point, metres):
     moved = point.clone()
     moved.y += metres / 111_320
     return moved
+
+
+def test_after_another_language_was_chosen_the_day_stays_until_it_is_there_in_it(page, cast):
+    page.context.set_offline(False)
+    page.goto("/me/")
+    # The signal goes before the day has come in the new language.
+    page.route("**/api/v1/day/**", lambda route: route.abort())
+    with page.expect_navigation():
+        page.get_by_role("button", name="简体中文").tap()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    page.context.set_offline(True)
+    until_true(page, "navigator.serviceWorker.controller.scriptURL.includes('zh')")
+    page.goto("/m/visit/?object=SHOP-1")
+    expect(page.locator("[data-item]").first).to_be_visible(timeout=PATIENCE)
+    page.goto("/m/nearby/")
+    expect(page.get_by_role("link", name="演示商铺")).to_be_visible(timeout=PATIENCE)
+    page.unroute("**/api/v1/day/**")
+    page.context.set_offline(False)
+    page.goto("/m/")
+    until_true(
+        page,
+        "caches.keys().then((names) => !names.some((name) => name.startsWith('gridgov.pages-') && name.endsWith('-en')))",
+    )
+    until_true(
+        page,
+        "caches.keys().then(async (names) => { const old = names.find((name) => name.startsWith('gridgov.day-') && name.endsWith('-en')); return !old || !(await (await caches.open(old)).match('/api/v1/day/')); })",
+    )
+    page.context.set_offline(True)
+    page.goto("/m/visit/?object=SHOP-1")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(page.locator("[data-item]").first).to_be_visible(timeout=PATIENCE)

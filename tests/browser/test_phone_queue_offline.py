@@ -174,7 +174,7 @@ def test_logging_out_warns_of_what_is_unsent_and_takes_the_kept_pages_away(on_ph
     page.fill("[name=description]", "井盖破了")
     page.locator(SEND).tap()
     page.wait_for_url("**/m/queue/")
-    page.route("**/api/v1/**", lambda route: route.abort())
+    page.route("**/api/v1/cases/**", lambda route: route.abort())
     context.set_offline(False)
     page.goto("/me/")
     page.get_by_role("button", name="Log out").tap()

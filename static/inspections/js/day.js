@@ -4,7 +4,8 @@ import { user } from "../../gridgov/js/phone/queue.js";
 const WORDS = document.documentElement.lang;
 const PATIENCE = 2500; // ms; then what is kept must do
 const FRESH = 5 * 60_000; // ms
-const KEPT = `gridgov.day-${user}-${WORDS}`;
+const MINE = `gridgov.day-${user}-`;
+const KEPT = `${MINE}${WORDS}`;
 
 /**
  * What the day says of an object: {day, object}, `object` undefined when neither server nor phone know it.
@@ -68,7 +69,7 @@ export function isoDay(date) {
 }
 
 async function refresh(address) {
-  const before = await match(address);
+  const before = await self.caches?.open(KEPT).then((own) => own.match(address));
   const etag = before?.headers.get("ETag");
   const headers = { Accept: "application/json", "Accept-Language": WORDS, ...(etag ? { "If-None-Match": etag } : {}) };
   const answer = await fetch(address, { headers, cache: "no-store", redirect: "manual" });
@@ -101,10 +102,22 @@ async function kept(address) {
   return (await match(address))?.json();
 }
 
+/** In another language rather than not at all. */
 async function match(address) {
-  return self.caches ? (await caches.open(KEPT)).match(address) : undefined;
+  if (!self.caches) return undefined;
+  for (const name of [KEPT, ...(await inOtherLanguages())]) {
+    const found = await (await caches.open(name)).match(address);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 async function keep(address, answer) {
-  if (self.caches) await (await caches.open(KEPT)).put(address, answer);
+  if (!self.caches) return;
+  await (await caches.open(KEPT)).put(address, answer);
+  for (const name of await inOtherLanguages()) await (await caches.open(name)).delete(address);
+}
+
+async function inOtherLanguages() {
+  return (await caches.keys()).filter((name) => name.startsWith(MINE) && name !== KEPT);
 }

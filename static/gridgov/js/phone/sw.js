@@ -13,6 +13,8 @@ let closed = false;
 const whose = new URL(self.location.href).searchParams;
 const OWNER = `-${whose.get("user")}-${whose.get("language")}`;
 const PAGES_KEPT = `gridgov.pages-${RELEASE}${OWNER}`;
+// In whatever language: what this person reads stays until it is there in the new one.
+const THEIRS = `-${whose.get("user")}-`;
 // Whoever uses the phone next needs the same files.
 const FILES_KEPT = `gridgov.files-${RELEASE}`;
 // The phone's own, steps of cases, and the cases and objects that one has looked at.
@@ -113,8 +115,16 @@ async function keptAndRenewed(event) {
 
 /** A kept page; when it was asked for with other words behind the ?, the page without them. */
 async function find(request) {
-  const cache = await caches.open(PAGES_KEPT);
-  return (await cache.match(request, EXACTLY)) ?? cache.match(request, { ...EXACTLY, ignoreSearch: true });
+  for (const name of [PAGES_KEPT, ...(await inOtherLanguages())]) {
+    const cache = await caches.open(name);
+    const kept = (await cache.match(request, EXACTLY)) ?? (await cache.match(request, { ...EXACTLY, ignoreSearch: true }));
+    if (kept) return kept;
+  }
+  return undefined;
+}
+
+async function inOtherLanguages() {
+  return (await caches.keys()).filter((name) => name !== PAGES_KEPT && name.startsWith(`gridgov.pages-${RELEASE}${THEIRS}`));
 }
 
 /** Keep an answer that is the page itself: no errors, no way to the log-in. */
@@ -149,6 +159,7 @@ async function keepPages(addresses) {
       // No signal: what was kept before stays.
     }
   });
+  await forgetOtherLanguages();
 }
 
 async function isFresh(address) {
@@ -179,10 +190,19 @@ async function keptBefore() {
   return requests.flat().map((request) => new URL(request.url).pathname).filter(isPage);
 }
 
-/** Let go of other releases' files and of everything of other people, and in other languages. */
+/** Pages in another language go once this one has of the shell whatever they have. */
+async function forgetOtherLanguages() {
+  for (const name of await inOtherLanguages()) {
+    const [before, cache] = await Promise.all([caches.open(name), caches.open(PAGES_KEPT)]);
+    const isThere = await Promise.all([OFFLINE, ...PAGES].map(async (address) => !(await before.match(address, EXACTLY)) || Boolean(await cache.match(address, EXACTLY))));
+    if (isThere.every(Boolean)) await caches.delete(name);
+  }
+}
+
+/** Let go of other releases' files and of everything of other people. */
 async function moveOut() {
   for (const name of await caches.keys()) {
-    const ours = name === FILES_KEPT || name === PAGES_KEPT || (name.endsWith(OWNER) && !name.startsWith("gridgov.pages-"));
+    const ours = name === FILES_KEPT || name.startsWith(`gridgov.pages-${RELEASE}${THEIRS}`) || (name.includes(THEIRS) && !name.startsWith("gridgov.pages-"));
     if (name.startsWith("gridgov.") && !ours) await caches.delete(name);
   }
 }
