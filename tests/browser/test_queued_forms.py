@@ -83,6 +83,24 @@ def test_a_change_proposed_without_signal_says_only_what_is_otherwise(open_as, c
     assert proposal.photos.count() == 1
 
 
+def test_a_draft_leaves_alone_what_others_changed_meanwhile(open_as, cast, shop):
+    page = open_as(cast.inspector, "/registry/SHOP-1/propose/?kind=changed")
+    page.wait_for_load_state("networkidle")
+    page.get_by_label("Name", exact=True).fill("新店名")
+    until(page, lambda queue: states(queue) == ["draft"])
+    type(shop).objects.filter(pk=shop.pk).update(
+        address="桂澜路 80 号", attributes={"floors": 5, "gas": False, "owner": "乙"}
+    )
+    page.reload()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("新店名", timeout=PATIENCE)
+    expect(page.get_by_label("Address")).to_have_value("桂澜路 80 号")
+    expect(page.get_by_label("层数")).to_have_value("5")
+    expect(page.get_by_label("燃气")).to_have_value("false")
+    page.get_by_role("button", name="Send the proposal").tap()
+    page.wait_for_url("**/registry/proposals/*/")
+    assert ProposedChange.objects.get().values == {"name": "新店名"}
+
+
 def test_a_draft_opens_again_as_the_kind_of_change_it_was(open_as, cast, shop):
     page = open_as(cast.inspector, "/registry/SHOP-1/propose/?kind=changed")
     page.wait_for_load_state("networkidle")

@@ -4,9 +4,15 @@
 const NOT_SAID = new Set(["csrfmiddlewaretoken", "idempotency_key", "client_uuid", "next"]);
 const LONGEST_SHOWN = 60;
 
-/** [{name, value, shown}] of all that is filled in; `shown` where the queue's list should name it. */
+/**
+ * [{name, value, shown}] of all that is filled in; `shown` where the queue's list should name it.
+ *
+ * With `data-queue-changes` only what is otherwise than the page brought it: put back into a later page, the rest would
+ * undo what others have changed meanwhile.
+ */
 export function fieldsOf(form) {
-  return said(form).map(([name, value]) => ({ name, value, shown: shownOf(form, name, value) }));
+  const counts = "queueChanges" in form.dataset ? isChanged : () => true;
+  return said(form).filter(([name, value]) => counts(form, name, value)).map(([name, value]) => ({ name, value, shown: shownOf(form, name, value) }));
 }
 
 /** Put back what `fieldsOf` answered. */
