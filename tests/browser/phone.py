@@ -100,13 +100,16 @@ def take(page: Page, *files: str, count: int | None = None, name: str = "photos"
 
 def draw(page: Page) -> None:
     """Draw an arrow on the photo in the open dialog, and add the copy."""
-    box = page.locator(".drawing__canvas").bounding_box()
+    canvas = page.locator(".drawing__canvas")
+    expect(canvas).to_be_visible()  # the dialog opens once the photo is read
+    box = canvas.bounding_box()
     x, y = box["x"] + box["width"] / 3, box["y"] + box["height"] / 3
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 90, y + 60, steps=4)
     page.mouse.up()
     page.get_by_role("button", name="Add the copy").tap()
+    expect(canvas).to_be_hidden()
 
 
 def fail_with(page: Page, path: str, *faults: Any) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from inspections.models import Checklist, ChecklistVersion, Visit
-from tests.browser.phone import card, draw, files, photos_ready, until
+from tests.browser.phone import card, draw, files, photos_ready, until, until_true
 from tests.browser.test_visit import FINISH, answer, arrived, item, shop  # noqa: F401 (the same shop)
 from tests.inspection_factories import make_checklist, make_visit
 from tests.registry_factories import make_type
@@ -130,6 +130,29 @@ def test_of_one_item_nine_photos_go_along_and_the_others_are_said(page):
     one.locator("[data-draw]").first.tap()
     draw(page)
     expect(one.locator(".shot")).to_have_count(9)
+
+
+def test_a_photo_taken_away_while_another_is_read_leaves_that_one_there(page):
+    one = item(page, DUE[1])
+    page.evaluate(_READ_WHEN_TOLD)
+    one.locator("[data-camera=before]").set_input_files(files(2)[1:])
+    until_true(page, "Boolean(window.readNow)")
+    one.locator("[data-remove]").tap()
+    expect(one.locator(".shot")).to_have_count(0)
+    page.evaluate("readNow()")
+    expect(one.locator(".shot")).to_have_count(1)
+    page.locator(FINISH).tap()
+    assert arrived(page).photos.count() == 1
+
+
+# Reading a photo takes as long as the test likes.
+_READ_WHEN_TOLD = """() => {
+  const read = window.createImageBitmap;
+  window.createImageBitmap = async (...asked) => {
+    await new Promise((resolve) => { window.readNow = resolve; });
+    return read(...asked);
+  };
+}"""
 
 
 def test_a_photo_that_is_none_is_said_beside_its_item(page):

@@ -214,7 +214,10 @@ export default async function start(root) {
     const room = MOST_PHOTOS - photos.filter((photo) => photo.field === field && photo.kind === extra.kind).length;
     let trouble = files.length > room ? words(root, "tooMany") : "";
     try {
-      for (const file of files.slice(0, room)) photos.push(await addPhoto(id, file, { field, ...extra }));
+      for (const file of files.slice(0, room)) {
+        const photo = await addPhoto(id, file, { field, ...extra });
+        photos.push(photo); // into those of now: one may have been taken away meanwhile
+      }
     } catch (error) {
       trouble = said(error.name === "QuotaExceededError" ? "full" : "photoUnreadable");
     }
@@ -300,7 +303,7 @@ export default async function start(root) {
   function done(item) {
     const cases = (item?.answer?.answers ?? []).map((one) => one.finding?.case).filter(Boolean);
     const state = item?.state === "sent" ? "sent" : item?.state === "refused" ? "refused" : "kept";
-    fill(root, { outcome: words(root, `done_${state}`.replace(/_(.)/, (_, letter) => letter.toUpperCase())), refusal: item?.reason?.words ?? "" });
+    fill(root, { outcome: words(root, `done_${state}`.replace(/_(.)/, (_, letter) => letter.toUpperCase())), refusal: state === "refused" ? item.reason?.words : "" });
     part("cases").replaceChildren(...cases.map((number) => {
       const link = document.createElement("a");
       link.href = root.dataset.case.replace("NUMBER", number);
