@@ -1,5 +1,5 @@
-"""Checklists to edit and publish, plans and campaigns."""
+"""Checklists to edit and publish, plans and campaigns; what happened outside to look at."""
 
-from inspections.admin import checklists, plans
+from inspections.admin import checklists, going_out, plans
 
-__all__ = ["checklists", "plans"]
+__all__ = ["checklists", "going_out", "plans"]

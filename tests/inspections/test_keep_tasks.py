@@ -16,6 +16,7 @@ from tests.inspection_factories import make_task
 from tests.inspections.test_campaign_tasks import make_campaign
 
 pytestmark = pytest.mark.django_db
+LOOKED_AT = ("visit", "finding", "duty", "diaryentry")
 
 
 def test_every_job_is_scheduled():
@@ -77,7 +78,7 @@ def test_without_a_city_the_demo_says_what_to_load(db):
         call_command("load_plans")
 
 
-@pytest.mark.parametrize("page", ["patrolplan", "campaign", "skill", "task", "taskevent", "gridcoverage"])
+@pytest.mark.parametrize("page", ["patrolplan", "campaign", "skill", "task", "taskevent", "gridcoverage", *LOOKED_AT])
 def test_the_admin_lists_and_opens_them(client, cast, page):
     client.force_login(make_user("root", is_staff=True, is_superuser=True))
     assert client.get(f"/admin/inspections/{page}/").status_code == 200
