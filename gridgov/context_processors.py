@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.views.home import layout_of
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -92,7 +94,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "console_navigation": SimpleLazyObject(lambda: navigation(request, "console")),
         "phone_navigation": SimpleLazyObject(lambda: navigation(request, "phone")),
+        # Called by the error pages only: whoever is logged in keeps the ways on.
+        "error_layout": lambda: _error_layout(request),
     }
+
+
+def _error_layout(request: HttpRequest) -> str:
+    user = getattr(request, "user", None)
+    return layout_of(request) if user and user.is_authenticated else "plain.html"
 
 
 def navigation(request: HttpRequest, posture: str) -> list[Link]:

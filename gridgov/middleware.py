@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from gridgov.errors import DomainError
+
+_HEADINGS = {403: _("Not allowed"), 404: _("Not found")}
 
 
 class AddressMiddleware(MiddlewareMixin):
@@ -44,10 +47,11 @@ class DomainErrorMiddleware(MiddlewareMixin):
             "components/error_state.html" if request.headers.get("HX-Request") else "gridgov/error.html"
         )
         context = {
+            "heading": _HEADINGS.get(error.status, _("Not possible")),
             "title": error.message,
             "text": error.advice,
             "href": _page_before(request),
-            "label": translation.gettext("Back"),
+            "label": _("Back"),
         }
         return render(request, template, context, status=error.status)
 

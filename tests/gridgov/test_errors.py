@@ -1,7 +1,7 @@
 """What people and clients are told when something is not possible."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -46,6 +46,29 @@ def test_a_page_says_what_happened_and_what_to_do(page, error, status, code):
     assert "<html" in text
     assert str(error.message) in text
     assert str(error.advice) in text
+
+
+@pytest.mark.parametrize(("posture", "ways"), [("console", "console__nav"), ("phone", "phone__head")])
+def test_whoever_is_logged_in_keeps_the_ways_on(page, posture, ways):
+    page.cookies["posture"] = posture
+    urls.errors.append(NotPermitted())
+    refused = page.get("/test/raise/").content.decode()
+    unknown = page.get("/there-is-no-such-page/").content.decode()
+    urls.errors.append(PermissionDenied())
+    forbidden = page.get("/test/raise/").content.decode()
+
+    for text, heading in [(refused, "Not allowed"), (unknown, "Not found"), (forbidden, "Not allowed")]:
+        assert ways in text
+        assert 'href="/notices/"' in text
+        assert f"<h1>{heading}</h1>" in text
+        assert text.count("<h1") == 1
+
+
+def test_a_stranger_is_shown_no_ways_on():
+    text = Client().get("/there-is-no-such-page/").content.decode()
+
+    assert "plain__main" in text
+    assert text.count("<h1") == 1
 
 
 def test_htmx_gets_the_sentence_without_the_page(page):
