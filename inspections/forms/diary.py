@@ -21,7 +21,7 @@ class EntryForm(forms.Form):
 
 class RatingForm(forms.Form):
     rating = forms.TypedChoiceField(
-        label=_("Rating"),
+        label=_("From 1 to 5"),
         choices=RATINGS,
         coerce=int,
         # Nothing is chosen beforehand: a slip would be praise.

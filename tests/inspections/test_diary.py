@@ -173,3 +173,15 @@ def test_the_same_page_on_several_ways_at_once_is_written_once(cast):
     name = uuid.uuid4()
     found = race(*[lambda: write(cast.inspector, client_uuid=name).pk] * 4)
     assert len(set(found)) == 1
+
+
+def test_forms_to_rate_are_closed_until_one_is_refused(client, cast):
+    entry = write(cast.inspector)
+    write(cast.inspector)
+    client.force_login(cast.grid_leader)
+    page = client.get(f"{URL}?of=team", headers={"Accept-Language": "en"}).content.decode()
+    assert page.count("<details class=\"task__more\"><summary>") == 2
+    assert page.count("Rate it<") == 2
+    assert "From 1 to 5" in page
+    refused = client.post(f"{URL}{entry.pk}/rate/", {"remark": "好"}).content.decode()
+    assert refused.count("<details class=\"task__more\" open>") == 1

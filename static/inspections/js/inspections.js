@@ -9,3 +9,4 @@ register("keep-day", () => import("./keep-day.js"));
 register("duty-switch", () => import("./duty-switch.js"));
 register("task-board", () => import("./task-board.js"));
 register("track-map", () => import("./track-map.js"));
+register("order-place", () => import("./order-place.js"));
