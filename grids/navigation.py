@@ -1,20 +1,33 @@
 """Who sees in the navigation what flows into the registry."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from django.http import HttpRequest
 
-from gridgov.context_processors import SHOWN
+from gridgov.context_processors import COUNT_SOURCES, SHOWN
 from grids.models import Role, User
 from grids.permissions import DECIDING_ROLES, areas_of_resident_looks, can_change_objects
+from grids.proposals import waiting_for
 from grids.requests import StaffRequest
+
+# More are not counted: the number says that there is work, not how much.
+MOST_COUNTED = 1_000
 
 
 def register() -> None:
     SHOWN["grids:proposal_list"] = lambda request: _decides(_user(request))
     SHOWN["grids:feed_list"] = lambda request: _delivers(_user(request))
     SHOWN["grids:resident_look_list"] = lambda request: bool(areas_of_resident_looks(_user(request)))
+    COUNT_SOURCES.append(_counts)
     SHOWN["grids:import_registry"] = lambda request: _looks_after_it(_user(request))
+
+
+def _counts(request: HttpRequest) -> Mapping[str, int]:
+    user = _user(request)
+    if not _decides(user):
+        return {}
+    return {"grids:proposal_list": waiting_for(user).order_by()[:MOST_COUNTED].count()}
 
 
 def _user(request: HttpRequest) -> User:

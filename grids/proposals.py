@@ -17,7 +17,7 @@ def waiting_for(user: User) -> QuerySet[ProposedChange]:
     units = {post.organisation_id for post in user.current_posts if post.role in DECIDING_ROLES}
     waiting = ProposedChange.objects.filter(state=ProposalState.WAITING).exclude(proposed_by=user)
     if not (user.is_staff and user.has_perm("grids.change_gridobject")):
-        waiting = waiting.filter(owner__in=units, pk__in=ProposedChange.objects.visible_to(user))
+        waiting = waiting.filter(owner__in=units, pk__in=ProposedChange.objects.seen_by_posts(user))
     return waiting.order_by("id")
 
 

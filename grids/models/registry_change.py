@@ -41,6 +41,10 @@ class ProposedChangeQuerySet(models.QuerySet["ProposedChange"]):
             return self.none()
         if user.has_perm("grids.change_gridobject"):
             return self
+        return self.seen_by_posts(user)
+
+    def seen_by_posts(self, user: User) -> ProposedChangeQuerySet:
+        """One's own, and those that one's unit decides, whatever else one may do; no query of its own."""
         units = {post.organisation_id for post in user.current_posts}
         # What is private stays so, whoever decides.
         seen = Q(type__is_private=False) | Q(object__in=GridObject.objects.visible_to(user))

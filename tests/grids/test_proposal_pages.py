@@ -187,3 +187,14 @@ def test_the_page_and_the_phones_queue_say_which_version_was_seen(client, api, c
     seen = ProposedChange.objects.order_by("id").values_list("seen_version", flat=True)
     assert list(seen) == [1, 1, 2]
     assert api.post(API, {"kind": "closed", "object": shop.code, "seen_version": "0"}).status_code == 400
+
+
+def test_the_menu_says_how_many_wait_for_me(client, cast, shop):  # noqa: F811
+    def waiting(person) -> list[int | None]:
+        client.force_login(person)
+        links = client.get(LIST).context["console_navigation"]
+        return [link.count for link in links if link.entry.url_name == "grids:proposal_list"]
+
+    decider = propose(cast, shop, values={"name": "演示茶店"}).owner.posts.select_related("user").first().user
+    assert waiting(decider) == [1]
+    assert waiting(cast.inspector) == []
