@@ -1,6 +1,7 @@
 """What the registry's list and the page of one object show."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from gridgov.errors import NotFoundForYou
 from gridgov.language import in_language
 from grids.attributes import shown_values
 from grids.dots import dots_in
+from grids.filters import ended_licences
 from grids.models import (
     AreaVersion,
     DepartmentRecord,
@@ -25,12 +27,14 @@ from grids.models import (
     Licence,
     User,
 )
-from grids.models.grid_object import ways_to_see_objects
+from grids.models.grid_object import GridObjectQuerySet, ways_to_see_objects
 from grids.permissions import forms_seen_by
 
 # Licences that end within these days stand out.
 SOON_DAYS = 30
 PAGE_SIZE = 50
+# Of a longer list nobody needs to know how long it is.
+MOST_COUNTED = 1_000
 # Parts of a large building or market that its page names.
 MOST_PARTS = 50
 
@@ -75,6 +79,19 @@ def objects_for(
         after=rows[-1].code if more or before else "",
         before=rows[0].code if (more if before else after) else "",
     )
+
+
+def total_of(user: User, objects: GridObjectQuerySet) -> int:
+    """How many of the objects the person may see, counted up to `MOST_COUNTED` + 1; one query."""
+    return objects.visible_to(user).order_by()[: MOST_COUNTED + 1].count()
+
+
+def ended_of(rows: Collection[GridObject]) -> dict[int, list[Licence]]:
+    """The licences that have ended, by the ids of such objects; one query."""
+    found: dict[int, list[Licence]] = {}
+    for licence in ended_licences().filter(object__in=rows).order_by("valid_to", "id"):
+        found.setdefault(licence.object_id, []).append(licence)
+    return found
 
 
 def for_rows(objects: QuerySet[GridObject]) -> QuerySet[GridObject]:

@@ -1,5 +1,8 @@
 """How templates say the state and the risk of an object."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,6 +29,12 @@ _GRADED = (ObjectKind.PREMISES, ObjectKind.BUILDING, ObjectKind.SITE, ObjectKind
 def field_name(field: Definition) -> str:
     """What the reader calls a field that an administrator defined."""
     return name_of(field)
+
+
+@register.filter
+def of_object(by_object: Mapping[int, Any], shown: GridObject) -> Any:
+    """What was gathered for an object of a list, by its id."""
+    return by_object.get(shown.pk)
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from gridgov.asked import number_asked
@@ -19,6 +20,8 @@ from grids.licence_history import licence_changes
 from grids.models import GridObject, ObjectKind, ObjectState, ObjectType, RiskGrade
 from grids.permissions import can_change_objects, can_propose_change
 from grids.registry import (
+    MOST_COUNTED,
+    ended_of,
     licences_of,
     object_for,
     objects_for,
@@ -26,6 +29,7 @@ from grids.registry import (
     parts_of,
     place_data,
     records_of,
+    total_of,
     whole_of,
 )
 from grids.requests import StaffRequest
@@ -51,6 +55,9 @@ def object_list(request: StaffRequest) -> HttpResponse:
         **_layout(request),
         "chosen": chosen,
         "page": page,
+        "total": total_of(request.user, narrowed.qs),
+        "most_counted": MOST_COUNTED,
+        "ended": ended_of(page.rows) if chosen.get("licence_ended") == "true" else {},
         "errors": narrowed.form.errors,
         "may_propose": bool(request.user.current_posts),
         "may_import": can_change_objects(request.user),
@@ -157,4 +164,4 @@ def _choices(request: StaffRequest) -> dict[str, Any]:
 
 
 def _offered(choices: Any, chosen: str) -> list[Choice]:
-    return [Choice(value, str(label).capitalize(), value == chosen) for value, label in choices]
+    return [Choice(value, capfirst(label), value == chosen) for value, label in choices]

@@ -34,9 +34,21 @@ LOOKS_SHOWN = 20
 LOOKS_A_PAGE = 50
 
 
+# Offered while one types; anything else may be written.
+_USUAL_PURPOSES = (
+    gettext_lazy("Visit at home as planned"),
+    gettext_lazy("Registering who moved in or out"),
+    gettext_lazy("Handling a case at this home"),
+    gettext_lazy("Checking on somebody who lives alone"),
+    gettext_lazy("Fire safety check of a rented home"),
+    gettext_lazy("Advice on social benefits"),
+)
+
+
 class LookForm(forms.Form):
     """What a full look is for."""
 
+    usual_purposes = _USUAL_PURPOSES
     purpose = forms.CharField(
         label=gettext_lazy("What do you need it for?"),
         min_length=LEAST_PURPOSE,

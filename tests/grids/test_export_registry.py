@@ -58,7 +58,7 @@ def test_cells_are_in_the_readers_words_and_come_back_in_the_other_language(clie
     client.force_login(administrator)
     words = {
         "zh-Hans": ("小商铺", "启用", "低风险", "是", "生产"),
-        "en": ("Small shop", "in use", "low", "yes", "production"),
+        "en": ("Small shop", "in use", "low risk", "yes", "production"),
     }
     for language, expected in words.items():
         with translation.override(language.lower()):

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from gridgov import clock
+from grids import registry
 from grids.credit_code import check_character
 from grids.models import Role
+from grids.views import registry as registry_views
 from tests.factories import make_area, make_organisation, make_post, make_user
 from tests.pages import count_queries, part
 from tests.registry_factories import make_licence, make_object, make_type
@@ -101,6 +103,30 @@ def test_ended_licences_are_found_but_not_those_replaced(desk, city):
     make_licence(replaced, department, valid_to=tomorrow)
     make_licence(valid, department, valid_to=clock.today())
     assert shown(desk, licence_ended="true") == [ended]
+    page = desk.get(ADDRESS, {"licence_ended": "true"}, headers={"Accept-Language": "en"}).content.decode()
+    assert f"ended {yesterday}" in page
+    assert "ended 20" not in desk.get(ADDRESS, headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_it_says_how_many_there_are_up_to_a_bound(desk, city, monkeypatch):
+    for risk in ("low", "low", "major"):
+        make_object(city.grid, risk=risk)
+    english = {"Accept-Language": "en"}
+    assert "3 objects<" in desk.get(ADDRESS, headers=english).content.decode()
+    narrowed = desk.get(ADDRESS, {"risk": "low"}, headers=english).content.decode()
+    assert "2 objects · the list is narrowed<" in narrowed
+    for module in (registry, registry_views):
+        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+    assert "More than 2 objects<" in desk.get(ADDRESS, headers=english).content.decode()
+
+
+def test_types_are_offered_as_they_are_written(desk):
+    make_type("led", name="LED屏")
+    make_type("pool", name="走查D游泳池", name_en="pool D")
+    page = desk.get(ADDRESS).content.decode()
+    assert ">LED屏</option>" in page
+    assert ">走查D游泳池</option>" in page
+    assert ">Pool D</option>" in desk.get(ADDRESS, headers={"Accept-Language": "en"}).content.decode()
 
 
 def test_a_long_list_comes_in_pages_forth_and_back(desk, city, monkeypatch):

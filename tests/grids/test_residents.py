@@ -86,6 +86,13 @@ def test_an_inspector_of_another_grid_sees_neither_place_nor_people(client, cast
     assert look(client, resident, "上门登记").status_code == 404
 
 
+def test_usual_purposes_are_offered_and_anything_else_may_be_written(client, cast, home, resident):
+    page = page_of(client, cast.inspector, home).content.decode()
+    assert f'list="purposes-{resident.pk}"' in page
+    assert page.count("<option") >= 5
+    assert NAME in look(client, resident, "别的事由").content.decode()
+
+
 def test_a_full_look_for_a_purpose_shows_one_record_and_leaves_a_row(client, cast, home, resident):
     other = add(home, name="演示住户乙", phone="13900005678")
     client.force_login(cast.inspector)
