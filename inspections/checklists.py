@@ -45,6 +45,11 @@ class ChecklistDue:
         """When the first of its items falls due; None where none does by itself."""
         return min((item.due_on for item in self.items if item.due_on), default=None)
 
+    @property
+    def last_asked(self) -> datetime | None:
+        """When something of it was last asked here; None where nothing ever was."""
+        return max((item.last_asked for item in self.items if item.last_asked), default=None)
+
 
 @dataclass(frozen=True)
 class DepartmentDue:

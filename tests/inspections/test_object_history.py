@@ -41,7 +41,10 @@ def numbers(page):
 
 def test_it_tells_when_the_first_item_falls_due_next(cast, shop):
     make_checklist([shop.type], [{"days_low": 90}, {"days_low": 30}, {}], code="gas")
-    assert "due now" in get(cast.inspector)
+    page = get(cast.inspector)
+    assert "due now" in page
+    assert "never asked here" in page
+    assert '<a href="/checklists/gas/">' in page
     make_visit(cast.inspector, shop)
     page = get(cast.inspector)
     assert "due now" not in page
