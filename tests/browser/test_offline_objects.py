@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.signals import request_started
 from playwright.sync_api import Page, expect
 
 from cases.workflow import Status
@@ -10,7 +11,7 @@ from gridgov import clock
 from inspections.models import ChecklistItem
 from inspections.services.visits import Given
 from tests.browser.conftest import OpenAs
-from tests.browser.phone import PATIENCE, until_true
+from tests.browser.phone import PATIENCE, states, until, until_true
 from tests.browser.test_phone_pages import too_small, too_wide
 from tests.case_factories import case_in
 from tests.factories import make_post
@@ -163,6 +164,17 @@ def test_with_a_signal_the_objects_stand_below_what_the_server_finds(open_as, ca
     page.wait_for_url("**/registry/SHOP-1/")
 
 
+def test_when_the_server_fails_what_the_phone_knows_is_listed(open_as, cast, shop):
+    make_task(cast.city.grid, title="近的任务", object=shop, assignee=cast.inspector)
+    page = open_as(cast.inspector, "/m/nearby/", at=shop.point)
+    expect(page.locator("[data-kept=objects] .card__title")).to_have_text([shop.name], timeout=PATIENCE)
+    page.route("**/m/nearby/?*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.get_by_role("button", name="Look again from here").tap()
+    expect(page.locator("[data-kept=tasks]")).to_contain_text("近的任务", timeout=PATIENCE)
+    expect(page.locator("[data-kept-since]")).to_be_visible()
+    expect(page.locator("[data-found]")).to_be_empty()
+
+
 def test_without_a_position_what_the_phone_knows_is_listed_all_the_same(open_as, cast, shop):
     page = open_as(cast.inspector, "/m/nearby/", service_workers="allow")
     expect(page.locator("[data-kept=objects] .card__title")).to_have_text([shop.name], timeout=PATIENCE)
@@ -205,6 +217,26 @@ def test_what_the_phone_draws_itself_fits_the_screen_and_the_thumb(open_as, cast
     assert faults == []
 
 
+def test_what_two_pages_ask_for_ahead_is_fetched_once(open_as, cast, shop):
+    page = open_as(cast.inspector, "/m/", service_workers="allow")
+    worker_keeps_pages(page)
+    asked: list[str] = []
+
+    def heard(environ: dict[str, str], **_: object) -> None:
+        asked.append(environ["PATH_INFO"])
+
+    request_started.connect(heard)
+    page.evaluate(
+        """() => {
+          for (let page = 0; page < 2; page += 1) navigator.serviceWorker.controller.postMessage({ precache: ["/registry/SHOP-1/"] });
+        }"""
+    )
+    until_true(page, f"({KEPT})('/registry/SHOP-1/')")
+    page.wait_for_load_state("networkidle")
+    request_started.disconnect(heard)
+    assert asked.count("/registry/SHOP-1/") == 1
+
+
 def abnormal(shop, inspector):
     item = ChecklistItem.objects.filter(version__checklist__types=shop.type).order_by("order")[0]
     return Given(item.pk, "abnormal", photos=[photo_ahead(inspector)])
@@ -245,3 +277,30 @@ def test_after_another_language_was_chosen_the_day_stays_until_it_is_there_in_it
     page.goto("/m/visit/?object=SHOP-1")
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
     expect(page.locator("[data-item]").first).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(("asked", "about"), [("SHOP-1/propose/?kind=changed", "SHOP-1"), ("propose/", "")])
+def test_what_has_changed_is_said_in_a_report_where_there_is_no_signal(page, asked, about):
+    page.goto(f"/registry/{asked}")
+    page.wait_for_url("**/m/report/?instead=proposal*")
+    expect(page.get_by_text("Changes to the registry need a signal.")).to_be_visible()
+    expect(page.locator("[name=object]")).to_have_value(about)
+    page.fill("[name=description]", "换了老板")
+    page.locator("button[form=report]").tap()
+    queue = until(page, lambda queue: states(queue) == ["waiting"])
+    assert queue["items"][0]["body"].get("object", "") == about
+
+
+def test_a_case_that_was_opened_can_be_commented_without_signal(open_as, cast):
+    case = case_in(Status.HANDLED, cast)
+    page = open_as(cast.inspector, "/m/", service_workers="allow")
+    worker_keeps_pages(page)
+    page.goto(f"/cases/{case.number}/")
+    without_signal(page, f"/cases/{case.number}/comment/", f"/cases/{case.number}/")
+    page.reload()
+    page.locator("a[href$='/comment/']:visible, summary:visible").last.tap()
+    if "/comment/" not in page.url:
+        page.locator("a[href$='/comment/']").tap()
+    page.locator("#step textarea").fill("门锁着")
+    page.locator("button[form=step]").tap()
+    until(page, lambda queue: states(queue) == ["waiting"])

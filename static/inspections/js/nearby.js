@@ -33,10 +33,18 @@ export default function start(part) {
   async function ask({ coords }) {
     here = coords;
     const address = `${part.dataset.url}?${new URLSearchParams({ longitude: coords.longitude.toFixed(6), latitude: coords.latitude.toFixed(6) })}`;
-    const answered = htmx.ajax("GET", address, { source: part, target: found, swap: "innerHTML" }).then(() => true, () => false);
+    const answered = fetched(address);
     reached = await Promise.race([answered, new Promise((resolve) => { setTimeout(resolve, PATIENCE, false); })]);
     await settle();
     if (!reached && (reached = await answered)) await settle();
+  }
+
+  /** Whether the server's answer stands there now: htmx ends well with an error too, and says so in its event only. */
+  function fetched(address) {
+    return new Promise((resolve) => {
+      part.addEventListener("htmx:afterRequest", ({ detail }) => resolve(Boolean(detail.successful)), { once: true });
+      htmx.ajax("GET", address, { source: part, target: found, swap: "innerHTML" }).catch(() => {});
+    });
   }
 
   async function settle() {

@@ -2,14 +2,16 @@
 //
 // In front of it the server puts RELEASE (changes with every release), FILES (the phone's static files), PAGES (the
 // shell), OFFLINE (the page for what was never kept), OBJECTS and PROFILE (what the phone's day knows of the registry
-// and of one object). Its own address says whose pages it keeps, in which language.
-/* global RELEASE, FILES, PAGES, OFFLINE, OBJECTS, PROFILE */
+// and of one object), REPORT. Its own address says whose pages it keeps, in which language.
+/* global RELEASE, FILES, PAGES, OFFLINE, OBJECTS, PROFILE, REPORT */
 const PATIENCE = 3000; // milliseconds that a page may take before the kept one is shown
 const FRESH = 5 * 60_000; // a page that was kept so lately is not fetched ahead again
 const AT_ONCE = 3; // what is fetched ahead must not hold up what is sent
 const EXACTLY = { ignoreVary: true };
 // From logging out to the next page of the phone nothing is kept, not even what is under way.
 let closed = false;
+// Of what pages ask for ahead, one after the other: what two ask for is fetched once.
+let ahead = Promise.resolve();
 const whose = new URL(self.location.href).searchParams;
 const OWNER = `-${whose.get("user")}-${whose.get("language")}`;
 const PAGES_KEPT = `gridgov.pages-${RELEASE}${OWNER}`;
@@ -20,6 +22,7 @@ const FILES_KEPT = `gridgov.files-${RELEASE}`;
 // The phone's own, steps of cases, and the cases and objects that one has looked at.
 const PAGE = /^\/(m\/|notices\/$|me\/$|cases\/[^/]+\/[^/]+\/$|cases\/[\d-]+\/$|registry\/[^/]*\d[^/]*\/$)/;
 const REGISTRY = /^\/registry\/(?:([^/]*\d[^/]*)\/)?$/;
+const PROPOSAL = /^\/registry\/(?:([^/]+)\/)?propose\/$/;
 const NO_PAGE = /^\/m\/(sw\.js|manifest\.webmanifest)$/;
 const THUMB = /^\/cases\/[^/]+\/photos\/[^/]+\/thumb\/$/;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
@@ -37,7 +40,8 @@ self.addEventListener("message", (event) => {
   if (Array.isArray(precache)) {
     closed = false;
     const asked = precache.map((address) => new URL(address, self.location).pathname).filter(isPage);
-    event.waitUntil(keepPages([OFFLINE, ...PAGES, ...asked]));
+    ahead = ahead.catch(() => {}).then(() => keepPages([OFFLINE, ...PAGES, ...asked]));
+    event.waitUntil(ahead);
   }
   if (forget) {
     closed = true;
@@ -79,9 +83,12 @@ async function elsewhere(request) {
   return fetch(request).catch(() => instead(request));
 }
 
-/** Without signal: of the registry what the phone's day knows, else words rather than the browser's error. */
+/** Without signal: of the registry what the phone's day knows, a report for what is otherwise; else words rather than the browser's error. */
 async function instead({ url }) {
-  const [asked, code] = REGISTRY.exec(new URL(url).pathname) ?? [];
+  const { pathname } = new URL(url);
+  const [proposed, object] = PROPOSAL.exec(pathname) ?? [];
+  if (proposed && (await find(REPORT))) return Response.redirect(`${REPORT}?instead=proposal${object ? `&object=${object}` : ""}`);
+  const [asked, code] = REGISTRY.exec(pathname) ?? [];
   const known = code ? PROFILE : OBJECTS;
   if (asked && (await find(known))) return Response.redirect(code ? `${known}?object=${code}` : known);
   return (await find(OFFLINE)) ?? Response.error();
