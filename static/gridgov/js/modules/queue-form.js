@@ -12,7 +12,7 @@
 //   data-queue-changes                      say only what is otherwise than the page brought it
 //   data-queue-map='{"longitude": "point.lon"}'>  names in the JSON body, where they are not the field's own
 //   <template data-queue-needs="photos description" data-when="is_settled=on">Say one of the two.</template>
-import { addPhoto, canKeep, draftOf, enqueue, getItem, photosOf, removePhoto, saveDraft, takeBack, whenChanged } from "../phone/queue.js";
+import { addPhoto, canKeep, draftOf, enqueue, getItem, outcomeOf, photosOf, removePhoto, saveDraft, takeBack, whenChanged } from "../phone/queue.js";
 import { bodyOf, fieldsOf, missing, restore } from "../phone/form-fields.js";
 import { formState } from "../phone/form-state.js";
 import { fileOf } from "../phone/photo.js";
@@ -179,12 +179,12 @@ export default async function start(form) {
       const photos = photosIn();
       const body = bodyOf(form, submitter, photos);
       if (about.queueAt) body[about.queueAt] = new Date().toISOString();
-      item = await enqueue({ id: id ?? undefined, ...described(), url: about.queueUrl, body, photos: photos.map(({ uuid }) => uuid) });
+      item = await enqueue({ id: id ?? undefined, ...described(), verdict: verdictOf(submitter), url: about.queueUrl, body, photos: photos.map(({ uuid }) => uuid) });
     } catch (error) {
       return fail(words(error.name === "QuotaExceededError" ? "full" : "notKept"));
     }
     id = item.id;
-    const outcome = await outcomeOf(id);
+    const outcome = await outcomeOf(id, PATIENCE, sayStage);
     if (outcome?.state === "sent") return leaveFor(pathOf(outcome), about.queueSaid);
     if (outcome?.state === "refused") {
       id = await takeBack(id);
@@ -193,25 +193,9 @@ export default async function start(form) {
     return keepForLater(outcome);
   }
 
-  /** The item as soon as it is sent, refused or has a reason to wait; after a while as it is then. */
-  function outcomeOf(id) {
-    return new Promise((resolve) => {
-      const look = async (news = {}) => {
-        if (news.id !== id && news.stage !== "rests") return;
-        if (news.stage === "photo") state.say(words("sendingPhoto", news), news.place - 1, news.of);
-        else if (news.stage === "body") state.say(words("sendingBody"));
-        const item = await getItem(id);
-        if (item?.state !== "waiting" || item.reason) end(item);
-      };
-      const stop = whenChanged(look);
-      const limit = setTimeout(async () => end(await getItem(id)), PATIENCE);
-      function end(item) {
-        clearTimeout(limit);
-        stop();
-        resolve(item);
-      }
-      look({ id });
-    });
+  function sayStage(news) {
+    if (news.stage === "photo") state.say(words("sendingPhoto", news), news.place - 1, news.of);
+    else if (news.stage === "body") state.say(words("sendingBody"));
   }
 
   /** It waits on this phone: the queue shows it, unless that page can't be had now. */
@@ -267,6 +251,11 @@ export default async function start(form) {
 function askedFor(name) {
   const value = name && new URLSearchParams(location.search).get(name);
   return value ? `?${new URLSearchParams({ [name]: value })}` : "";
+}
+
+/** What the button says that was pressed, where that is part of what is sent. */
+function verdictOf(submitter) {
+  return submitter?.name ? submitter.textContent.trim() : "";
 }
 
 function nameOf(box) {

@@ -8,6 +8,7 @@ import { age, moment, reasonOf, words } from "../phone/words.js";
 const MINUTE = 60_000;
 // A step of a case that somebody else took meanwhile: its words and photos can still be said in the case.
 const STEP = /(\/api\/v1\/cases\/[^/]+\/)(?!comment\/)[a-z-]+\/$/;
+const LONGEST_COMMENT = 2000; // letters
 const OVERTAKEN = ["step_not_allowed", "not_permitted", "case_moved_on"];
 
 export default async function start(page) {
@@ -106,10 +107,10 @@ export default async function start(page) {
 
   /** What was done out there goes into the case's story, although the step was no longer theirs to take. */
   async function comment(refused) {
-    const { title, url, body, photos } = (await listItems()).find((one) => one.id === refused);
-    const said = [title, body.note ?? body.reason].filter(Boolean).join(": ");
+    const { title, verdict, url, body, photos } = (await listItems()).find((one) => one.id === refused);
+    const said = [title, verdict, body.note ?? body.reason].filter(Boolean).join(": ");
     const id = await takeBack(refused);
-    await enqueue({ id, title: page.dataset.commentTitle.replace("{title}", title), url: url.replace(STEP, "$1comment/"), body: { text: said, photo_uuids: photos } });
+    await enqueue({ id, title: page.dataset.commentTitle.replace("{title}", title), url: url.replace(STEP, "$1comment/"), body: { text: [...said].slice(0, LONGEST_COMMENT).join(""), photo_uuids: photos } });
   }
 
   async function remove(id) {

@@ -167,18 +167,27 @@ export async function enqueue({ id = crypto.randomUUID(), ...told }) {
   return item;
 }
 
-/** The item once the server has said yes or no; null when it was tried in vain, or that takes longer than `patience` (ms). */
-export function outcomeOf(id, patience) {
+/**
+ * The item as soon as it is sent, refused or has a reason to wait; after `patience` (ms) as it is then.
+ *
+ * `onStage(news)` hears how far the sender is with it.
+ */
+export function outcomeOf(id, patience, onStage = () => {}) {
   return new Promise((resolve) => {
-    let stop = () => {};
-    const end = (item) => { stop(); resolve(item); };
     const look = async () => {
       const item = await getItem(id);
-      if (item?.state !== "waiting") end(item ?? null);
-      else if (item.reason) end(null);
+      if (item?.state !== "waiting" || item.reason) end(item);
     };
-    stop = whenChanged((news) => { if (news.id === id) look(); });
-    setTimeout(() => end(null), patience);
+    const stop = whenChanged((news) => {
+      if (news.id === id) onStage(news);
+      if (news.id === id || news.stage === "rests") look();
+    });
+    const limit = setTimeout(async () => end(await getItem(id)), patience);
+    function end(item) {
+      clearTimeout(limit);
+      stop();
+      resolve(item);
+    }
     look();
   });
 }
