@@ -1,5 +1,7 @@
 """The board in a browser: by pointer, by keyboard, on the desk and on the phone."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -50,6 +52,52 @@ def test_dropped_beside_the_lanes_it_stays(open_as, cast, task):
     page.wait_for_load_state("networkidle")
     assert "POST" not in asked
     assert Task.objects.get().assignee is None
+
+
+def drop_on(page, task, lane):
+    """Take a card to a lane with the mouse, and let it go there."""
+    card, there = page.locator(f'[data-task="{task.pk}"]').bounding_box(), page.locator(lane).bounding_box()
+    page.mouse.move(card["x"] + card["width"] - 12, card["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(there["x"] + 60, there["y"] + 20, steps=6)
+    expect(page.locator(".task--dragged")).to_be_visible()
+    page.mouse.up()
+
+
+def test_dropped_on_somebody_who_does_not_walk_there_it_stays_and_it_is_said_why(open_as, cast):
+    task = make_task(cast.city.other_grid, title="查看河涌")
+    page = open_as(cast.grid_leader, "/m/board/", viewport=DESK)
+    started(page)
+    page.wait_for_load_state("networkidle")
+    drop_on(page, task, f'[data-person="{cast.inspector.pk}"]')
+    expect(page.locator(".messages .message--warning")).to_contain_text("inspector can't have this")
+    assert Task.objects.get().assignee is None
+
+
+def test_dropped_on_the_open_ones_it_is_put_back(open_as, cast):
+    task = make_task(cast.city.grid, title="查看河涌", assignee=cast.inspector)
+    page = open_as(cast.grid_leader, "/m/board/", viewport=DESK)
+    started(page)
+    page.wait_for_load_state("networkidle")
+    # In the phone's layout the lanes of people are closed.
+    page.locator(f'[data-person="{cast.inspector.pk}"] > summary').click()
+    with page.expect_navigation():
+        drop_on(page, task, "[data-open]")
+    expect(page.locator(f'[data-open] [data-task="{task.pk}"]')).to_be_visible()
+    assert Task.objects.get().state == "open"
+
+
+def test_after_assigning_by_keyboard_the_next_card_has_the_focus(open_as, cast, task):
+    after = make_task(cast.city.grid, title="清点充电桩", due_at=task.due_at + timedelta(minutes=5))
+    page = open_as(cast.grid_leader, "/m/board/", viewport=DESK)
+    started(page)
+    page.wait_for_load_state("networkidle")
+    card = page.locator(f'[data-task="{task.pk}"]')
+    card.locator("summary").press("Enter")
+    card.locator("select").select_option(str(cast.inspector.pk))
+    with page.expect_navigation():
+        card.locator("form button").press("Enter")
+    expect(page.locator(f'[data-task="{after.pk}"] summary')).to_be_focused()
 
 
 def test_the_keyboard_does_the_same(open_as, cast, task):
@@ -145,3 +193,14 @@ def test_of_two_phones_that_grab_one_is_told_who_was_quicker(open_as, cast, task
     expect(late.locator(".messages")).to_contain_text("inspector has already taken this.")
     expect(late.locator(".phone__tabs")).to_be_visible()
     expect(late.locator(".phone__actions .button")).to_have_count(0)
+
+
+def test_the_place_of_an_order_follows_its_object_and_is_locked(open_as, cast):
+    market = make_object(cast.city.other_grid, name="演示·农贸市场乙", code="market-b")
+    page = open_as(cast.grid_leader, f"/m/board/order/?object={market.code}", viewport=DESK)
+    place = page.get_by_label("Where")
+    expect(place).to_have_value(str(cast.city.other_grid.pk))
+    expect(place).to_be_disabled()
+    page.get_by_label("None: it is about the whole place").check(force=True)
+    expect(place).to_be_enabled()
+    expect(place).to_have_value(str(cast.city.community.pk))
