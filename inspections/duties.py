@@ -1,17 +1,21 @@
 """Who is on duty, and what they walked."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Length
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from gridgov import clock
 from grids.models import User
 from inspections.models import Duty, TrackSegment
 from inspections.times import beginning_of
+
+MARK_EVERY = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class DayOut:
     metres: float
     # GeoJSON of the way walked; None where nobody walked.
     path: dict[str, Any] | None
+    segments: list[TrackSegment] = field(default_factory=list)
 
     @property
     def km(self) -> float:
@@ -63,4 +68,40 @@ def day_out(user: User, day: date) -> DayOut:
         max(int(spent.total_seconds()) // 60, 0),
         sum(segment.metres.m for segment in segments),
         {"type": "MultiLineString", "coordinates": lines} if lines else None,
+        segments,
     )
+
+
+def days_beside(user: User, day: date) -> tuple[Duty | None, Duty | None]:
+    """The last duty that began before a day and the first after it; two queries."""
+    duties = Duty.objects.filter(user=user).select_related("post__area")
+    before = duties.filter(started_at__lt=beginning_of(day)).order_by("-started_at").first()
+    after = (
+        duties.filter(started_at__gte=beginning_of(day + timedelta(days=1))).order_by("started_at").first()
+    )
+    return before, after
+
+
+def marks_of(segments: Collection[TrackSegment]) -> list[dict[str, Any]]:
+    """Where the person was and when, so that one sees which way they went: `at` as "08:35", `point` as lon, lat.
+
+    The first and the last point of each duty, and between them one each `MARK_EVERY`.
+    """
+    marks: list[dict[str, Any]] = []
+    for _duty, together in groupby(segments, key=lambda segment: segment.duty_id):
+        passed = [
+            (segment.started_at + timedelta(seconds=seconds), place)
+            for segment in together
+            for seconds, place in zip(segment.seconds, segment.path.coords, strict=True)
+        ]
+        last = passed[0][0] - MARK_EVERY
+        for at, place in passed[:-1]:
+            if at - last >= MARK_EVERY:
+                marks.append(_mark(at, place))
+                last = at
+        marks.append(_mark(*passed[-1]))
+    return marks
+
+
+def _mark(at: datetime, place: tuple[float, ...]) -> dict[str, Any]:
+    return {"at": f"{localtime(at):%H:%M}", "point": [round(place[0], 6), round(place[1], 6)]}

@@ -1,5 +1,6 @@
 """On duty and off duty, by one's own hand."""
 
+import json
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -90,6 +91,24 @@ def test_the_page_tells_hours_and_kilometres_and_shows_the_way(client, cast):
     # Of the grid that the way came through, and of no other.
     assert cast.city.grid.code in page
     assert cast.city.other_grid.code not in page
+    ((_duty, through),) = response.context["stints"]
+    assert through == [cast.city.grid]
+    marks = json.loads(response.context["marks"])
+    assert [mark["point"] for mark in marks] == [
+        pytest.approx([here.x, here.y + north], abs=1e-5) for north in (0, 0.001)
+    ]
+
+
+def test_days_lead_to_the_days_beside_for_who_may_see_them(client, cast):
+    with clock.at(clock.now() - timedelta(days=1)):
+        yesterday = go_on_duty(actor=cast.inspector)
+        go_off_duty(actor=cast.inspector)
+    today = go_on_duty(actor=cast.inspector)
+    for person, pages in ((cast.inspector, (URL, f"/m/duty/{today.pk}/")), (cast.grid_leader, ())):
+        client.force_login(person)
+        for page in (*pages, f"/m/duty/{today.pk}/"):
+            assert f'href="/m/duty/{yesterday.pk}/"' in client.get(page).content.decode()
+        assert f'href="/m/duty/{today.pk}/"' in client.get(f"/m/duty/{yesterday.pk}/").content.decode()
 
 
 def test_times_on_duty_are_short_and_name_the_day_once(client, cast):
