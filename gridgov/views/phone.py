@@ -67,6 +67,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "OFFLINE": reverse("gridgov:offline"),
         "PROFILE": reverse("inspections:object_profile"),
         "OBJECTS": reverse("inspections:visit_list"),
+        "REPORT": reverse("cases:report_case"),
         "RELEASE": release(),
     }
     told = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in known.items())

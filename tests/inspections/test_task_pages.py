@@ -186,7 +186,7 @@ def test_nearby_costs_the_same_for_one_task_and_for_thirty(client, cast):
 def test_the_page_offers_only_what_one_may_do(client, cast):
     task = make_task(cast.city.grid, assignee=cast.inspector, note="看桥下")
     for person, offered, missing in (
-        (cast.inspector, ("begin", "put-back"), ("grab", "finish", "assign", "cancel")),
+        (cast.inspector, ("begin", "put-back", "finish"), ("grab", "assign", "cancel")),
         (cast.grid_leader, ("assign", "cancel", "put-back"), ("grab", "begin", "finish")),
         (cast.operator, (), ("grab", "begin", "finish", "assign", "cancel", "put-back")),
     ):

@@ -3,7 +3,9 @@ export default function start(part) {
   const form = part.closest("form");
   const field = form.elements.namedItem("object");
   // Without signal the page is one that was kept, perhaps for another object: the address says which one is asked for.
-  const asked = new URLSearchParams(location.search).get("object") ?? "";
+  const address = new URLSearchParams(location.search);
+  const asked = address.get("object") ?? "";
+  form.querySelector("[data-instead]").hidden = address.get("instead") !== "proposal";
   form.addEventListener("draft:restored", show);
   part.querySelector("[data-drop]").addEventListener("click", () => {
     field.value = "";

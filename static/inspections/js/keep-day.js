@@ -14,5 +14,7 @@ async function fetchAhead(dataset) {
   await outlinesOf(day, dataset.outlines);
   const tasks = day.tasks.map(({ id }) => dataset.task.replace("/0/", `/${id}/`));
   const cases = day.cases.map(({ number }) => dataset.case.replace("NUMBER", number));
-  await keepAhead([...cases.slice(0, MOST / 2), ...tasks].slice(0, MOST));
+  const first = cases.slice(0, MOST / 2);
+  await keepAhead([...first, ...tasks].slice(0, MOST));
+  await keepAhead(first.map((address) => `${address}comment/`));
 }

@@ -26,7 +26,7 @@ export async function keepAhead(addresses) {
 /** The pages behind its links with data-precache, and the steps of cases that it leads to. */
 function wanted() {
   const named = [...document.querySelectorAll("a[data-precache]")].map((link) => link.href);
-  const steps = [...document.querySelectorAll("main a[href]")].map((link) => link.href).filter((href) => /\/cases\/[^/]+\/[^/]+\/$/.test(new URL(href).pathname));
+  const steps = [...document.querySelectorAll("main a[href], .phone__actions a[href]")].map((link) => link.href).filter((href) => /\/cases\/[^/]+\/[^/]+\/$/.test(new URL(href).pathname));
   return [...new Set([...named, ...steps])].slice(0, MOST);
 }
 
