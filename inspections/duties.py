@@ -1,7 +1,7 @@
 """Who is on duty, and what they walked."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -27,7 +27,7 @@ class DayOut:
     metres: float
     # GeoJSON of the way walked; None where nobody walked.
     path: dict[str, Any] | None
-    segments: list[TrackSegment] = field(default_factory=list)
+    segments: Sequence[TrackSegment] = ()
 
     @property
     def km(self) -> float:

@@ -46,7 +46,7 @@ def background_of(task: Task, events: Sequence[TaskEvent], user: User) -> Backgr
     finding = _finding_of(task)
     found_at = _visible(user, finding.answer.visit_id) if finding else None
     return Background(
-        sees_object=bool(task.object_id)
+        sees_object=task.object_id is not None
         and GridObject.objects.visible_to(user).filter(pk=task.object_id).exists(),
         case=case,
         case_photos=dict(essentials_of(case)) if case else {},
