@@ -114,6 +114,13 @@ class TaskCard:
         return next((step for step, is_next in steps if is_next), "finish")
 
     @property
+    def about(self) -> str:
+        """What the phone's queue calls that at which it is done: an object or a case; "" for a whole grid."""
+        if self.task.object:
+            return f"object {self.task.object.code}"
+        return self.task.case.number if self.task.case else ""
+
+    @property
     def work_url(self) -> str:
         return work_url(self.task)
 

@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="caseevent",
             name="done_at",
-            field=models.DateTimeField(null=True, verbose_name="done"),
+            field=models.DateTimeField(null=True, verbose_name="done at"),
         )
     ]

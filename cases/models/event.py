@@ -38,7 +38,7 @@ class CaseEvent(models.Model):
     # The moment of the write: rows stand in its order.
     at = models.DateTimeField(_("when"))
     # When somebody did it, where a phone told it later; see docs/decisions/014.
-    done_at = models.DateTimeField(_("done"), null=True)
+    done_at = models.DateTimeField(_("done at"), null=True)
     from_status = models.CharField(_("status before"), max_length=12, choices=Status, blank=True)
     to_status = models.CharField(_("status after"), max_length=12, choices=Status)
     holder = models.ForeignKey(

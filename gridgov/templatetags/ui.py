@@ -140,12 +140,13 @@ def light(
     unseen = {"green": _("On time:"), "yellow": _("Due soon:")}.get(colour, "")
     date = moment(due_at)
     return format_html(
-        '<span class="light light--{colour}{pill}" title="{title}">'
+        '<span class="light light--{colour}{pill}" title="{title}"{moments}>'
         '<svg class="light__mark" aria-hidden="true"><use href="{sprite}#{colour}"></use></svg>'
-        "{unseen}<span>{words}{note}</span>{date}</span>",
+        '{unseen}<span class="light__words">{words}{note}</span>{date}</span>',
         colour=colour,
         pill=" light--pill" if pill else "",
         title=" · ".join(str(part) for part in (date, note) if part),
+        moments=_moments(due_at, warn_at) if due_at and not stopped else "",
         sprite=static("gridgov/icons/lights.svg"),
         unseen=format_html('<span class="visually-hidden">{} </span>', unseen) if unseen else "",
         words=words,
@@ -153,6 +154,31 @@ def light(
         if note
         else "",
         date=format_html(' <span class="light__date">{}</span>', date) if full and date else "",
+    )
+
+
+def _moments(due_at: datetime, warn_at: datetime | None) -> SafeString:
+    """What a light is reckoned from, in seconds since 1970, for phones: `js/phone/lights.js`."""
+    warn = format_html(' data-warn="{}"', int(warn_at.timestamp())) if warn_at else ""
+    return format_html(' data-due="{}"{}', int(due_at.timestamp()), warn)
+
+
+@register.simple_tag
+def light_words() -> SafeString:
+    """The words of lights, for phones that reckon them by themselves; what is to be filled in stays as it is."""
+    said = {
+        "left": _("%(duration)s left"),
+        "overdue": _("%(duration)s overdue"),
+        "moment": hours_and_minutes(0),
+        "minutes": _("%(count)d min"),
+        "hours": _("%(count)d h"),
+        "day": ngettext("%(count)d day", "%(count)d days", 1),
+        "days": ngettext("%(count)d day", "%(count)d days", 2),
+        "green": _("On time:"),
+        "yellow": _("Due soon:"),
+    }
+    return format_html(
+        '<template id="light-words"{}></template>', format_html_join("", ' data-{}="{}"', said.items())
     )
 
 

@@ -96,3 +96,13 @@ def test_a_note_about_the_calendar_stands_with_the_date():
 
 def test_a_note_is_escaped():
     assert "<b>" not in ui.light(NOW, note="<b>")
+
+
+def test_a_light_carries_its_moments_for_phones():
+    due, warn = NOW + timedelta(hours=2), NOW + timedelta(hours=1)
+    assert f'data-due="{int(due.timestamp())}" data-warn="{int(warn.timestamp())}"' in ui.light(due, warn)
+    assert "data-warn" not in ui.light(due)
+
+
+def test_a_clock_that_stands_or_is_none_has_no_moments():
+    assert "data-due" not in ui.light(NOW, stopped=True) + ui.light(None)

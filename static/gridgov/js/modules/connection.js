@@ -1,6 +1,9 @@
 // The strip on top of every page of the phone: no connection, what waits to be sent and how long, what was refused.
-// It also starts the sender, the track while on duty, and the service worker that keeps the pages; plain forms wait for a signal.
+// It also starts the sender, the track while on duty, and the service worker that keeps the pages; lights and cards stay true,
+// and plain forms wait for a signal.
 import { dutySince, isForgotten, keepTrack } from "../phone/duty.js";
+import { markFilledIn } from "../phone/filled-in.js";
+import { keepLights } from "../phone/lights.js";
 import { canKeep, listItems, whenChanged } from "../phone/queue.js";
 import { keepDraining } from "../phone/sender.js";
 import { keepPages } from "../phone/pages.js";
@@ -17,6 +20,7 @@ export default async function start(strip) {
   addEventListener("offline", showConnection);
   showConnection();
   sayWhatWasDone();
+  keepLights();
   holdForms();
   keepPages();
   if (!(await canKeep())) return;
@@ -30,6 +34,7 @@ export default async function start(strip) {
     const old = Date.now() - oldest >= MINUTE ? ` · ${words("oldest", { age: age(oldest) })}` : "";
     fill(part("waiting"), waiting.length && counted("waiting", waiting.length) + old);
     fill(part("refused"), refused.length && counted("refused", refused.length));
+    markFilledIn(items);
     showConnection();
   }
 
