@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from cases.actions import OFFERS, offered_actions
-from cases.forms.steps import StepForm
+from cases.forms.steps import CommentForm, StepForm
 from cases.models import Case
 from cases.permissions import require_step
 from cases.selectors import case_for
@@ -97,8 +97,8 @@ def require_offer(user: User, case: Case, action: Action) -> None:
 
 
 def _queue_url(form: StepForm, service: Callable[..., object], case: Case) -> str:
-    """The step's address in the API, for those that are taken on the spot, with photos: the phone may send them later."""
-    if "photos" not in form.fields:
+    """The address in the API of a step taken on the spot, with photos or as a comment: the phone may send it later."""
+    if "photos" not in form.fields and not isinstance(form, CommentForm):
         return ""
     step = service.__name__.removesuffix("_case").replace("_", "-")
     return reverse(f"api-{step}-case", args=[case.number])

@@ -6,7 +6,7 @@ import pytest
 from django.core.signals import request_started
 from playwright.sync_api import Page, expect
 
-from cases.workflow import Status
+from cases.workflow import Action, Status
 from gridgov import clock
 from inspections.models import ChecklistItem
 from inspections.services.visits import Given
@@ -297,10 +297,10 @@ def test_a_case_that_was_opened_can_be_commented_without_signal(open_as, cast):
     worker_keeps_pages(page)
     page.goto(f"/cases/{case.number}/")
     without_signal(page, f"/cases/{case.number}/comment/", f"/cases/{case.number}/")
-    page.reload()
-    page.locator("a[href$='/comment/']:visible, summary:visible").last.tap()
-    if "/comment/" not in page.url:
-        page.locator("a[href$='/comment/']").tap()
+    page.goto(f"/cases/{case.number}/comment/")
     page.locator("#step textarea").fill("门锁着")
-    page.locator("button[form=step]").tap()
+    page.locator("#step .step__actions button").tap()
     until(page, lambda queue: states(queue) == ["waiting"])
+    page.context.set_offline(False)
+    until(page, lambda queue: states(queue) == ["sent"])
+    assert case.events.filter(action=Action.COMMENT, note="门锁着").exists()
