@@ -58,7 +58,7 @@ def take_step(
     """
     step, capacity, post = _check(case, action, actor, target)
     now = clock.now()
-    done_at = time_of_deed(done_at, case)
+    done_at = time_of_deed(done_at, case, step)
     elapsed = stage_clock.elapsed_minutes(case, max(done_at or now, case.stage_started_at))
     unit_before = case.unit_id
     due_before = case.climb_at if capacity is Capacity.CLOCK else case.stage_due_at
@@ -68,7 +68,8 @@ def take_step(
         case.level = case.holder.level
     case.status = step.target
     _move_clock(case, step, now, until)
-    if case.status == Status.CLOSED or action is Action.REOPEN:
+    # A comment on a closed case does not close it anew.
+    if step.source != step.target and Status.CLOSED in (step.source, step.target):
         case.closed_at = now if case.status == Status.CLOSED else None
     if not case.is_open:
         case.supervised_at = None

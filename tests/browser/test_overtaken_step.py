@@ -33,6 +33,8 @@ def test_a_verification_that_came_too_late_is_sent_as_a_comment_with_its_photo(o
     assert "还没修好" in comment.note
     assert comment.actor == cast.inspector
     assert comment.photos.count() == 1
+    case.refresh_from_db()
+    assert comment.done_at < case.closed_at < comment.at
 
 
 def test_a_note_that_fills_its_field_is_sent_with_what_was_decided(open_as, cast):

@@ -36,3 +36,13 @@ def test_also_when_the_case_is_closed(cast):
 @pytest.mark.parametrize("text", ["", "  ", None, "\0", {}])
 def test_there_must_be_something_to_write(cast, text):
     assert Caller(cast.leader).step(make_case(cast), "comment", {"text": text}).status_code == 400
+
+
+def test_a_comment_on_a_closed_case_does_not_close_it_anew(cast):
+    case = case_in(Status.CLOSED, cast)
+
+    assert Caller(cast.inspector).step(case, "comment", {"text": "又坏了"}).status_code == 200
+
+    before = case.closed_at
+    case.refresh_from_db()
+    assert case.closed_at == before

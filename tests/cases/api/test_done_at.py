@@ -90,6 +90,12 @@ def test_what_others_wrote_meanwhile_does_not_move_it(cast):
     )
 
 
+def test_a_comment_may_be_of_before_the_case_moved_on(cast):
+    case, seen = case_since(Status.HANDLED, cast, hours=2), clock.now() - timedelta(minutes=30)
+    take(cast.grid_leader, case, "verify", passed=True, note="好了")
+    assert take(cast.inspector, case, "comment", text="那时还不亮", done_at=seen.isoformat()).done_at == seen
+
+
 def test_the_time_used_ends_when_it_was_done(cast):
     one, other = case_since(Status.CHECKING, cast, hours=6), case_since(Status.CHECKING, cast, hours=6)
     done = clock.now() - timedelta(hours=4)

@@ -110,7 +110,7 @@ export default async function start(page) {
     const { title, verdict, url, body, photos } = (await listItems()).find((one) => one.id === refused);
     const said = [title, verdict, body.note ?? body.reason].filter(Boolean).join(": ");
     const id = await takeBack(refused);
-    await enqueue({ id, title: page.dataset.commentTitle.replace("{title}", title), url: url.replace(STEP, "$1comment/"), body: { text: [...said].slice(0, LONGEST_COMMENT).join(""), photo_uuids: photos } });
+    await enqueue({ id, title: page.dataset.commentTitle.replace("{title}", title), url: url.replace(STEP, "$1comment/"), body: { text: [...said].slice(0, LONGEST_COMMENT).join(""), photo_uuids: photos, ...(body.done_at && { done_at: body.done_at }) } });
   }
 
   async function remove(id) {
