@@ -53,7 +53,8 @@ def test_columns_that_nobody_knows_are_named_and_what_was_typed_stays(client, ca
         assert client.get(address).status_code in (200, 400)
 
 
-def test_a_complete_file_removes_only_what_was_asked_and_confirmed(in_english, client, cast, form, officer):  # noqa: F811
+def test_a_complete_file_removes_only_what_was_asked_and_confirmed(client, cast, form, officer):  # noqa: F811
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     for code in ("S-1", "S-2"):
         make_object(cast.city.grid, code=code)
     deliver(form, [row(1, "S-1"), row(2, "S-2")], actor=officer)

@@ -180,8 +180,8 @@ def test_forms_to_rate_are_closed_until_one_is_refused(client, cast):
     write(cast.inspector)
     client.force_login(cast.grid_leader)
     page = client.get(f"{URL}?of=team", headers={"Accept-Language": "en"}).content.decode()
-    assert page.count("<details class=\"task__more\"><summary>") == 2
+    assert page.count('<details class="task__more"><summary>') == 2
     assert page.count("Rate it<") == 2
     assert "From 1 to 5" in page
     refused = client.post(f"{URL}{entry.pk}/rate/", {"remark": "好"}).content.decode()
-    assert refused.count("<details class=\"task__more\" open>") == 1
+    assert refused.count('<details class="task__more" open>') == 1

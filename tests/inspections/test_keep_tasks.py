@@ -78,7 +78,9 @@ def test_without_a_city_the_demo_says_what_to_load(db):
         call_command("load_plans")
 
 
-@pytest.mark.parametrize("page", ["patrolplan", "campaign", "skill", "task", "taskevent", "gridcoverage", *LOOKED_AT])
+@pytest.mark.parametrize(
+    "page", ["patrolplan", "campaign", "skill", "task", "taskevent", "gridcoverage", *LOOKED_AT]
+)
 def test_the_admin_lists_and_opens_them(client, cast, page):
     client.force_login(make_user("root", is_staff=True, is_superuser=True))
     assert client.get(f"/admin/inspections/{page}/").status_code == 200
