@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, CaseEvent
 from cases.workflow import Action, Capacity, Status
+from gridgov.live import area_topic, organisation_topic, person_topic, tell_live
 from gridgov.models.notice import Channel
 from gridgov.outbox import register_subject, register_texts, send_notices
 from grids.models import Post, Role, User
@@ -106,6 +107,7 @@ register_subject("case", cases_in_words)
 
 def notify(case: Case, event: CaseEvent) -> None:
     """Tell everyone a step concerns, except who took it; within the step's transaction."""
+    _tell_live(case, event)
     action = Action(event.action)
     told = TOLD.get(action, ())
     if action in _TELLS_WHO_MOVES_NEXT:
@@ -119,6 +121,15 @@ def notify(case: Case, event: CaseEvent) -> None:
             note=case.holder.name if action is Action.ESCALATE else event.note,
             urgent=action in _URGENT,
         )
+
+
+def _tell_live(case: Case, event: CaseEvent) -> None:
+    """Whoever looks at the areas or the organisations of the case sees it change; those that it leaves, too."""
+    organisations = {case.holder_id, event.holder_id, case.unit_id, event.unit_id} - {None}
+    topics = [area_topic(pk) for pk in case.area_ids] + [organisation_topic(pk) for pk in organisations if pk]
+    if case.reporter_id:
+        topics.append(person_topic(case.reporter_id))
+    tell_live("case", case.number, topics)
 
 
 def warn(case: Case) -> None:

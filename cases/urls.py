@@ -17,7 +17,7 @@ from cases.views.intake import (
 )
 from cases.views.my_cases import my_cases
 from cases.views.outcome import comment_case, reopen_case, verify_case, void_case
-from cases.views.queues import case_list, intake_list, unplaced_list
+from cases.views.queues import case_list, case_rows, intake_list, unplaced_list
 from cases.views.report_case import case_reported, report_case, report_classes, report_place
 from cases.views.settle_case import settle_case
 
@@ -35,6 +35,7 @@ pages: list[URLPattern] = [
     path("", case_list, name="case_list"),
     path("intake/", intake_list, name="intake_list"),
     path("unplaced/", unplaced_list, name="unplaced_list"),
+    path("rows/", case_rows, name="case_rows"),
     path("map/", case_map, name="case_map"),
     path("map/cases/", map_cases, name="map_cases"),
     path("classes/", class_search, name="class_search"),

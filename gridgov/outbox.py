@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 
 from gridgov import clock
+from gridgov.live import person_topic, tell_live
 from gridgov.models import Channel, Delivery, DeliveryState, Notice
 from gridgov.webhooks import post_webhook
 
@@ -113,6 +114,7 @@ def send_notices(
         for notice in notices
         for channel, address in _ways_out(notice, addresses)
     )
+    tell_live("notice", "", map(person_topic, people))
     return notices
 
 

@@ -15,7 +15,7 @@ register = template.Library()
 
 _NOTHING = SafeString("")
 _ROW = SafeString(
-    '<tr data-row id="case-{pk}"{current}{swap}>'
+    '<tr data-row data-number="{number}" id="case-{pk}"{current}{swap}>'
     '<td class="cases__photo" data-priority="2">{photo}</td>'
     '<td class="table__fit cases__light">{light}</td>'
     '<td class="table__clip cases__class"><a class="table__open" id="open-{pk}" href="{url}" hx-get="{url}" hx-target="#sheet" '
@@ -31,15 +31,15 @@ _WORDS = 60
 
 
 @register.simple_tag
-def case_row(case: Any, *, after_step: bool = False) -> SafeString:
-    """One case of `queues.for_rows`; `after_step` puts it in place of the row that is on the page."""
+def case_row(case: Any, *, after_step: bool = False, in_place: bool = False) -> SafeString:
+    """One case of `queues.for_rows`, `in_place` of the row that is on the page, after a step as the one that is open."""
     url = reverse("cases:case_detail", args=[case.number])
     photo = reverse("cases:case_photo", args=[case.number, case.photo_id, "thumb"]) if case.photo_id else ""
     return format_html(
         _ROW,
         pk=case.pk,
         current=SafeString(' aria-current="true"') if after_step else _NOTHING,
-        swap=SafeString(' hx-swap-oob="true"') if after_step else _NOTHING,
+        swap=SafeString(' hx-swap-oob="true"') if after_step or in_place else _NOTHING,
         photo=format_html(_PHOTO, photo) if photo else _NOTHING,
         light=light(case.stage_due_at, case.stage_warn_at, stopped=bool(case.suspended_until))
         if case.is_open

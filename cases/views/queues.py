@@ -1,12 +1,14 @@
 """The lists of intake, and of all cases."""
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from cases import queues
 from cases.models import Case
-from cases.paging import BY_TIME_LEFT, NEWEST_FIRST
+from cases.paging import BY_TIME_LEFT, NEWEST_FIRST, PAGE_SIZE
 from cases.permissions import ways_to_see
 from cases.views.lists import list_view
 from gridgov.errors import NotFoundForYou
@@ -55,3 +57,11 @@ def case_list(request: StaffRequest) -> HttpResponse:
         all_filters=True,
         by_due=by_due,
     )
+
+
+@require_safe
+def case_rows(request: StaffRequest) -> HttpResponse:
+    """The rows of `?number=…&number=…` as they are now, each in place of the one on the page; of those one may see."""
+    numbers = request.GET.getlist("number")[:PAGE_SIZE]
+    seen = Case.objects.visible_to(request.user).filter(number__in=numbers)
+    return render(request, "cases/case_rows.html", {"rows": queues.for_rows(seen)})

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridgov import clock
 from gridgov.days import plausible_day
+from gridgov.live import area_topic, organisation_topic, person_topic
 from grids.models.area import Area
 from grids.models.organisation import Organisation
 
@@ -69,6 +70,16 @@ class User(AbstractUser):
     def current_posts(self) -> list[Post]:
         """The posts held today, with organisation and area; read once per request."""
         return list(Post.objects.current().filter(user=self).select_related("organisation", "area"))
+
+    @property
+    def live_topics(self) -> set[str]:
+        """What this person hears of while it changes: their areas, organisations, and what is for themselves."""
+        topics = {
+            topic
+            for post in self.current_posts
+            for topic in (area_topic(post.area_id), organisation_topic(post.organisation_id))
+        }
+        return topics | {person_topic(self.pk)}
 
     def as_on(self, day: date) -> User:
         """The same person with the posts held on a day, and after them today's: by these a deed of that day is judged."""

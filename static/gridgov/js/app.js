@@ -14,6 +14,7 @@ const modules = {
   "keyboard-list": () => import("./modules/keyboard-list.js"),
   "leave": () => import("./modules/leave.js"),
   // At once: what a page asks for by itself may fail before anything else is loaded.
+  "live": () => import("./modules/live.js"),
   "live-region": async () => liveRegion,
   "menu": () => import("./modules/menu.js"),
   "photo-input": () => import("./modules/photo-input.js"),

@@ -1,0 +1,73 @@
+"""What one does stands on the other's screen at once: two browsers before the server that runs in production."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import expect
+
+from cases.models import Case
+from tests.browser.conftest import DESK, let_requests_end, session_of
+from tests.case_factories import make_case
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def address(transactional_db, settings) -> Iterator[str]:
+    """The address of a server that can stream."""
+    from gridgov.asgi import Handler
+
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    server = uvicorn.Server(
+        uvicorn.Config(Handler(), port=0, log_level="warning", timeout_graceful_shutdown=1, lifespan="off")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+    (listening,) = server.servers[0].sockets
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    let_requests_end()
+
+
+def window(chromium, address: str, user, path: str):
+    context = chromium.new_context(base_url=address, viewport=DESK, locale="en", service_workers="block")
+    context.set_default_timeout(30_000)
+    context.add_cookies([session_of(user, address)])
+    page = context.new_page()
+    page.goto(path)
+    expect(page.locator(".live[data-state=on]")).to_have_count(1)
+    return page
+
+
+def test_a_report_stands_in_the_queue_and_a_registered_one_changes_where_it_is_shown(chromium, address, cast):
+    first = make_case(cast)
+    desk = window(chromium, address, cast.operator, "/cases/intake/")
+    other = window(chromium, address, cast.supervisor, "/cases/")
+    second = make_case(cast)
+    expect(desk.locator(".new-rows")).to_have_text("1 new")
+    expect(desk.locator("[data-count='cases:intake_list']")).to_have_text("2")
+    row = other.locator(f"[data-number='{first.number}']")
+    expect(row).to_contain_text("reported")
+    desk.goto(f"/cases/{first.number}/register/")
+    desk.locator("form#step .button--primary").click()
+    expect(row).to_contain_text("registered")
+    assert Case.objects.get(pk=second.pk).status == "reported"
+    for page in (desk, other):
+        page.context.close()
+
+
+def test_a_lost_connection_is_said_and_what_came_meanwhile_is_shown(chromium, address, cast):
+    make_case(cast)
+    desk = window(chromium, address, cast.operator, "/cases/intake/")
+    desk.context.set_offline(True)
+    expect(desk.get_by_text("Connection lost.")).to_be_visible()
+    make_case(cast)
+    desk.context.set_offline(False)
+    expect(desk.locator(".new-rows")).to_have_text("1 new", timeout=60_000)
+    expect(desk.get_by_text("Connection lost.")).to_be_hidden()
+    desk.context.close()
