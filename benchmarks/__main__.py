@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from benchmarks import crowd, growth, locating, peer, phones, registry, sweeping, weak_signal
+from benchmarks import crowd, growth, locating, peer, phones, push, registry, sweeping, weak_signal
 from benchmarks.databases import ROOT, city
 from benchmarks.figures import Figure, table, write
 from benchmarks.scale import QUICK, Scale
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Scale], list[Figure]]] = {
     "registry": registry.measure,
     "crowd": crowd.measure,
     "phones": phones.measure,
+    "push": push.measure,
     "weak": weak_signal.measure,
 }
 

@@ -66,6 +66,12 @@ class Person:
         person._headers["Authorization"] = f"Token {key}"
         return person
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What says who asks, for connections of one's own."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        return {**self._headers, **({"Cookie": cookies} if cookies else {})}
+
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, 200)
 
@@ -90,9 +96,7 @@ class Person:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """Raises RuntimeError for another status than the wanted one, or than a success."""
-        sent = {**self._headers, **(headers or {})}
-        if self._cookies:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        sent = {**self.headers, **(headers or {})}
         if method == "POST" and "csrftoken" in self._cookies:
             sent["X-CSRFToken"] = self._cookies["csrftoken"]
         start = time.perf_counter()
