@@ -6,7 +6,7 @@ from django.urls import include, path
 from gridgov.views.health import healthz
 from gridgov.views.home import favicon, home, me, set_language
 from gridgov.views.live import live
-from gridgov.views.notices import notices, open_notice, read_all_notices, read_notice
+from gridgov.views.notices import notices, open_notice, read_all_notices, read_notice, unread
 from gridgov.views.phone import manifest, offline, queue, service_worker
 from gridgov.views.styleguide import styleguide
 
@@ -14,6 +14,7 @@ pages = [
     path("", home, name="home"),
     path("me/", me, name="me"),
     path("notices/", notices, name="notices"),
+    path("notices/unread/", unread, name="unread"),
     path("notices/read/", read_all_notices, name="read_all_notices"),
     path("notices/<int:notice_id>/", open_notice, name="open_notice"),
     path("notices/<int:notice_id>/read/", read_notice, name="read_notice"),

@@ -53,7 +53,7 @@ def list_view(
     chosen = _chosen(request)
     narrowed = CaseListFilter(chosen, cases, request=request)
     if request.htmx and request.htmx.target == "arrivals":
-        return _arrivals(request, narrowed.qs.filter(reduce(or_, ways)))
+        return arrivals(request, narrowed.qs.filter(reduce(or_, ways)))
     pieces = [for_rows(narrowed.qs.filter(way)) for way in ways]
     page = page_of(pieces, order, chosen.get("page", ""), PAGE_SIZE)
     kept = [(name, chosen[name]) for name in _NOT_FILTERS[:-1] if name in chosen]
@@ -85,7 +85,7 @@ def list_view(
     return response
 
 
-def _arrivals(request: StaffRequest, cases: QuerySet[Case]) -> HttpResponse:
+def arrivals(request: StaffRequest, cases: QuerySet[Case]) -> HttpResponse:
     """How many cases came into the list since it was shown: nothing jumps, a press shows them."""
     since = _moment(request.GET.get("shown_at", ""))
     # What is over does not come in: saying so spares looking at all the cases there ever were.

@@ -6,8 +6,10 @@ from django.views.decorators.http import require_GET
 
 from cases.models import Case
 from cases.paging import FIRST_TO_RESUME, MOST_URGENT_FIRST
+from cases.views.lists import arrivals
 from cases.workflow import Action, Status
 from dispatch.asking import asks_of
+from gridgov import clock
 from grids.models import Role, User
 from grids.requests import StaffRequest
 from inspections.parts import Part, parts_of
@@ -17,6 +19,8 @@ from inspections.selectors import count_waiting, waiting_for
 @require_GET
 def handling_list(request: StaffRequest) -> HttpResponse:
     """New cases to accept, cases in hand, and those whose clock stands; the most urgent first."""
+    if request.htmx and request.htmx.target == "arrivals":
+        return arrivals(request, waiting_for(request.user, [Action.ACCEPT]))
     units = [
         post.organisation_id
         for post in request.user.current_posts
@@ -34,6 +38,7 @@ def handling_list(request: StaffRequest) -> HttpResponse:
         "dispatch/handling_list.html",
         {
             "parts": parts,
+            "shown_at": clock.now().isoformat(),
             "alone": len(parts) < len(lists),
             "new": _rows(request.user, parts.get("new")),
             "in_hand": _rows(request.user, parts.get("in_hand")),

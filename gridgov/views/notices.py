@@ -30,6 +30,12 @@ class Row(NamedTuple):
 
 
 @require_safe
+def unread(request: HttpRequest) -> HttpResponse:
+    """How many notices this person has not read, as it stands on the phone's bar; asked for when one comes."""
+    return render(request, "components/unread.html", {"count": unread_count(_reader(request))})
+
+
+@require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """Newest first; `?before=ID` goes on where the page before ended."""
     found = Notice.objects.visible_to(_reader(request))

@@ -8,8 +8,9 @@ import uvicorn
 from playwright.sync_api import expect
 
 from cases.models import Case
-from tests.browser.conftest import DESK, let_requests_end, session_of
-from tests.case_factories import make_case
+from cases.workflow import Status
+from tests.browser.conftest import DESK, PHONE, let_requests_end, session_of
+from tests.case_factories import case_in, make_case
 
 pytestmark = pytest.mark.browser
 
@@ -71,3 +72,22 @@ def test_a_lost_connection_is_said_and_what_came_meanwhile_is_shown(chromium, ad
     expect(desk.locator(".new-rows")).to_have_text("1 new", timeout=60_000)
     expect(desk.get_by_text("Connection lost.")).to_be_hidden()
     desk.context.close()
+
+
+def test_a_dispatched_case_stands_on_the_units_phone(chromium, address, cast):
+    context = chromium.new_context(
+        base_url=address, viewport=PHONE, has_touch=True, locale="en", service_workers="block"
+    )
+    context.set_default_timeout(30_000)
+    context.add_cookies([session_of(cast.handler, address)])
+    van = context.new_page()
+    van.goto("/m/handling/")
+    expect(van.locator(".live[data-state=on]")).to_have_count(1)
+    unread = van.locator(".phone__tabs .count--hot")
+    expect(unread).to_be_hidden()
+    case = case_in(Status.DISPATCHED, cast)
+    expect(van.locator(".new-rows")).to_have_text("1 new")
+    expect(unread).to_have_text("1")
+    van.locator(".new-rows").tap()
+    expect(van.locator(f"form[action='/cases/{case.number}/accept/']")).to_be_visible()
+    context.close()
