@@ -43,15 +43,20 @@ export default function start(sign) {
     hear("still");
     hear("reset", () => ({ reset: true }));
     hear("hint", ({ data }) => ({ hint: JSON.parse(data) }));
-    // A browser connects anew by itself unless it was refused.
-    source.addEventListener("error", () => (source.readyState === EventSource.CLOSED ? lose(AGAIN) : pass({ state: "off" })));
+    // A browser connects anew by itself unless it was refused, as by a server that can't stream.
+    source.addEventListener("error", () => (source.readyState === EventSource.CLOSED ? lose(AGAIN) : lost()));
   }
 
   function lose(pause) {
     clearTimeout(watch);
     source.close();
-    pass({ state: "off" });
+    lost();
     watch = setTimeout(connect, pause);
+  }
+
+  /** What never was can't be lost: pages ask now and then anyway. */
+  function lost() {
+    if (state) pass({ state: "off" });
   }
 
   function pass(told) {
