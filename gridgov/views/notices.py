@@ -32,7 +32,7 @@ class Row(NamedTuple):
 @require_safe
 def unread(request: HttpRequest) -> HttpResponse:
     """How many notices this person has not read, as it stands on the phone's bar; asked for when one comes."""
-    return render(request, "components/unread.html", {"count": unread_count(_reader(request))})
+    return render(request, "gridgov/unread.html", {"count": unread_count(_reader(request))})
 
 
 @require_safe
