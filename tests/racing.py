@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+import gridgov.urls  # noqa: F401 - read whole before many threads want it at once; a server does so at its first request
+
 
 def race(*runners: Callable[[], Any]) -> list[Any]:
     """Start all at once; returns what each returned or raised, in their order."""
