@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterable
 from functools import cache, partial
+from typing import Any
 
 import redis
 import redis.asyncio
@@ -82,7 +83,9 @@ async def events(topics: Iterable[str], since: str = "") -> AsyncIterator[str]:
     The first event carries the id to go on from; `reset` says that hints were missed, `still` that nothing happened.
     """
     heard = frozenset(topics)
-    client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=2 * HEARTBEAT_S)
+    client: Any = redis.asyncio.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=2 * HEARTBEAT_S, decode_responses=True, protocol=2
+    )
     name, ends = stream(), time.monotonic() + HELD_S
     try:
         last = await _newest(client)
@@ -97,11 +100,10 @@ async def events(topics: Iterable[str], since: str = "") -> AsyncIterator[str]:
             if not found:
                 yield _event("still", last)
                 continue
-            for entry, fields in found[0][1]:
-                last = entry.decode()
-                if heard.isdisjoint(fields[b"topics"].decode().split()):
+            for last, fields in found[0][1]:
+                if heard.isdisjoint(fields["topics"].split()):
                     continue
-                told = {"kind": fields[b"kind"].decode(), "about": fields[b"about"].decode()}
+                told = {"kind": fields["kind"], "about": fields["about"]}
                 yield _event("hint", last, told)
     except redis.RedisError:
         logger.warning("no live hints: Redis does not answer")
@@ -110,20 +112,20 @@ async def events(topics: Iterable[str], since: str = "") -> AsyncIterator[str]:
         await client.aclose()
 
 
-async def _newest(client: redis.asyncio.Redis) -> str:
+async def _newest(client: Any) -> str:
     last = await client.xrevrange(stream(), count=1)
-    return last[0][0].decode() if last else "0-0"
+    return last[0][0] if last else "0-0"
 
 
-async def _is_kept(client: redis.asyncio.Redis, entry: str) -> bool:
+async def _is_kept(client: Any, entry: str) -> bool:
     """Whether all that came after this id is still in the stream."""
     try:
         told = await client.xinfo_stream(stream())
     except redis.ResponseError:  # nothing was ever told, or Redis has begun anew
         return entry == "0-0"
     is_whole = told["entries-added"] == told["length"]
-    first = "0-0" if is_whole else told["first-entry"][0].decode()
-    return _order(first) <= _order(entry) <= _order(told["last-generated-id"].decode())
+    first = "0-0" if is_whole else told["first-entry"][0]
+    return _order(first) <= _order(entry) <= _order(told["last-generated-id"])
 
 
 def _order(entry: str) -> tuple[int, ...]:
