@@ -63,7 +63,9 @@ JOIN grids_organisation community_centre ON community_centre.code = community.co
 JOIN grids_organisation district_unit ON district_unit.code = district.code || '-urban'
 JOIN grids_organisation street_unit ON street_unit.code = street.code || '-urban'
 JOIN grids_organisation community_unit ON community_unit.code = community.code || '-team'
-JOIN grids_post inspector ON inspector.area_id = grid.id AND inspector.role = 'inspector'
+JOIN LATERAL (
+    SELECT * FROM grids_post WHERE area_id = grid.id AND role = 'inspector' ORDER BY id LIMIT 1
+) inspector ON true
 JOIN LATERAL (SELECT * FROM grids_post WHERE organisation_id = community_unit.id ORDER BY id LIMIT 1) handler ON true
 JOIN LATERAL (
     SELECT * FROM grids_post WHERE organisation_id = community_centre.id AND role = 'operator' ORDER BY id LIMIT 1
