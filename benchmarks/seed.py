@@ -148,10 +148,11 @@ ORDER BY c.id, way.seq;
 # One photo with each report; only the rows, for no page reads the files of a list.
 _PHOTOS = """
 INSERT INTO gridgov_photo (
-    id, uploaded_by_id, sha256, original, display, thumb, content_type, size_bytes, width, height, orientation, stored_at
+    id, uploaded_by_id, sha256, original, display, thumb, content_type, size_bytes, width, height, orientation, stored_at,
+    is_waiting, told_by_phone, is_marked_copy
 )
 SELECT lpad(to_hex(id), 32, '0')::uuid, reporter_id, repeat('0', 64), 'original.jpg', 'display.jpg', 'thumb.jpg',
-    'image/jpeg', 3000000, 4032, 3024, 1, reported_at
+    'image/jpeg', 3000000, 4032, 3024, 1, reported_at, false, false, false
 FROM cases_case;
 INSERT INTO cases_casephoto (case_id, event_id, photo_id, kind)
 SELECT case_id, id, lpad(to_hex(case_id), 32, '0')::uuid, 'before' FROM cases_caseevent WHERE seq = 1;
