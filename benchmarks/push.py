@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -33,12 +34,13 @@ class Listener:
         answer = pool.request(
             "GET", f"{self.address}/live/", headers=self.person.headers, preload_content=False
         )
-        for line in answer:
-            if line.startswith(b"event: ready"):
-                self.is_ready.set()
-            elif line.startswith(b"data: ") and b'"case"' in line:
-                number = line.split(b'"about": "')[1].split(b'"')[0].decode()
-                self.heard.setdefault(number, []).append(time.perf_counter())
+        with suppress(urllib3.exceptions.HTTPError):  # the server ends before its listeners
+            for line in answer:
+                if line.startswith(b"event: ready"):
+                    self.is_ready.set()
+                elif line.startswith(b"data: ") and b'"case"' in line:
+                    number = line.split(b'"about": "')[1].split(b'"')[0].decode()
+                    self.heard.setdefault(number, []).append(time.perf_counter())
 
     def after(self, number: str, moment: float) -> float:
         """Milliseconds from a moment to the first hint after it; raises LookupError when none came."""
