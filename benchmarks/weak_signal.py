@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from statistics import median
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, sync_playwright
@@ -64,7 +65,7 @@ def _phone(browser: Browser, address: str) -> BrowserContext:
     )
 
 
-def _logged_in(browser: Browser, address: str) -> list[dict[str, object]]:
+def _logged_in(browser: Browser, address: str) -> list[Any]:
     context = _phone(browser, address)
     page = context.new_page()
     page.goto("/login/")
@@ -74,7 +75,7 @@ def _logged_in(browser: Browser, address: str) -> list[dict[str, object]]:
     page.wait_for_url(lambda url: urlsplit(url).path != "/login/")
     cookies = context.cookies()
     context.close()
-    return cookies  # type: ignore[return-value]
+    return cookies
 
 
 def _slow(page: Page) -> CDPSession:

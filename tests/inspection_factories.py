@@ -20,7 +20,7 @@ from inspections.models import (
     Visit,
 )
 from inspections.services.visits import Given, record_visit
-from tests.case_factories import jpeg
+from tests.case_factories import Cast, jpeg
 from tests.factories import make_organisation
 
 Items = Iterable[dict[str, Any]]
@@ -106,3 +106,8 @@ def make_visit(actor: User, object: GridObject, *given: Given, **fields: Any) ->
     ]
     defaults = {"client_uuid": uuid4(), "started_at": now - timedelta(minutes=10), "finished_at": now}
     return record_visit(actor=actor, object=object, answers=answers, **{**defaults, **fields})
+
+
+def abnormal(cast: Cast, item: int, **fields: Any) -> Given:
+    """Something wrong that the inspector found, with its photo."""
+    return Given(item, Result.ABNORMAL, photos=[photo_ahead(cast.inspector)], **fields)

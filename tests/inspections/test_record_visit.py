@@ -19,14 +19,19 @@ from inspections.models import (
     ChecklistItem,
     Finding,
     FindingState,
-    Result,
     Visit,
     VisitPhoto,
 )
 from inspections.services.visits import Given
-from tests.case_factories import Cast
 from tests.factories import inside, make_post, make_user
-from tests.inspection_factories import add_version, make_checklist, make_task, make_visit, photo_ahead
+from tests.inspection_factories import (
+    abnormal,
+    add_version,
+    make_checklist,
+    make_task,
+    make_visit,
+    photo_ahead,
+)
 from tests.racing import race
 from tests.registry_factories import make_object, make_type
 
@@ -37,29 +42,6 @@ PLAIN = {"photo_required": False}
 def _in_english():
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def shop(cast):
-    """A shop in the inspector's grid that is asked two items."""
-    shop = make_object(cast.city.grid, make_type(), name="演示商铺", address="桂澜路 2 号")
-    make_checklist(
-        [shop.type],
-        [
-            {"question": "灭火器是否有效", "may_settle": True, "case_class": cast.city.case_class},
-            {"question": "门前是否整洁", **PLAIN},
-        ],
-    )
-    return shop
-
-
-@pytest.fixture
-def items(shop):
-    return list(ChecklistItem.objects.order_by("order").values_list("pk", flat=True))
-
-
-def abnormal(cast: Cast, item: int, **fields) -> Given:
-    return Given(item, Result.ABNORMAL, photos=[photo_ahead(cast.inspector)], **fields)
 
 
 def test_a_visit_with_nothing_wrong_keeps_every_answer_and_its_times(cast, shop, items):
