@@ -1,7 +1,11 @@
 """What visits are tried on."""
 
-import pytest
+from collections.abc import Iterator
 
+import pytest
+from django.utils import timezone
+
+from gridgov import clock
 from inspections.models import ChecklistItem
 from tests.inspection_factories import make_checklist
 from tests.registry_factories import make_object, make_type
@@ -24,3 +28,10 @@ def shop(cast):
 @pytest.fixture
 def items(shop):
     return list(ChecklistItem.objects.order_by("order").values_list("pk", flat=True))
+
+
+@pytest.fixture
+def midday() -> Iterator[None]:
+    """Noon in the city: for what goes back some minutes and must not come into yesterday."""
+    with clock.at(timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)):
+        yield

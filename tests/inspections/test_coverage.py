@@ -11,7 +11,7 @@ from inspections.models import GridCoverage
 from inspections.services.duty import TrackPoint, add_track, cover_grids, go_on_duty
 from tests.factories import inside
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("midday")]
 
 
 def walk(cast, *places, minutes_ago=50):

@@ -8,7 +8,7 @@ from gridgov import clock
 from inspections.models import PatrolPlan
 from tests.factories import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("midday")]
 PLANS = "/admin/inspections/patrolplan/"
 
 
@@ -44,7 +44,7 @@ def test_it_says_when_and_how_many_tasks_before_it_is_saved(admin, city):
 
 def test_in_the_evening_it_tells_of_the_next_day(admin, city):
     today = clock.today()
-    with clock.at(clock.now().replace(hour=15, minute=59)):  # one minute to midnight in the city
+    with clock.at(clock.now().replace(hour=23, minute=59)):  # one minute to midnight in the city
         page = told(admin, city.grid, valid_from=today.isoformat())
     assert f"{today + timedelta(days=1)} 08:30" in page
     assert "1 task," in page

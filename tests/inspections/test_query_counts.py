@@ -26,7 +26,7 @@ from tests.inspections.test_campaign_tasks import make_campaign
 from tests.pages import count_queries
 from tests.registry_factories import make_object, make_type
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("midday")]
 PLAIN = {"photo_required": False}
 
 
