@@ -36,6 +36,7 @@ OFFERS: dict[Action, Offer] = {
     Action.RETURN: _DECIDE,
     Action.EXTEND: _DECIDE,
     Action.SUSPEND: _DECIDE,
+    Action.DEFER: _DECIDE,
     Action.REFUSE_REQUEST: _DECIDE,
     Action.ACCEPT: Offer("dispatch:accept_case", _("Accept"), "check", forward=True, direct=True),
     Action.FEED_BACK: Offer("dispatch:feed_back_case", _("Report as handled"), "camera", forward=True),
@@ -53,6 +54,7 @@ OFFERS: dict[Action, Offer] = {
     Action.UNMERGE: Offer("cases:unmerge_case", _("Take apart"), "split"),
     Action.ASK_EXTENSION: Offer("dispatch:ask_extension", _("Ask for more time"), "calendar-clock"),
     Action.ASK_SUSPENSION: Offer("dispatch:ask_suspension", _("Ask for a suspension"), "pause"),
+    Action.ASK_DEFERRAL: Offer("dispatch:ask_deferral", _("Ask for a deferral"), "hourglass"),
     Action.ASK_RETURN: Offer("dispatch:ask_return", _("Ask to return it"), "undo-2"),
     Action.REOPEN: Offer("cases:reopen_case", _("Reopen"), "rotate-ccw"),
     Action.RECALL: Offer("dispatch:recall_case", _("Recall"), "corner-up-left"),
@@ -84,7 +86,7 @@ def _is_pointless(action: Action, case: Case, granting: Action | None, actions: 
             return granting not in actions
         case Action.ASK_EXTENSION:
             return bool(case.request) or case.stage_due_at is None or case.stage_due_at <= clock.now()
-        case Action.ASK_RETURN | Action.ASK_SUSPENSION:
+        case Action.ASK_RETURN | Action.ASK_SUSPENSION | Action.ASK_DEFERRAL:
             return bool(case.request)
         case Action.ESCALATE:
             return case.level == AreaLevel.DISTRICT

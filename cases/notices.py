@@ -30,17 +30,27 @@ TOLD: dict[Action, tuple[Capacity, ...]] = {
     Action.ASK_RETURN: (Capacity.DISPATCHER,),
     Action.ASK_EXTENSION: (Capacity.SUPERVISOR,),
     Action.ASK_SUSPENSION: (Capacity.SUPERVISOR,),
+    Action.ASK_DEFERRAL: (Capacity.SUPERVISOR,),
     Action.REFUSE_REQUEST: (Capacity.UNIT,),
     Action.RETURN: (Capacity.UNIT,),
     Action.EXTEND: (Capacity.UNIT,),
     Action.SUSPEND: (Capacity.UNIT,),
+    Action.DEFER: (Capacity.UNIT,),
     Action.RESUME: (Capacity.UNIT, Capacity.DISPATCHER),
+    # Of these two the event's unit is the joint one.
+    Action.JOIN: (Capacity.UNIT,),
+    Action.RELEASE: (Capacity.UNIT,),
+    Action.FEED_BACK_PART: (Capacity.DISPATCHER,),
     Action.FEED_BACK: (Capacity.FIELD,),
     Action.VERIFY_PASS: (Capacity.REPORTER, Capacity.UNIT),
     Action.VERIFY_FAIL: (Capacity.UNIT, Capacity.DISPATCHER),
     Action.ESCALATE: (Capacity.OPERATOR, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.UNIT),
     Action.SUPERVISE: (Capacity.SUPERVISOR, Capacity.LEADER, Capacity.UNIT),
     Action.RING: (Capacity.SUPERVISOR, Capacity.DISPATCHER, Capacity.UNIT),
+    Action.URGE: (Capacity.UNIT, Capacity.DISPATCHER),
+    Action.ANSWER_URGING: (Capacity.SUPERVISOR,),
+    Action.ALARM: (Capacity.UNIT, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.LEADER),
+    Action.CALM: (Capacity.UNIT, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.LEADER),
     Action.REOPEN: (Capacity.DISPATCHER, Capacity.REPORTER),
     Action.VOID: (Capacity.REPORTER, Capacity.UNIT),
     Action.COMMENT: (Capacity.UNIT,),
@@ -56,7 +66,7 @@ WARNED: dict[Status, tuple[Capacity, ...]] = {
 }
 # A settled case may be one of the sample that somebody else verifies.
 _TELLS_WHO_MOVES_NEXT = {Action.SETTLE, Action.COMMENT}
-_URGENT = {Action.ESCALATE, Action.SUPERVISE, Action.RING}
+_URGENT = {Action.ESCALATE, Action.SUPERVISE, Action.RING, Action.URGE, Action.ALARM}
 
 register_texts(
     {
@@ -73,17 +83,26 @@ register_texts(
         "case_ask_return": _("%(number)s: the unit asks to return it. %(note)s"),
         "case_ask_extension": _("%(number)s: the unit asks for more time. %(note)s"),
         "case_ask_suspension": _("%(number)s: the unit asks for a suspension. %(note)s"),
+        "case_ask_deferral": _("%(number)s: the unit asks for a deferral. %(note)s"),
         "case_refuse_request": _("%(number)s: the request is refused. %(note)s"),
         "case_return": _("%(number)s: the return is accepted. %(note)s"),
         "case_extend": _("%(number)s: more time is granted"),
         "case_suspend": _("%(number)s: suspended, the clock stands"),
         "case_resume": _("%(number)s: resumed, the clock runs again"),
+        "case_defer": _("%(number)s: deferred, the clock stands"),
+        "case_join": _("%(number)s: your unit is called in. %(note)s"),
+        "case_release": _("%(number)s: your unit's part is no longer needed. %(note)s"),
+        "case_feed_back_part": _("%(number)s: a joint unit has done its part. %(note)s"),
         "case_feed_back": _("%(number)s: handled, please go and verify"),
         "case_verify_pass": _("%(number)s: verified and closed"),
         "case_verify_fail": _("%(number)s: not solved yet. %(note)s"),
         "case_escalate": _("%(number)s: moved up to %(note)s"),
         "case_supervise": _("%(number)s: overdue at the top level, now under supervision"),
         "case_ring": _("%(number)s: still overdue, under supervision"),
+        "case_urge": _("%(number)s: urged. %(note)s"),
+        "case_answer_urging": _("%(number)s: the urging is answered. %(note)s"),
+        "case_alarm": _("%(number)s: an emergency. %(note)s"),
+        "case_calm": _("%(number)s: the emergency is over. %(note)s"),
         "case_reopen": _("%(number)s: reopened. %(note)s"),
         "case_void": _("%(number)s: void. %(note)s"),
         "case_settle": _("%(number)s: settled on the spot, please go and verify"),
@@ -125,8 +144,12 @@ def notify(case: Case, event: CaseEvent) -> None:
 
 def _tell_live(case: Case, event: CaseEvent) -> None:
     """Whoever looks at the areas or the organisations of the case sees it change; those that it leaves, too."""
-    organisations = {case.holder_id, event.holder_id, case.unit_id, event.unit_id} - {None}
-    topics = [area_topic(pk) for pk in case.area_ids] + [organisation_topic(pk) for pk in organisations if pk]
+    organisations = {case.holder_id, event.holder_id, case.unit_id, event.unit_id, *case.joint_unit_ids} - {
+        None
+    }
+    topics = [area_topic(pk) for pk in case.touched_area_ids] + [
+        organisation_topic(pk) for pk in organisations if pk
+    ]
     if case.reporter_id:
         topics.append(person_topic(case.reporter_id))
     tell_live("case", case.number, topics)

@@ -52,7 +52,11 @@ def ways_to_see(user: User) -> list[Q]:
         elif post.role in _IN_UNIT:
             units.add(post.organisation_id)
     ways = [Q(reporter_id=user.pk), *(Q(**{f"{field}__in": ids}) for field, ids in areas.items())]
-    return [*ways, Q(unit_id__in=units)] if units else ways
+    if areas:
+        ways.append(Q(more_area_ids__overlap=sorted(set().union(*areas.values()))))
+    if units:
+        ways += [Q(unit_id__in=units), Q(joint_unit_ids__overlap=sorted(units))]
+    return ways
 
 
 def can_report_case(user: User) -> bool:
@@ -73,6 +77,8 @@ def capacities(user: User, case: Case) -> Mapping[Capacity, Post | None]:
             found.setdefault(_OF_PLACE[role], post)
         elif role in _IN_UNIT and case.unit_id is not None and post.organisation_id == case.unit_id:
             found.setdefault(Capacity.UNIT, post)
+        elif role in _IN_UNIT and post.organisation_id in case.joint_unit_ids:
+            found.setdefault(Capacity.JOINT, post)
     return found
 
 
@@ -82,8 +88,8 @@ def can_see_case(user: User, case: Case) -> bool:
         user.is_superuser
         or case.reporter_id == user.pk
         or any(
-            (post.role in _SEES_AREA and post.area_id in case.area_ids)
-            or (post.role in _IN_UNIT and post.organisation_id == case.unit_id)
+            (post.role in _SEES_AREA and post.area_id in case.touched_area_ids)
+            or (post.role in _IN_UNIT and post.organisation_id in (case.unit_id, *case.joint_unit_ids))
             for post in user.current_posts
         )
     )
@@ -104,7 +110,8 @@ def in_what_capacity(user: User, case: Case, step: Step) -> tuple[Capacity, Post
 
 def _may_judge(case: Case, held: Mapping[Capacity, Post | None]) -> bool:
     """Whoever handles never checks their own work, nor whoever settled the case on the spot."""
-    return Capacity.UNIT not in held and not (case.settled_on_the_spot and Capacity.REPORTER in held)
+    handles = Capacity.UNIT in held or Capacity.JOINT in held
+    return not handles and not (case.settled_on_the_spot and Capacity.REPORTER in held)
 
 
 def _goes_out(user: User) -> bool:
@@ -128,24 +135,29 @@ def where_may_take(user: User, action: Action) -> Q:
     if action is Action.SETTLE and not _goes_out(user):
         where = Q(pk__in=[])
     if action in _VERIFY:
-        where &= ~held.get(Capacity.UNIT, Q(pk__in=[])) & ~Q(settled_on_the_spot=True, reporter_id=user.pk)
+        nobody = Q(pk__in=[])
+        where &= ~held.get(Capacity.UNIT, nobody) & ~held.get(Capacity.JOINT, nobody)
+        where &= ~Q(settled_on_the_spot=True, reporter_id=user.pk)
     return where
 
 
 def _where_held(user: User) -> dict[Capacity, Q]:
     """Capacity → the filter of the cases in which the person has it: the rule of `capacities`."""
     held = {Capacity.REPORTER: Q(reporter_id=user.pk)}
+
+    def hold(capacity: Capacity, where: Q) -> None:
+        held[capacity] = held[capacity] | where if capacity in held else where
+
     for post in user.current_posts:
         role = Role(post.role)
         if role in _AT_HOLDER:
-            capacity, where = _AT_HOLDER[role], Q(holder_id=post.organisation_id)
+            hold(_AT_HOLDER[role], Q(holder_id=post.organisation_id))
         elif role in _OF_PLACE:
-            capacity, where = _OF_PLACE[role], Q(**{AREA_FIELD[AreaLevel(post.area.level)]: post.area_id})
+            hold(_OF_PLACE[role], Q(**{AREA_FIELD[AreaLevel(post.area.level)]: post.area_id}))
         elif role in _IN_UNIT:
-            capacity, where = Capacity.UNIT, Q(unit_id=post.organisation_id)
-        else:
-            continue
-        held[capacity] = held[capacity] | where if capacity in held else where
+            unit = post.organisation_id
+            hold(Capacity.UNIT, Q(unit_id=unit))
+            hold(Capacity.JOINT, Q(joint_unit_ids__contains=[unit]) & (~Q(unit_id=unit) | Q(unit=None)))
     return held
 
 

@@ -53,17 +53,27 @@ class Action(models.TextChoices):
     ASK_RETURN = "ask_return", _("ask to return")
     ASK_EXTENSION = "ask_extension", _("ask for more time")
     ASK_SUSPENSION = "ask_suspension", _("ask for a suspension")
+    ASK_DEFERRAL = "ask_deferral", _("ask for a deferral")
     REFUSE_REQUEST = "refuse_request", _("refuse the request")
     RETURN = "return", _("return")
     EXTEND = "extend", _("extend")
     SUSPEND = "suspend", _("suspend")
+    DEFER = "defer", _("defer")
     RESUME = "resume", _("resume")
+    JOIN = "join", _("call in a joint unit")
+    RELEASE = "release", _("release a joint unit")
+    ACCEPT_PART = "accept_part", _("accept one's part")
+    FEED_BACK_PART = "feed_back_part", _("report one's part as done")
     FEED_BACK = "feed_back", _("report as handled")
     VERIFY_PASS = "verify_pass", _("verified: solved")
     VERIFY_FAIL = "verify_fail", _("verified: not solved")
     ESCALATE = "escalate", _("escalate")
     SUPERVISE = "supervise", _("put under supervision")
     RING = "ring", _("ring again")
+    URGE = "urge", _("urge")
+    ANSWER_URGING = "answer_urging", _("answer the urging")
+    ALARM = "alarm", _("declare an emergency")
+    CALM = "calm", _("end the emergency")
     REOPEN = "reopen", _("reopen")
     VOID = "void", _("void")
     COMMENT = "comment", _("comment")
@@ -77,6 +87,7 @@ class Capacity(models.TextChoices):
     OPERATOR = "operator", _("an operator of the holder")
     DISPATCHER = "dispatcher", _("a dispatcher of the holder")
     UNIT = "unit", _("a member of the unit")
+    JOINT = "joint", _("a member of a joint unit")
     SUPERVISOR = "supervisor", _("a supervisor of the place")
     LEADER = "leader", _("a leader of the place")
     CLOCK = "clock", _("the clock")
@@ -120,11 +131,19 @@ STEPS: tuple[Step, ...] = (
     *_staying(A.ASK_RETURN, WITH_UNIT, C.UNIT),
     *_staying(A.ASK_EXTENSION, [S.HANDLING], C.UNIT),
     *_staying(A.ASK_SUSPENSION, [S.HANDLING], C.UNIT),
+    *_staying(A.ASK_DEFERRAL, [S.HANDLING], C.UNIT),
     *_staying(A.REFUSE_REQUEST, WITH_UNIT, C.DISPATCHER, C.SUPERVISOR),
     *_steps(A.RETURN, WITH_UNIT, [S.REGISTERED], C.DISPATCHER),
     *_staying(A.EXTEND, [S.HANDLING], C.SUPERVISOR),
     *_steps(A.SUSPEND, [S.HANDLING], [S.SUSPENDED], C.SUPERVISOR),
+    # Deferred (缓办): suspended, and out of the denominator.
+    *_steps(A.DEFER, [S.HANDLING], [S.SUSPENDED], C.SUPERVISOR),
     *_steps(A.RESUME, [S.SUSPENDED], [S.HANDLING], C.SUPERVISOR, C.CLOCK),
+    # Joint units do their parts beside the unit that leads.
+    *_staying(A.JOIN, [S.REGISTERED, *WITH_UNIT], C.DISPATCHER),
+    *_staying(A.RELEASE, [S.REGISTERED, *WITH_UNIT], C.DISPATCHER),
+    *_staying(A.ACCEPT_PART, WITH_UNIT, C.JOINT),
+    *_staying(A.FEED_BACK_PART, WITH_UNIT, C.JOINT),
     *_steps(A.FEED_BACK, [S.HANDLING], [S.HANDLED], C.UNIT),
     *_steps(A.VERIFY_PASS, [S.HANDLED], [S.CLOSED], C.FIELD),
     # Back to the same unit; a case settled on the spot has none and goes to the dispatcher.
@@ -133,14 +152,26 @@ STEPS: tuple[Step, ...] = (
     *_staying(A.ESCALATE, [S.REGISTERED, *WITH_UNIT], C.DISPATCHER, C.SUPERVISOR, C.CLOCK),
     *_staying(A.SUPERVISE, TIMED, C.CLOCK),
     *_staying(A.RING, TIMED, C.CLOCK),
+    *_staying(A.URGE, TIMED, C.SUPERVISOR, C.LEADER),
+    *_staying(A.ANSWER_URGING, OPEN, C.OPERATOR, C.DISPATCHER, C.UNIT),
+    # Declared: from here on its clock never stops.
+    *_staying(A.ALARM, TIMED, C.OPERATOR, C.DISPATCHER, C.SUPERVISOR),
+    *_staying(A.CALM, OPEN, C.DISPATCHER, C.SUPERVISOR),
     *_steps(A.REOPEN, [S.CLOSED], [S.REGISTERED], C.OPERATOR, C.SUPERVISOR),
     *_steps(A.REOPEN, [S.REFUSED], [S.REPORTED], C.OPERATOR, C.SUPERVISOR),
     *_steps(A.VOID, OPEN, [S.VOID], C.SUPERVISOR),
-    *_staying(A.COMMENT, S, C.REPORTER, C.FIELD, C.OPERATOR, C.DISPATCHER, C.UNIT, C.SUPERVISOR, C.LEADER),
+    *_staying(
+        A.COMMENT, S, C.REPORTER, C.FIELD, C.OPERATOR, C.DISPATCHER, C.UNIT, C.JOINT, C.SUPERVISOR, C.LEADER
+    ),
 )
 
 # What a unit may ask for, and the step that grants it.
-GRANTED_BY = {A.ASK_RETURN: A.RETURN, A.ASK_EXTENSION: A.EXTEND, A.ASK_SUSPENSION: A.SUSPEND}
+GRANTED_BY = {
+    A.ASK_RETURN: A.RETURN,
+    A.ASK_EXTENSION: A.EXTEND,
+    A.ASK_SUSPENSION: A.SUSPEND,
+    A.ASK_DEFERRAL: A.DEFER,
+}
 ASKING = tuple(GRANTED_BY)
 # What the machine did on its own because a time ran out; each due time is missed once only.
 CLOCK_ACTIONS = (A.ESCALATE, A.SUPERVISE, A.RING)

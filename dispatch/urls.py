@@ -7,7 +7,7 @@ from dispatch.views.command import dispatch_case, escalate_case, recall_case, re
 from dispatch.views.feed_back_case import feed_back_case
 from dispatch.views.handling import handling_list
 from dispatch.views.queues import dispatch_list, supervisor_list, unit_list, unrouted_list
-from dispatch.views.requests import ask_extension, ask_return, ask_suspension, decide_request
+from dispatch.views.requests import ask_deferral, ask_extension, ask_return, ask_suspension, decide_request
 from dispatch.views.routing_test import routing_test
 
 app_name = "dispatch"
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<slug:number>/ask-return/", ask_return, name="ask_return"),
     path("cases/<slug:number>/ask-extension/", ask_extension, name="ask_extension"),
     path("cases/<slug:number>/ask-suspension/", ask_suspension, name="ask_suspension"),
+    path("cases/<slug:number>/ask-deferral/", ask_deferral, name="ask_deferral"),
     path("cases/<slug:number>/decide/", decide_request, name="decide_request"),
     path("cases/<slug:number>/accept/", accept_case, name="accept_case"),
     path("cases/<slug:number>/feed-back/", feed_back_case, name="feed_back_case"),

@@ -1,21 +1,38 @@
-"""The catalogue of classes and limits, the case, its timeline and evidence."""
+"""The catalogue of classes and limits, the case, its timeline and evidence, and what helps at the desk."""
 
 from cases.models.case import Case, CaseCounter, Channel
-from cases.models.catalogue import CaseClass, ClassKind, Condition, Limit, MajorClass, Stage, StageLimit
+from cases.models.catalogue import (
+    CaseClass,
+    ClassKind,
+    Condition,
+    EscalationRule,
+    Limit,
+    MajorClass,
+    Stage,
+    StageLimit,
+)
+from cases.models.contact import CaseContact, ContactLook
+from cases.models.desk import ClassKeyword, ReplyTemplate, SavedFilter
 from cases.models.event import CaseEvent, CasePhoto, PhotoKind
 
 __all__ = [
     "Case",
     "CaseClass",
+    "CaseContact",
     "CaseCounter",
     "CaseEvent",
     "CasePhoto",
     "Channel",
+    "ClassKeyword",
     "ClassKind",
     "Condition",
+    "ContactLook",
+    "EscalationRule",
     "Limit",
     "MajorClass",
     "PhotoKind",
+    "ReplyTemplate",
+    "SavedFilter",
     "Stage",
     "StageLimit",
 ]

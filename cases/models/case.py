@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import pgtrigger
 from django.contrib.gis.db import models
-from django.contrib.postgres.indexes import GistIndex, OpClass
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import F, Q
 from django.db.models.functions import Right
 from django.utils.functional import cached_property
@@ -159,6 +160,19 @@ class Case(models.Model):
     request = models.CharField(
         _("request"), max_length=16, choices=[(a, a.label) for a in ASKING], blank=True
     )
+    # Deferred (缓办) since: it counts in no rate from then on, also after it goes on.
+    deferred_at = models.DateTimeField(_("deferred since"), null=True)
+    # An emergency since: its clock runs at night and on days off.
+    emergency_at = models.DateTimeField(_("emergency since"), null=True)
+    # The units that do a part of it beside the one that leads; what each of them did is on the timeline.
+    joint_unit_ids = ArrayField(
+        models.BigIntegerField(), verbose_name=_("joint units"), default=list, blank=True
+    )
+    # Across borders: the line or the points, and the areas it touches besides those of its place.
+    extent = models.GeometryField(_("extent"), srid=4326, null=True, blank=True, spatial_index=False)
+    more_area_ids = ArrayField(
+        models.BigIntegerField(), verbose_name=_("more areas"), default=list, blank=True
+    )
     # A due time that somebody outside was promised; it stands for the first handling limit.
     promised_due_at = models.DateTimeField(_("promised"), null=True, blank=True)
 
@@ -254,6 +268,11 @@ class Case(models.Model):
                 condition=Q(supervised_at__isnull=False, status__in=OPEN),
             ),
             models.Index(fields=["district", "request"], name="case_request", condition=~Q(request="")),
+            GinIndex(fields=["joint_unit_ids"], name="case_joint_units"),
+            GinIndex(fields=["more_area_ids"], name="case_more_areas"),
+            models.Index(
+                fields=["emergency_at"], name="case_emergency", condition=Q(emergency_at__isnull=False)
+            ),
             # The part of a number that people say to each other.
             models.Index(Right("number", 6), F("id").desc(), name="case_running_number"),
             models.Index(fields=["external_id"], name="case_external_id", condition=~Q(external_id="")),
@@ -309,6 +328,11 @@ class Case(models.Model):
         """Ids of the areas the case lies in, district to grid."""
         ids = (self.district_id, self.street_id, self.subdistrict_id, self.community_id, self.grid_id)
         return {pk for pk in ids if pk is not None}
+
+    @property
+    def touched_area_ids(self) -> set[int]:
+        """Ids of all areas that see the case: those it lies in, and those that a line or further points touch."""
+        return self.area_ids | set(self.more_area_ids)
 
     @property
     def district_code(self) -> str:

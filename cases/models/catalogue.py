@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 import pghistory
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +56,13 @@ class CaseClass(models.Model):
     # "found" in the published standard, or "derived" / "memory": not normative.
     provenance = models.CharField(_("provenance"), max_length=10, default="found")
     is_active = models.BooleanField(_("in use"), default=True)
+    # Reports of this class that may be of the same matter: how near, and how far back.
+    similar_m = models.PositiveSmallIntegerField(
+        _("similar within (m)"), default=200, validators=[MaxValueValidator(2000)]
+    )
+    similar_days = models.PositiveSmallIntegerField(
+        _("similar within (days)"), default=14, validators=[MaxValueValidator(365)]
+    )
 
     objects: ClassVar = models.Manager()
 
@@ -146,6 +153,8 @@ class Stage(models.TextChoices):
     HANDLING = "handling", _("handling, where no condition says otherwise")
     VERIFICATION = "verification", _("verification")
     RING = "ring", _("ringing again at the top level")
+    # Round the clock, at every stage, from the moment it is declared.
+    EMERGENCY = "emergency", _("any stage of an emergency")
 
 
 @pghistory.track()
@@ -171,6 +180,78 @@ class StageLimit(_TimeSpan):
 
     def __str__(self) -> str:
         return f"{self.get_stage_display()} {_span(self)}"
+
+
+@pghistory.track()
+class EscalationRule(models.Model):
+    """What happens to what is late: after how long it moves up, to which level, and how often it rings at the top.
+
+    The rule for the class beats the one for its major class, which beats the one for any; then the one for the
+    level. Without a rule it moves to the next centre up as soon as it is due, and rings by the stage limit.
+    """
+
+    district_code = models.CharField(_("district"), max_length=15, blank=True)
+    level = models.PositiveSmallIntegerField(
+        _("level of the holder"), choices=COMMAND_LEVEL_CHOICES, null=True, blank=True
+    )
+    major = models.ForeignKey(
+        MajorClass, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("major class")
+    )
+    case_class = models.ForeignKey(
+        CaseClass, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("class")
+    )
+    # Of the stage's own clock; none: as soon as it is due.
+    after_amount = models.DecimalField(
+        _("moves up so long after it was due"), max_digits=8, decimal_places=4, default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
+    )  # fmt: skip
+    after_unit = models.CharField(_("unit"), max_length=12, choices=Unit, default=Unit.WORKING_HOUR)
+    to_level = models.PositiveSmallIntegerField(
+        _("to the centre of"),
+        choices=COMMAND_LEVEL_CHOICES,
+        null=True,
+        blank=True,
+        help_text=_("Empty: the next one up."),
+    )
+    ring_amount = models.DecimalField(
+        _("rings every"), max_digits=8, decimal_places=4, null=True, blank=True,
+        validators=[MinValueValidator(Decimal("0.0001"))], help_text=_("At the top. Empty: as the stage limit says."),
+    )  # fmt: skip
+    ring_unit = models.CharField(_("unit"), max_length=12, choices=Unit, default=Unit.WORKING_HOUR)
+    is_active = models.BooleanField(_("in force"), default=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("escalation rule")
+        verbose_name_plural = _("escalation rules")
+        ordering = ["district_code", "level", "major", "case_class"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(major=None) | Q(case_class=None),
+                name="escalation_rule_class_or_major",
+                violation_error_message=_("Name a class or a major class, not both."),
+            ),
+            models.UniqueConstraint(
+                fields=["district_code", "level", "major", "case_class"],
+                condition=Q(is_active=True),
+                nulls_distinct=False,
+                name="escalation_rule_one",
+                violation_error_message=_("There is a rule for this already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(level=None) | Q(to_level=None) | Q(to_level__lt=models.F("level")),
+                name="escalation_rule_leads_up",
+                violation_error_message=_("It must lead up."),
+            ),
+            models.CheckConstraint(
+                condition=Q(after_amount__gte=0) & (Q(ring_amount=None) | Q(ring_amount__gt=0)),
+                name="escalation_rule_takes_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_class or self.major or '*'} · {self.get_level_display() or '*'}"
 
 
 def _span(limit: _TimeSpan) -> str:

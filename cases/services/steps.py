@@ -134,7 +134,7 @@ def _check(
 def _move_clock(case: Case, step: Step, now: datetime, until: datetime | None) -> None:
     """A clock begins with a stage or a new level; a comment or an edit never moves it."""
     match step.action:
-        case Action.SUSPEND:
+        case Action.SUSPEND | Action.DEFER:
             assert until is not None
             stage_clock.stop(case, now, until.astimezone(UTC))
         case Action.RESUME:

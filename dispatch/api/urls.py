@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern] = [
     step_path(services.ask_return, ReasonInput),
     step_path(services.ask_extension, ReasonUntilInput),
     step_path(services.ask_suspension, ReasonUntilInput),
+    step_path(services.ask_deferral, ReasonUntilInput),
     step_path(services.decide_request, DecideInput),
 ]

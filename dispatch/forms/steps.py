@@ -92,4 +92,5 @@ ASKED = {
     Action.ASK_RETURN: _("The unit wants to give the case back."),
     Action.ASK_EXTENSION: _("The unit asks for more time."),
     Action.ASK_SUSPENSION: _("The unit asks that the clock stands for a while."),
+    Action.ASK_DEFERRAL: _("The unit asks to put the case off: it would count in no rate any more."),
 }

@@ -2,10 +2,11 @@
 
 from dispatch.services.command import dispatch_case, escalate_case, recall_case, resume_case
 from dispatch.services.handle import accept_case, feed_back_case
-from dispatch.services.request import ask_extension, ask_return, ask_suspension, decide_request
+from dispatch.services.request import ask_deferral, ask_extension, ask_return, ask_suspension, decide_request
 
 __all__ = [
     "accept_case",
+    "ask_deferral",
     "ask_extension",
     "ask_return",
     "ask_suspension",

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.models import Case, CaseEvent
 from cases.permissions import can_take_step
@@ -19,6 +20,10 @@ from grids.models import User
 
 MOST_EXTENSIONS = 2
 LONGEST_SUSPENSION = timedelta(days=365)
+_STOPPED_BEFORE = {
+    Action.ASK_SUSPENSION: gettext_lazy("A case is suspended once only."),
+    Action.ASK_DEFERRAL: gettext_lazy("A case is deferred once only."),
+}
 # The steps with which a handling limit begins.
 _BEGIN_A_LIMIT = (Action.ACCEPT, Action.VERIFY_FAIL, Action.ESCALATE)
 
@@ -49,16 +54,13 @@ def ask_extension(case_id: int, *, actor: User, reason: str, until: datetime) ->
 @transaction.atomic
 def ask_suspension(case_id: int, *, actor: User, reason: str, until: datetime) -> Case:
     """Ask to let the clock stand (挂账) for what needs long works: once, up to a year. The supervisor decides."""
-    case = lock_case(case_id, Action.ASK_SUSPENSION, actor=actor)
-    reason = required_reason(reason)
-    _refuse_second_request(case)
-    now = clock.now()
-    if case.events.filter(action=Action.SUSPEND).exists():
-        raise ValidationError(_("A case is suspended once only."), code="suspended_before")
-    if not now < until <= now + LONGEST_SUSPENSION:
-        raise invalid("until", _("Choose a date within a year from now."), "bad_date")
-    take_step(case, Action.ASK_SUSPENSION, actor=actor, note=reason, data={"until": until.isoformat()})
-    return case
+    return _ask_to_stop(case_id, Action.ASK_SUSPENSION, actor=actor, reason=reason, until=until)
+
+
+@transaction.atomic
+def ask_deferral(case_id: int, *, actor: User, reason: str, until: datetime) -> Case:
+    """Ask to put a case off (缓办): as a suspension, and it counts in no rate any more. The supervisor decides."""
+    return _ask_to_stop(case_id, Action.ASK_DEFERRAL, actor=actor, reason=reason, until=until)
 
 
 @transaction.atomic
@@ -85,8 +87,25 @@ def decide_request(case_id: int, *, actor: User, granted: bool, note: str = "") 
         raise ValidationError(
             _("The date asked for has passed; refuse the request instead."), code="bad_date"
         )
-    changes: dict[str, Any] = {"unit": None} if granting is Action.RETURN else {}
+    changes: dict[str, Any] = {}
+    if granting is Action.RETURN:
+        changes["unit"] = None
+    elif granting is Action.DEFER:
+        changes["deferred_at"] = clock.now()
     take_step(case, granting, actor=actor, note=note, until=until, data={"reason": asked.note}, **changes)
+    return case
+
+
+def _ask_to_stop(case_id: int, asking: Action, *, actor: User, reason: str, until: datetime) -> Case:
+    case = lock_case(case_id, asking, actor=actor)
+    reason = required_reason(reason)
+    _refuse_second_request(case)
+    now = clock.now()
+    if case.events.filter(action=GRANTED_BY[asking]).exists():
+        raise ValidationError(_STOPPED_BEFORE[asking], code="suspended_before")
+    if not now < until <= now + LONGEST_SUSPENSION:
+        raise invalid("until", _("Choose a date within a year from now."), "bad_date")
+    take_step(case, asking, actor=actor, note=reason, data={"until": until.isoformat()})
     return case
 
 

@@ -55,6 +55,18 @@ def ask_suspension(request: StaffRequest, number: str) -> HttpResponse:
 
 
 @once
+def ask_deferral(request: StaffRequest, number: str) -> HttpResponse:
+    return step_view(
+        request,
+        number,
+        action=Action.ASK_DEFERRAL,
+        form_class=SuspensionForm,
+        service=services.ask_deferral,
+        done=_("Asked. The supervisor decides; until then the clock runs."),
+    )
+
+
+@once
 def decide_request(request: StaffRequest, number: str) -> HttpResponse:
     """Grant or refuse what the unit asks for, with its reason before one's eyes."""
     return step_view(

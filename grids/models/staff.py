@@ -117,6 +117,15 @@ class Post(models.Model):
     # Shown to everybody wherever the area is shown: 片长, 网格长, the grid's own inspector.
     is_responsible = models.BooleanField(_("answers for the area"), default=False)
     title = models.CharField(_("title"), max_length=40, blank=True)
+    # The post whose holder is away: this one stands in for it, for as long as it is valid.
+    deputy_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        verbose_name=_("stands in for"),
+    )
     valid_from = models.DateField(_("from"), validators=[plausible_day])
     valid_to = models.DateField(_("to"), null=True, blank=True, validators=[plausible_day])
 

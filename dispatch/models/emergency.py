@@ -1,0 +1,100 @@
+"""Emergencies (应急处置): a radius around a place, everyone concerned alerted, and a log of what was done."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.gis.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from grids.models import Area, User
+
+
+class Emergency(models.Model):
+    """A case that was declared an emergency, and the circle it concerns, until it is over."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="emergencies", verbose_name=_("case"))
+    district = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("district"))
+    centre = models.PointField(_("centre"), srid=4326)
+    radius_m = models.PositiveIntegerField(
+        _("radius (m)"), validators=[MinValueValidator(50), MaxValueValidator(20_000)]
+    )
+    declared_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("declared by"))
+    declared_at = models.DateTimeField(_("declared"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("ended by")
+    )
+    summary = models.TextField(_("summary"), max_length=2000, blank=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("emergency")
+        verbose_name_plural = _("emergencies")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["district", "-id"], name="emergency_list")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at=None), name="emergency_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("declared_at")), name="emergency_times"
+            ),
+            models.CheckConstraint(
+                condition=Q(radius_m__gte=50, radius_m__lte=20_000), name="emergency_radius"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case)
+
+
+class EmergencyAlert(models.Model):
+    """One person who was alerted, why, and when they said they know."""
+
+    emergency = models.ForeignKey(
+        Emergency, models.PROTECT, related_name="alerts", verbose_name=_("emergency")
+    )
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))
+    # As what they were alerted: the unit, on duty within the circle, answers for the area …
+    why = models.CharField(_("why"), max_length=16)
+    sent_at = models.DateTimeField(_("alerted"))
+    received_at = models.DateTimeField(_("received"), null=True)
+    reply = models.CharField(_("reply"), max_length=200, blank=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        ordering = ["emergency_id", "id"]
+        constraints = [models.UniqueConstraint(fields=["emergency", "user"], name="emergency_alert_once")]
+
+    def __str__(self) -> str:
+        return f"{self.emergency} · {self.user}"
+
+
+class EmergencyEntry(models.Model):
+    """A line of an emergency's log; append-only."""
+
+    emergency = models.ForeignKey(
+        Emergency, models.PROTECT, related_name="entries", verbose_name=_("emergency")
+    )
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
+    event = models.CharField(_("event"), max_length=16)
+    note = models.CharField(_("note"), max_length=1000, blank=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("entry of an emergency")
+        verbose_name_plural = _("log of emergencies")
+        ordering = ["emergency_id", "id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.event
