@@ -37,11 +37,18 @@ class Deadline:
 def deadline_of(case: Case, stage: Stage, start: datetime) -> Deadline | None:
     """The deadline of a stage that starts at a moment, at the case's level; None where nobody set a limit."""
     limit = limit_of(case, stage)
-    return deadline_under(limit, case.working_time, start) if limit else None
+    if limit is None:
+        return None
+    return deadline_under(limit, case.working_time, start, round_the_clock=case.emergency_at is not None)
 
 
 def limit_of(case: Case, stage: Stage) -> Limit | StageLimit | None:
-    """The limit that an administrator set for a stage of a case at its level; None where nobody did."""
+    """The limit that an administrator set for a stage of a case at its level; None where nobody did.
+
+    In an emergency that of emergencies comes first, at every stage; how often it rings at the top stays.
+    """
+    if case.emergency_at and stage is not Stage.RING and (limit := _stage_limit(case, Stage.EMERGENCY)):
+        return limit
     return (stage is Stage.HANDLING and _handling_limit(case)) or _stage_limit(case, stage)
 
 
@@ -50,13 +57,21 @@ def limit_span(limit: Limit | StageLimit) -> str:
     return span_words(limit.amount, Unit(limit.unit)) if limit.amount is not None else ""
 
 
-def deadline_under(limit: Limit | StageLimit, calendar: WorkingTime, start: datetime) -> Deadline | None:
-    """The deadline that a limit sets for a stage that starts at a moment; None when it has no amount."""
+def deadline_under(
+    limit: Limit | StageLimit, calendar: WorkingTime, start: datetime, *, round_the_clock: bool = False
+) -> Deadline | None:
+    """The deadline that a limit sets for a stage that starts at a moment; None when it has no amount.
+
+    `round_the_clock`: as many minutes, but the clock never stops, in whatever unit the limit was set.
+    """
     if limit.amount is None:
         return None
     unit = Unit(limit.unit)
     return deadline_after(
-        calendar, start, calendar.minutes(limit.amount, unit), round_the_clock=unit is Unit.URGENT_HOUR
+        calendar,
+        start,
+        calendar.minutes(limit.amount, unit),
+        round_the_clock=round_the_clock or unit is Unit.URGENT_HOUR,
     )
 
 

@@ -14,7 +14,7 @@ from cases.workflow import ASKING, Action, Capacity, Status, Step, find_step
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, StepNotAllowed
 from gridgov.models import Photo
-from grids.models import Post, User
+from grids.models import Organisation, Post, User
 
 
 def lock_case(case_id: int, action: Action | None = None, *, actor: User | None) -> Case:
@@ -46,13 +46,15 @@ def take_step(
     photo_kind: PhotoKind = PhotoKind.BEFORE,
     until: datetime | None = None,
     done_at: datetime | None = None,
+    of_unit: Organisation | None = None,
     **changes: Any,
 ) -> CaseEvent:
     """Take one step with a locked case: check it, move status and clock, write the timeline row and notices.
 
     `actor` None is the clock. `changes` are further fields of the case that the step sets (unit, holder…).
     `until` is the new due time of an extension, or the last moment of a suspension. `done_at` is when it was done, if
-    a phone tells it later; time used counts until then, the next stage begins now.
+    a phone tells it later; time used counts until then, the next stage begins now. `of_unit` is the joint unit that the
+    step concerns, where it is not about the one that leads.
 
     Raises `StepNotAllowed` when no such step leads on from here, `NotPermitted` when this person may not.
     """
@@ -72,7 +74,7 @@ def take_step(
     if step.source != step.target and Status.CLOSED in (step.source, step.target):
         case.closed_at = now if case.status == Status.CLOSED else None
     if not case.is_open:
-        case.supervised_at = None
+        case.supervised_at = case.emergency_at = None
     if action in ASKING:
         case.request = action
     elif step.source != step.target or action in (Action.EXTEND, Action.REFUSE_REQUEST):
@@ -80,7 +82,8 @@ def take_step(
     case.version += 1
     case.save(
         update_fields=[
-            "status", "level", "version", "closed_at", "supervised_at", "request", *stage_clock.CLOCK_FIELDS, *changes
+            "status", "level", "version", "closed_at", "supervised_at", "emergency_at", "request",
+            *stage_clock.CLOCK_FIELDS, *changes
         ]
     )  # fmt: skip
     event = CaseEvent.objects.create(
@@ -97,7 +100,7 @@ def take_step(
         to_status=step.target,
         holder_id=case.holder_id,
         level=case.level,
-        unit_id=case.unit_id or unit_before,
+        unit_id=of_unit.pk if of_unit else case.unit_id or unit_before,
         note=note.strip(),
         due_before=due_before,
         due_after=case.stage_due_at,
@@ -144,9 +147,9 @@ def _move_clock(case: Case, step: Step, now: datetime, until: datetime | None) -
             stage_clock.extend(case, until.astimezone(UTC))
         case Action.SUPERVISE | Action.RING:
             stage_clock.ring_again(case, now)
-        case Action.ACCEPT if case.promised_due_at:
+        case Action.ACCEPT if case.promised_due_at and not case.emergency_at:
             stage_clock.begin(case, now, promised_deadline(now, case.promised_due_at))
-        case Action.ESCALATE:
+        case Action.ESCALATE | Action.ALARM:
             _begin_stage(case, now)
         case _ if step.source != step.target:
             _begin_stage(case, now)
