@@ -1,10 +1,27 @@
 """What every test may ask for: a small city and the people who work in it."""
 
+import faulthandler
+import os
 from pathlib import Path
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key, get_timeout_config_value
 
 from tests.case_factories import Cast, City, make_cast, make_city
+
+# Nobody keeps a lock for so long: who waits in vain, for a thread that was left behind or in a deadlock that PostgreSQL
+# can't see, hears an error that names the query. What was left behind loses its locks, too, before all others have failed.
+# Every session of every test, those of subprocesses too, reads this.
+_PATIENCE = "-c lock_timeout=60s -c idle_in_transaction_session_timeout=10min"
+os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} {_PATIENCE}".strip()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Time what a test clears up by itself: at a failure pytest stops its clock, and just then much may be left behind."""
+    if patience := get_timeout_config_value(item.config):
+        stderr = item.config.stash[fault_handler_stderr_fd_key]
+        faulthandler.dump_traceback_later(patience, exit=True, file=stderr)
 
 
 @pytest.fixture(autouse=True)
