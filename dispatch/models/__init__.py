@@ -1,9 +1,18 @@
 """Who answers for what; urgings, operations, emergencies and the duty rota."""
 
-from dispatch.models.emergency import Emergency, EmergencyAlert, EmergencyEntry
+from dispatch.models.emergency import (
+    LEAST_RADIUS,
+    MOST_RADIUS,
+    Emergency,
+    EmergencyAlert,
+    EmergencyEntry,
+    EmergencyEvent,
+    Why,
+)
 from dispatch.models.operation import (
     Operation,
     OperationEntry,
+    OperationEvent,
     OperationKind,
     OperationRule,
     OperationState,
@@ -14,11 +23,15 @@ from dispatch.models.shift import Shift
 from dispatch.models.urging import Urging, UrgingLevel
 
 __all__ = [
+    "LEAST_RADIUS",
+    "MOST_RADIUS",
     "Emergency",
     "EmergencyAlert",
     "EmergencyEntry",
+    "EmergencyEvent",
     "Operation",
     "OperationEntry",
+    "OperationEvent",
     "OperationKind",
     "OperationRule",
     "OperationState",
@@ -27,4 +40,5 @@ __all__ = [
     "Shift",
     "Urging",
     "UrgingLevel",
+    "Why",
 ]

@@ -61,6 +61,14 @@ class OperationRule(models.Model):
         return f"{self.get_kind_display()} · {self.get_level_display() or '*'}"
 
 
+class OperationQuerySet(models.QuerySet["Operation"]):
+    def visible_to(self, user: User) -> OperationQuerySet:
+        """Those of one's area and organisation, and those that call one's unit."""
+        from dispatch.permissions import operations_seen_by  # noqa: PLC0415 - permissions judge models, so they import them
+
+        return self.filter(operations_seen_by(user))
+
+
 class Operation(models.Model):
     """Called by a street or a department: at a place, at a time, for a purpose."""
 
@@ -83,13 +91,15 @@ class Operation(models.Model):
     report_in_by = models.DateTimeField(_("report in by"))
     report_in_m = models.PositiveSmallIntegerField(_("reports in within (m)"))
     called_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("who"))
-    called_at = models.DateTimeField(_("called at"))
+    asked_at = models.DateTimeField(_("asked at"))
+    # When the units were told: at once, or with the approval. Until then they don't see it.
+    called_at = models.DateTimeField(_("called at"), null=True)
     decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
     ended_at = models.DateTimeField(_("ended"), null=True)
 
-    objects: ClassVar = models.Manager()
+    objects: ClassVar = OperationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("operation")
@@ -97,8 +107,18 @@ class Operation(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["district", "state", "-id"], name="operation_list"),
+            # The sweep.
+            models.Index(
+                fields=["report_in_by"], name="operation_report_in", condition=Q(state=OperationState.CALLED)
+            ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[OperationState.CALLED, OperationState.DONE], called_at__isnull=False)
+                | Q(state__in=[OperationState.ASKED, OperationState.REFUSED], called_at=None)
+                | Q(state=OperationState.CANCELLED),
+                name="operation_called_at",
+            ),
             models.CheckConstraint(condition=Q(report_in_by__gte=F("starts_at")), name="operation_times"),
         ]
 
@@ -122,6 +142,9 @@ class OperationUnit(models.Model):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("reported in by")
     )
     reported_in_point = models.PointField(_("where"), srid=4326, null=True, spatial_index=False)
+    reported_in_accuracy_m = models.FloatField(_("accuracy in m"), null=True)
+    # From the place of the operation; None without a position.
+    reported_in_distance_m = models.FloatField(_("distance in m"), null=True)
     # Too far from the place, or without a position: why.
     reported_in_note = models.CharField(_("note"), max_length=200, blank=True)
     # When nobody reported in in time, that was told; once only.
@@ -150,10 +173,32 @@ class OperationUnit(models.Model):
             models.CheckConstraint(
                 condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5), name="operation_unit_rating"
             ),
+            models.CheckConstraint(
+                condition=Q(reported_in_at=None)
+                | Q(reported_in_point__isnull=False)
+                | ~Q(reported_in_note=""),
+                name="operation_unit_place_or_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.operation} · {self.organisation}"
+
+
+class OperationEvent(models.TextChoices):
+    """What happens to an operation, as its log says it."""
+
+    ASKED = "asked", _("asked for approval")
+    CALLED = "called", _("called the units")
+    APPROVED = "approved", _("approved, the units are called")
+    REFUSED = "refused", _("refused")
+    CANCELLED = "cancelled", _("cancelled")
+    REPORTED_IN = "reported_in", _("reported in")
+    MISSED = "missed", _("did not report in in time")
+    FED_BACK = "fed_back", _("did its part")
+    DONE = "done", _("done: every unit has done its part")
+    ENDED = "ended", _("ended by the caller")
+    RATED = "rated", _("rated")
 
 
 class OperationEntry(models.Model):
@@ -167,7 +212,7 @@ class OperationEntry(models.Model):
     unit = models.ForeignKey(
         Organisation, models.PROTECT, null=True, related_name="+", verbose_name=_("unit")
     )
-    event = models.CharField(_("event"), max_length=16)
+    event = models.CharField(_("event"), max_length=16, choices=OperationEvent)
     note = models.CharField(_("note"), max_length=1000, blank=True)
 
     objects: ClassVar = models.Manager()
@@ -179,4 +224,4 @@ class OperationEntry(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return self.event
+        return self.get_event_display()
