@@ -68,7 +68,11 @@ def offered_actions(user: User, case: Case) -> list[Action]:
     """The actions to offer somebody: what the table and their posts allow, without what would come to nothing."""
     actions = available_actions(user, case)
     granting = GRANTED_BY[Action(case.request)] if case.request else None
-    return [action for action in actions if not _is_pointless(action, case, granting, actions)]
+    return [
+        action
+        for action in actions
+        if action in OFFERS and not _is_pointless(action, case, granting, actions)
+    ]
 
 
 def offers(user: User, case: Case) -> list[Offer]:

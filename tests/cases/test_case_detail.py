@@ -98,7 +98,14 @@ def test_the_page_says_what_and_where_and_who(client, cast):
         (
             "handler",
             Status.HANDLING,
-            ["feed_back_case", "ask_extension", "ask_suspension", "ask_return", "comment_case"],
+            [
+                "feed_back_case",
+                "ask_extension",
+                "ask_suspension",
+                "ask_deferral",
+                "ask_return",
+                "comment_case",
+            ],
         ),
         ("supervisor", Status.SUSPENDED, ["resume_case", "comment_case", "void_case"]),
         ("grid_leader", Status.HANDLED, ["verify_case", "comment_case"]),

@@ -22,6 +22,7 @@ STEPS = {
 # Enough for the step to be judged.
 BODIES = {
     "answer-check": {"is_true": True},
+    "ask-deferral": {"reason": "等规划", "until": "2030-01-01T00:00:00Z"},
     "ask-extension": {"reason": "等材料", "until": "2030-01-01T00:00:00Z"},
     "ask-return": {"reason": "不是我们的"},
     "ask-suspension": {"reason": "等材料", "until": "2030-01-01T00:00:00Z"},
@@ -39,8 +40,8 @@ BODIES = {
 
 def test_there_is_an_endpoint_for_every_step_that_people_take():
     assert sorted(STEPS) == [
-        "accept", "amend", "answer-check", "ask-extension", "ask-return", "ask-suspension", "comment", "decide-request",
-        "dispatch", "escalate", "feed-back", "merge", "order-check", "recall", "refuse", "register", "reopen", "resume",
+        "accept", "amend", "answer-check", "ask-deferral", "ask-extension", "ask-return", "ask-suspension", "comment",
+        "decide-request", "dispatch", "escalate", "feed-back", "merge", "order-check", "recall", "refuse", "register", "reopen", "resume",
         "settle", "unmerge", "verify", "void",
     ]  # fmt: skip
 
