@@ -1,6 +1,20 @@
-"""Who may look at and change the responsibility list; the only judge."""
+"""Who may look at and change the responsibility list, and who commands operations and emergencies; the only judge."""
 
-from grids.models import User
+from django.db.models import Q
+
+from cases.models import Case
+from cases.permissions import AREA_FIELD
+from dispatch.models import Emergency, Operation, OperationKind, OperationState, OperationUnit
+from grids.models import AreaLevel, Organisation, OrganisationKind, Post, Role, User
+
+# A whistle (吹哨) is blown by those below, for those above or beside them: by whoever commands, and by the grid leader,
+# who stands in the street. A joint operation (联合执法) binds other units for hours: the desk calls it, or a department.
+_WHISTLES = (Role.DISPATCHER, Role.SUPERVISOR, Role.GRID_LEADER)
+_CALLS_JOINT = (Role.DISPATCHER, Role.SUPERVISOR)
+_IN_UNIT = (Role.HANDLER, Role.OFFICER)
+_WATCHES = (Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.GRID_LEADER)
+_COMMANDS_EMERGENCY = (Role.OPERATOR, Role.DISPATCHER)
+_OVERSEES_EMERGENCY = (Role.SUPERVISOR, Role.LEADER)
 
 
 def can_see_responsibilities(user: User) -> bool:
@@ -11,3 +25,111 @@ def can_see_responsibilities(user: User) -> bool:
 def can_add_responsibility(user: User) -> bool:
     """Administrators of the list."""
     return user.is_staff and user.has_perm("dispatch.add_responsibility")
+
+
+# Operations
+
+
+def callers(user: User, kind: str) -> list[Organisation]:
+    """The organisations in whose name the person may call an operation of a kind, in the order of their posts."""
+    found = [post.organisation for post in user.current_posts if _may_call(post, kind)]
+    return list(dict.fromkeys(found))
+
+
+def can_call_operation(user: User, kind: str, caller: Organisation) -> bool:
+    return caller in callers(user, kind)
+
+
+def _may_call(post: Post, kind: str) -> bool:
+    centre = post.organisation.kind == OrganisationKind.COMMAND
+    if kind == OperationKind.WHISTLE:
+        return centre and post.organisation.level > AreaLevel.DISTRICT and post.role in _WHISTLES
+    return post.role in (_CALLS_JOINT if centre else (Role.OFFICER,)) and (
+        post.organisation.kind != OrganisationKind.TEAM
+    )
+
+
+def can_command_operation(user: User, operation: Operation) -> bool:
+    """Whoever called it, and their colleagues who could have: they cancel, end and rate."""
+    return user.pk == operation.called_by_id or any(
+        post.organisation_id == operation.caller_id and _may_call(post, operation.kind)
+        for post in user.current_posts
+    )
+
+
+def can_decide_operation(user: User, operation: Operation) -> bool:
+    """A supervisor of the area or one above it, or of the organisation above the caller; never who called it."""
+    return user.pk != operation.called_by_id and any(
+        post.role == Role.SUPERVISOR
+        and (
+            operation.area.path.startswith(post.area.path)
+            or post.organisation_id == operation.caller.parent_id
+        )
+        for post in user.current_posts
+    )
+
+
+def where_may_decide(user: User) -> Q:
+    """The filter of the operations that wait for the person's decision: the rule of `can_decide_operation`."""
+    where = Q(pk__in=[])
+    for post in user.current_posts:
+        if post.role == Role.SUPERVISOR:
+            where |= Q(area__path__startswith=post.area.path) | Q(caller__parent=post.organisation_id)
+    return where & Q(state=OperationState.ASKED) & ~Q(called_by=user.pk)
+
+
+def units_of(user: User) -> set[int]:
+    """Ids of the units that the person works for."""
+    return {post.organisation_id for post in user.current_posts if post.role in _IN_UNIT}
+
+
+def can_act_for_unit(user: User, unit: OperationUnit) -> bool:
+    """The unit's people report in and say what was done."""
+    return unit.organisation_id in units_of(user)
+
+
+def operations_seen_by(user: User) -> Q:
+    """The filter behind `Operation.objects.visible_to`; units see what calls them, not what is only asked for."""
+    if user.is_superuser:
+        return Q()
+    where = Q(called_by=user.pk)
+    mine: set[int] = set()
+    for post in user.current_posts:
+        mine.add(post.organisation_id)
+        if post.role in _WATCHES:
+            where |= Q(area__path__startswith=post.area.path)
+        if post.role == Role.SUPERVISOR:
+            where |= Q(caller__parent=post.organisation_id)
+    if mine:
+        called = OperationUnit.objects.filter(organisation__in=mine).values("operation")
+        where |= Q(caller__in=mine) | Q(called_at__isnull=False, pk__in=called)
+    return where
+
+
+# Emergencies
+
+
+def emergencies_seen_by(user: User) -> Q:
+    """The filter behind `Emergency.objects.visible_to`: the holder's seats, supervisors and leaders of the place."""
+    if user.is_superuser:
+        return Q()
+    where = Q(pk__in=[])
+    for post in user.current_posts:
+        if post.role in _COMMANDS_EMERGENCY:
+            where |= Q(case__holder=post.organisation_id)
+        if post.role in _OVERSEES_EMERGENCY:
+            where |= Q(**{f"case__{AREA_FIELD[AreaLevel(post.area.level)]}": post.area_id})
+    return where
+
+
+def can_see_emergency(user: User, emergency: Emergency) -> bool:
+    return Emergency.objects.visible_to(user).filter(pk=emergency.pk).exists()
+
+
+def can_command_emergency(user: User, case: Case) -> bool:
+    """The holder's seats and the supervisors of the place draw the circle, alert, and write down; leaders look on."""
+    return any(
+        (post.role in _COMMANDS_EMERGENCY and post.organisation_id == case.holder_id)
+        or (post.role == Role.SUPERVISOR and post.area_id in case.touched_area_ids)
+        for post in user.current_posts
+    )
