@@ -21,7 +21,7 @@ MOST_COUNTED = 999
 # What a row shows of the case itself.
 _ROW = (
     "number", "status", "address", "description", "stage_due_at", "stage_warn_at", "suspended_until", "supervised_at",
-    "request",
+    "request", "urged_level",
 )  # fmt: skip
 
 

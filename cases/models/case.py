@@ -160,6 +160,8 @@ class Case(models.Model):
     request = models.CharField(
         _("request"), max_length=16, choices=[(a, a.label) for a in ASKING], blank=True
     )
+    # The highest level of the urgings (督办) that nobody has answered; none where nobody waits for an answer.
+    urged_level = models.PositiveSmallIntegerField(_("urged"), null=True)
     # Deferred (缓办) since: it counts in no rate from then on, also after it goes on.
     deferred_at = models.DateTimeField(_("deferred since"), null=True)
     # An emergency since: its clock runs at night and on days off.

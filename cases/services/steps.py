@@ -74,7 +74,7 @@ def take_step(
     if step.source != step.target and Status.CLOSED in (step.source, step.target):
         case.closed_at = now if case.status == Status.CLOSED else None
     if not case.is_open:
-        case.supervised_at = case.emergency_at = None
+        case.supervised_at = case.emergency_at = case.urged_level = None
     if action in ASKING:
         case.request = action
     elif step.source != step.target or action in (Action.EXTEND, Action.REFUSE_REQUEST):
@@ -82,7 +82,7 @@ def take_step(
     case.version += 1
     case.save(
         update_fields=[
-            "status", "level", "version", "closed_at", "supervised_at", "emergency_at", "request",
+            "status", "level", "version", "closed_at", "supervised_at", "emergency_at", "urged_level", "request",
             *stage_clock.CLOCK_FIELDS, *changes
         ]
     )  # fmt: skip

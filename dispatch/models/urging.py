@@ -22,12 +22,13 @@ class Urging(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="urgings", verbose_name=_("case"))
     district = models.ForeignKey("grids.Area", models.PROTECT, related_name="+", verbose_name=_("district"))
     asked = models.OneToOneField(CaseEvent, models.PROTECT, related_name="+", verbose_name=_("timeline row"))
-    answered = models.OneToOneField(
+    # One answer may answer several.
+    answered = models.ForeignKey(
         CaseEvent, models.PROTECT, null=True, related_name="+", verbose_name=_("answer")
     )
     level = models.PositiveSmallIntegerField(_("level"), choices=UrgingLevel, default=UrgingLevel.REMINDER)
     text = models.CharField(_("text"), max_length=500)
-    # Who has to answer: the unit, or, where none has it, the holder.
+    # Who was asked: the unit, or, where none has it, the holder. Who has to answer is who has the case now.
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="urgings", verbose_name=_("organisation")
     )
@@ -47,9 +48,7 @@ class Urging(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["ring_at"], name="urging_ring", condition=Q(ring_at__isnull=False)),
-            models.Index(
-                fields=["organisation", "reply_due_at"], name="urging_open", condition=Q(answered=None)
-            ),
+            models.Index(fields=["case", "reply_due_at"], name="urging_open", condition=Q(answered=None)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(reply_due_at__gt=models.F("at")), name="urging_reply_after"),
