@@ -35,9 +35,15 @@ _QUEUE = """async () => {
 }"""
 
 
+def answer_of(page: Page, function: str, given: Any = None) -> Any:
+    """What an async function answers on the page. Playwright would wait for ever for an answer that never comes."""
+    patience = f"new Promise((_, give_up) => setTimeout(give_up, {PATIENCE}, new Error('no answer')))"
+    return page.evaluate(f"(given) => Promise.race([({function})(given), {patience}])", given)
+
+
 def kept(page: Page) -> dict[str, list[dict[str, Any]]]:
     """What the phone keeps for whoever is logged in: items, and photos with the size of their bytes."""
-    return page.evaluate(_QUEUE)
+    return answer_of(page, _QUEUE)
 
 
 def until(page: Page, sight: Callable[[dict[str, list[dict[str, Any]]]], bool]) -> dict[str, Any]:
@@ -55,7 +61,15 @@ def until(page: Page, sight: Callable[[dict[str, list[dict[str, Any]]]], bool]) 
 
 def until_true(page: Page, promise: str) -> None:
     """Wait until what a promise of the page answers is true."""
-    eventually(page, lambda: page.evaluate(promise), lambda: f"never true: {promise}")
+    eventually(page, lambda: answer_of(page, f"() => {promise}"), lambda: f"never true: {promise}")
+
+
+def until_worker_answers(page: Page) -> None:
+    """Wait until the service worker stands between this page and the server.
+
+    Not for `navigator.serviceWorker.ready`, which never comes when one of the worker's files could not be fetched.
+    """
+    until_true(page, "Boolean(navigator.serviceWorker.controller)")
 
 
 def eventually(

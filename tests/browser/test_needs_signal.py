@@ -8,7 +8,7 @@ from gridgov.models import Notice
 from grids.models import User
 from inspections.models import TaskAction, TaskState
 from tests.browser.conftest import OpenAs, started
-from tests.browser.phone import kept, until, until_true
+from tests.browser.phone import answer_of, kept, until, until_true, until_worker_answers
 from tests.inspection_factories import make_task
 from tests.registry_factories import make_object
 
@@ -81,7 +81,7 @@ def test_what_can_no_longer_be_begun_is_said_by_the_server(open_as: OpenAs, cast
 @pytest.mark.parametrize("button", ["简体中文", "Log out"])
 def test_a_plain_form_without_signal_says_so_and_the_page_stays(open_as: OpenAs, cast, button):
     page = open_as(cast.inspector, "/me/", service_workers="allow")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    until_worker_answers(page)
     until_true(page, "caches.match('/m/').then(Boolean)")
     started(page)
     page.context.set_offline(True)
@@ -96,7 +96,7 @@ def test_a_plain_form_without_signal_says_so_and_the_page_stays(open_as: OpenAs,
     page.get_by_role("button", name=button).tap()
     if button == "Log out":
         expect(page.locator("input[name=password]")).to_be_visible()
-        assert not page.evaluate("caches.match('/m/').then(Boolean)")
+        assert not answer_of(page, "() => caches.match('/m/').then(Boolean)")
     else:
         expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
 

@@ -11,7 +11,7 @@ from gridgov import clock
 from inspections.models import ChecklistItem
 from inspections.services.visits import Given
 from tests.browser.conftest import OpenAs
-from tests.browser.phone import PATIENCE, states, until, until_true
+from tests.browser.phone import PATIENCE, states, until, until_true, until_worker_answers
 from tests.browser.test_phone_pages import too_small, too_wide
 from tests.case_factories import case_in
 from tests.factories import make_post
@@ -56,15 +56,10 @@ def page(open_as: OpenAs, cast, shop) -> Page:
 
 def without_signal(page: Page, *ahead: str) -> None:
     """Wait until the worker has the pages and the phone the day, then cut the network."""
-    worker_keeps_pages(page)
+    until_worker_answers(page)
     for path in ("/m/object/", "/m/nearby/", "/m/visits/", "/m/visit/", "/api/v1/day/", *ahead):
         until_true(page, f"({KEPT})({path!r})")
     page.context.set_offline(True)
-
-
-def worker_keeps_pages(page: Page) -> None:
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    until_true(page, "Boolean(navigator.serviceWorker.controller)")
 
 
 def no_complaint(page: Page) -> None:
@@ -111,7 +106,7 @@ def test_an_object_outside_the_day_says_that_it_is_not_here(page):
 def test_a_page_opened_before_says_quietly_what_it_lacks_and_gets_it_with_the_signal(open_as, cast, shop):
     make_visit(cast.inspector, shop)
     page = open_as(cast.inspector, "/m/", at=shop.point, service_workers="allow")
-    worker_keeps_pages(page)
+    until_worker_answers(page)
     page.goto("/registry/SHOP-1/")
     expect(page.locator("[data-visits]")).to_contain_text("Visits", timeout=PATIENCE)
     until_true(page, f"({KEPT})('/registry/SHOP-1/')")
@@ -219,7 +214,7 @@ def test_what_the_phone_draws_itself_fits_the_screen_and_the_thumb(open_as, cast
 
 def test_what_two_pages_ask_for_ahead_is_fetched_once(open_as, cast, shop):
     page = open_as(cast.inspector, "/m/", service_workers="allow")
-    worker_keeps_pages(page)
+    until_worker_answers(page)
     asked: list[str] = []
 
     def heard(environ: dict[str, str], **_: object) -> None:
@@ -294,7 +289,7 @@ def test_what_has_changed_is_said_in_a_report_where_there_is_no_signal(page, ask
 def test_a_case_that_was_opened_can_be_commented_without_signal(open_as, cast):
     case = case_in(Status.HANDLED, cast)
     page = open_as(cast.inspector, "/m/", service_workers="allow")
-    worker_keeps_pages(page)
+    until_worker_answers(page)
     page.goto(f"/cases/{case.number}/")
     without_signal(page, f"/cases/{case.number}/comment/", f"/cases/{case.number}/")
     page.goto(f"/cases/{case.number}/comment/")

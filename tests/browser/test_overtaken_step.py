@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from cases.services import verify_case
 from cases.workflow import Status
 from tests.browser.conftest import started
-from tests.browser.phone import PATIENCE, card, take, until
+from tests.browser.phone import PATIENCE, answer_of, card, take, until
 from tests.case_factories import case_in
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,8 @@ def test_a_note_that_fills_its_field_is_sent_with_what_was_decided(open_as, cast
 def test_what_only_lacks_something_is_mended_not_commented(open_as, cast):
     case = case_in(Status.HANDLED, cast)
     page = open_as(cast.inspector, "/m/queue/")
-    page.evaluate(
+    answer_of(
+        page,
         """async (number) => {
           const { enqueue } = await import("/static/gridgov/js/phone/queue.js");
           await enqueue({ kind: "verify", title: "x", url: `/api/v1/cases/${number}/verify/`, body: { passed: "maybe" } });

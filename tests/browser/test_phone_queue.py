@@ -13,6 +13,7 @@ from tests.browser.phone import (
     CAMERA,
     SEND,
     SENT,
+    answer_of,
     card,
     expect_counts,
     fail_with,
@@ -350,7 +351,7 @@ def test_the_strip_says_how_old_the_oldest_unsent_thing_is_on_every_page(report,
     report.locator(SEND).tap()
     expect(report.locator("[data-upload-failure]")).to_contain_text("Kept on this phone")
     item = kept(report)["items"][0]["id"]
-    report.evaluate(_AGE, [item, 2 * 3600 * 1000 + 5000])
+    answer_of(report, _AGE, [item, 2 * 3600 * 1000 + 5000])
     report.goto("/m/")
     expect(report.locator(".strip [data-waiting]")).to_have_text("1 waiting to be sent · oldest 2 hr")
     expect(report.locator(".strip [data-offline]")).to_be_visible()

@@ -14,6 +14,7 @@ from tests.browser.conftest import ARGS, PHONE, be_patient, let_requests_end, se
 from tests.browser.phone import (
     CAMERA,
     SEND,
+    answer_of,
     card,
     expect_counts,
     files,
@@ -24,6 +25,7 @@ from tests.browser.phone import (
     take,
     until,
     until_true,
+    until_worker_answers,
 )
 from tests.case_factories import case_in, stored
 from tests.factories import PASSWORD, inside
@@ -70,8 +72,7 @@ def open_and_keep(context: BrowserContext, path: str = "/m/") -> Page:
     """Open a page, and wait until the service worker has kept the shell and what this page leads to."""
     page = context.pages[0] if context.pages else context.new_page()
     page.goto(path)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    until_true(page, "Boolean(navigator.serviceWorker.controller)")
+    until_worker_answers(page)
     for shell in ("/m/", "/m/report/", "/m/queue/", "/m/offline/"):
         until_true(page, f"caches.match('{shell}').then(Boolean)")
     return page
@@ -183,8 +184,8 @@ def test_logging_out_warns_of_what_is_unsent_and_takes_the_kept_pages_away(on_ph
     page.get_by_role("button", name="Log out").tap()
     page.locator("[data-confirm-yes]").tap()
     page.wait_for_url("**/login/**")
-    assert [name for name in page.evaluate("caches.keys()") if "files" not in name] == []
-    assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 1
+    assert [name for name in answer_of(page, "() => caches.keys()") if "files" not in name] == []
+    assert len(answer_of(page, "() => indexedDB.databases()")) == 1
 
 
 def test_another_persons_queue_is_neither_shown_nor_sent_nor_touched(on_phone, cast):
@@ -238,8 +239,9 @@ def test_the_queue_goes_into_a_file_and_comes_back_from_it(on_phone, tmp_path, c
     file = tmp_path / "queue.json"
     download.value.save_as(file)
     page.goto("/m/offline/")
-    page.evaluate(
-        "new Promise((resolve) => { const gone = indexedDB.deleteDatabase(`gridgov-${document.body.dataset.user}`); gone.onsuccess = resolve; })"
+    answer_of(
+        page,
+        "() => new Promise((resolve) => { const gone = indexedDB.deleteDatabase(`gridgov-${document.body.dataset.user}`); gone.onsuccess = resolve; })",
     )
     page.goto("/m/queue/")
     expect_counts(page, waiting=0)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from gridgov.models import Photo
 from inspections.models import Result, Visit
 from tests.browser.conftest import ARGS, PHONE, be_patient, let_requests_end, session_of
-from tests.browser.phone import files, hashes, kept, until, until_true
+from tests.browser.phone import files, hashes, kept, until, until_true, until_worker_answers
 from tests.inspection_factories import make_checklist
 from tests.registry_factories import make_object, make_type
 
@@ -81,7 +81,7 @@ def test_offline_through_reload_and_restart_one_visit_arrives_with_every_photo(
     context = start_phone()
     page = context.new_page()
     page.goto("/m/")
-    page.evaluate("navigator.serviceWorker.ready")
+    until_worker_answers(page)
     page.goto("/m/visits/")  # the day is on the phone now
     expect(page.get_by_text("演示商铺")).to_be_visible()
     until_shell_is_kept(page)
@@ -121,7 +121,7 @@ def test_offline_through_reload_and_restart_one_visit_arrives_with_every_photo(
 
 def until_shell_is_kept(page: Page) -> None:
     """The service worker fetches the shell after the first page, and the page keeps the day: both must be there."""
-    until_true(page, "Boolean(navigator.serviceWorker.controller)")
+    until_worker_answers(page)
     for path in ("/m/visit/", "/api/v1/day/"):
         until_true(page, _KEPT.replace("PATH", path))
 

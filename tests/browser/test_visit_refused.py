@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from inspections.models import Checklist, ChecklistVersion, Visit
-from tests.browser.phone import card, draw, files, photos_ready, until, until_true
+from tests.browser.phone import answer_of, card, draw, files, photos_ready, until, until_true
 from tests.browser.test_visit import FINISH, answer, arrived, item, shop  # noqa: F401 (the same shop)
 from tests.inspection_factories import make_checklist, make_visit
 from tests.registry_factories import make_type
@@ -32,7 +32,7 @@ def refused(page: Page) -> None:
     """The lists of such objects have changed meanwhile, so that the server takes one answer no longer."""
     fire = Checklist.objects.get()
     other = make_checklist([make_type("other")], [{"question": "别的"}], department=fire.department)
-    page.evaluate(_MOVE_ANSWER, other.versions.get().items.get().pk)
+    answer_of(page, _MOVE_ANSWER, other.versions.get().items.get().pk)
 
 
 # The draft answers an item that is asked of other objects.
@@ -87,7 +87,7 @@ def test_what_came_back_is_opened_from_the_queue_too(page):
 
 def test_an_object_that_has_gone_to_other_peoples_area_keeps_its_draft_and_says_whom_to_ask(page, cast, shop):  # noqa: F811
     type(shop).objects.filter(pk=shop.pk).update(area=cast.city.other_grid)
-    page.evaluate("caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name))))")
+    answer_of(page, "async () => { for (const name of await caches.keys()) await caches.delete(name); }")
     page.reload()
     expect(page.get_by_text("Your draft: 2 answered.")).to_be_visible()
     expect(item(page, DUE[1]).locator("[data-note]")).to_have_value("堆了纸箱")
