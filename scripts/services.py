@@ -6,6 +6,7 @@ import os
 import pwd
 import re
 import secrets
+import shlex
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,9 @@ FIT_FOR_SOCKETS = re.compile(r"[A-Za-z0-9/._-]{1,92}")
 
 INITDB_OPTIONS = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
 REDIS_OPTIONS = ("--port", 0, "--unixsocketperm", 700, "--daemonize", "yes", "--save", "")
+
+# Longer than PostgreSQL's own programs are told to wait.
+PATIENCE_S = 180
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -46,19 +50,27 @@ class Site:
 def run_as(
     account: pwd.struct_passwd | None, *command: object, text: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program as the account with `text` as its input, out of reach of the terminal's Ctrl-C."""
-    return subprocess.run(
-        [str(word) for word in command],
-        input=text or "",
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd="/",
-        start_new_session=True,
-        user=account.pw_uid if account else None,
-        group=account.pw_gid if account else None,
-        extra_groups=[] if account else None,
-    )
+    """Run a program as the account with `text` as its input, out of reach of the terminal's Ctrl-C.
+
+    Raises Refused when it does not end, as before a server that takes connections and does not answer.
+    """
+    words = [str(word) for word in command]
+    try:
+        return subprocess.run(
+            words,
+            input=text or "",
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            start_new_session=True,
+            timeout=PATIENCE_S,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused(f"`{shlex.join(words)}` did not end within {PATIENCE_S} seconds.") from None
 
 
 def find_site(name: str, root: Path = ROOT) -> Site:

@@ -31,8 +31,9 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
 _BUSY = """
-    SELECT count(*) FROM pg_stat_activity
+    SELECT state, query FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+        AND backend_type = 'client backend'
 """
 
 OpenAs = Callable[..., Page]
@@ -151,11 +152,15 @@ def started(page: Page) -> None:
 
 def let_requests_end() -> None:
     """Wait for what closed windows had asked for: half done it would stand in the way of emptying the tables."""
-    quiet, deadline = 0, time.monotonic() + 30
-    while quiet < 3 and time.monotonic() < deadline:
+    quiet, deadline = 0, time.monotonic() + 60
+    while quiet < 3:
         with connection.cursor() as cursor:
             cursor.execute(_BUSY)
-            quiet = 0 if cursor.fetchone()[0] or under_way.number else quiet + 1
+            busy = cursor.fetchall()
+        assert time.monotonic() < deadline, (
+            f"{under_way.number} requests do not end; the database does: {busy}"
+        )
+        quiet = 0 if busy or under_way.number else quiet + 1
         time.sleep(0.05)
 
 

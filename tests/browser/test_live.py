@@ -26,12 +26,14 @@ def address(transactional_db, settings) -> Iterator[str]:
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
+    while not server.started and thread.is_alive():
         thread.join(0.05)
+    assert server.started, "uvicorn ended before it listened"
     (listening,) = server.servers[0].sockets
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
-    thread.join(10)
+    thread.join(30)
+    assert not thread.is_alive(), "uvicorn did not end"
     let_requests_end()
 
 

@@ -17,6 +17,7 @@ from gridgov.idempotency import Answer, answer_once
 from gridgov.models import IdempotencyKey, WorkingCalendar
 from gridgov.tasks import clean_up
 from tests.factories import make_user
+from tests.racing import at_once
 
 pytestmark = pytest.mark.urls("tests.gridgov.urls")
 
@@ -218,24 +219,11 @@ def test_a_request_costs_three_queries_more(api, django_assert_num_queries):
 @pytest.mark.django_db(transaction=True)
 def test_fifty_at_once_are_done_once_and_all_hear_the_same():
     person = make_user("person")
-    answers: list[Answer | None] = []
-    barrier = threading.Barrier(50)
 
     def work() -> Answer:
         return Answer(201, body=str(WorkingCalendar.objects.create(district_code="1").pk))
 
-    def ask() -> None:
-        barrier.wait()
-        try:
-            answers.append(answer_once(owner=person, key="key-1", fingerprint="f", handle=work))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=ask) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(50, lambda: answer_once(owner=person, key="key-1", fingerprint="f", handle=work))
 
     assert codes() == ["1"]
     assert len({answer.body for answer in answers}) == 1
@@ -261,7 +249,7 @@ def test_when_the_first_one_fails_the_one_waiting_does_it():
 
     thread = threading.Thread(target=first)
     thread.start()
-    started.wait()
+    assert started.wait(30)
     answers.append(
         answer_once(owner=person, key="key-1", fingerprint="f", handle=lambda: Answer(201, "done"))
     )

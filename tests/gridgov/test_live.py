@@ -16,6 +16,7 @@ from gridgov.live import area_topic, events, organisation_topic, person_topic, t
 from tests.case_factories import case_in, make_case, make_cast, make_city
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE_S = 60  # what is never told would only be missed when the stream ends, after ten minutes
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ async def heard(stream: AsyncIterator[str | bytes], times: int) -> list[tuple[st
 
 
 def listen(topics: set[str], times: int, since: str = "") -> list[tuple[str, str, dict[str, str]]]:
-    return asyncio.run(heard(events(topics, since), times))
+    return asyncio.run(asyncio.wait_for(heard(events(topics, since), times), PATIENCE_S))
 
 
 def test_who_comes_back_catches_up_with_what_concerns_them_and_nothing_else():
@@ -111,7 +112,10 @@ def test_the_page_streams_to_people_with_posts_what_is_theirs():
         await asyncio.to_thread(tell_live, "case", "mine", [area_topic(mine)])
         return first + await heard(stream, 1)
 
-    assert [told.get("about") for _, _, told in asyncio.run(ask())] == [None, "mine"]
+    assert [told.get("about") for _, _, told in asyncio.run(asyncio.wait_for(ask(), PATIENCE_S))] == [
+        None,
+        "mine",
+    ]
 
 
 def test_strangers_are_led_to_the_log_in_and_servers_of_one_thread_a_request_say_no(client: Client):

@@ -1,10 +1,9 @@
 """Redrawing an area: one outline ends, the next begins."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from gridgov import clock
 from gridgov.errors import NotPermitted
@@ -13,6 +12,7 @@ from grids.models import AreaLevel, AreaVersion
 from grids.services.areas import redraw_area, retire_area
 from tests.factories import LONG_AGO, make_area, make_grid, square
 from tests.grids.conftest import TODAY
+from tests.racing import race
 
 
 @pytest.mark.django_db
@@ -76,24 +76,11 @@ def test_the_database_never_lets_an_outline_be_changed_in_place():
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_the_second_redraws_what_the_first_has_drawn():
     grid = make_grid()
-    start = Barrier(2)
-    errors = []
 
     def redraw(west: float) -> None:
-        try:
-            start.wait(timeout=10)
-            redraw_area(grid, square(west, 23, 0.01), from_date=TODAY, actor=None)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
+        redraw_area(grid, square(west, 23, 0.01), from_date=TODAY, actor=None)
 
-    threads = [Thread(target=redraw, args=(west,)) for west in (113.0, 114.0)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    assert race(lambda: redraw(113.0), lambda: redraw(114.0)) == [None, None]
     assert list(grid.versions.order_by("number").values_list("number", "valid_to")) == [
         (1, TODAY),
         (2, TODAY),

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,9 +123,10 @@ class Running:
         )
         self.mark = f"GRIDGOV_RUN={clone}".encode()
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if "answers at" in line:
-                break
+        killer = threading.Timer(60, self.process.kill)
+        killer.start()
+        assert any("answers at" in line for line in self.process.stdout), "it ended, or nothing answers"
+        killer.cancel()
 
     def children(self) -> dict[int, str]:
         """The processes that carry the mark of this folder, with their command lines."""
