@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
+from cases.parts import open_parts, units_of
 from cases.permissions import available_actions
 from cases.workflow import GRANTED_BY, Action
 from gridgov import clock
@@ -38,8 +39,17 @@ OFFERS: dict[Action, Offer] = {
     Action.SUSPEND: _DECIDE,
     Action.DEFER: _DECIDE,
     Action.REFUSE_REQUEST: _DECIDE,
-    Action.ACCEPT: Offer("dispatch:accept_case", _("Accept"), "check", forward=True, direct=True),
-    Action.FEED_BACK: Offer("dispatch:feed_back_case", _("Report as handled"), "camera", forward=True),
+    Action.ANSWER_URGING: Offer(
+        "dispatch:answer_urging", _("Answer the urging"), "message-square", forward=True
+    ),
+    Action.ACCEPT_PART: Offer(
+        "dispatch:accept_part", _("Accept our part"), "check", forward=True, direct=True
+    ),
+    Action.FEED_BACK_PART: Offer(
+        "dispatch:feed_back_part", _("Report our part as done"), "camera", forward=True
+    ),
+    Action.ACCEPT: Offer("dispatch:accept_case", _("Accept"), "check", forward=True, direct=True, key="a"),
+    Action.FEED_BACK: Offer("dispatch:feed_back_case", _("Report as handled"), "camera", forward=True, key="h"),
     Action.VERIFY_PASS: _VERIFY,
     Action.VERIFY_FAIL: _VERIFY,
     Action.ANSWER_CHECK: Offer("cases:answer_check", _("Answer the check"), "eye", forward=True),
@@ -57,21 +67,30 @@ OFFERS: dict[Action, Offer] = {
     Action.ASK_DEFERRAL: Offer("dispatch:ask_deferral", _("Ask for a deferral"), "hourglass"),
     Action.ASK_RETURN: Offer("dispatch:ask_return", _("Ask to return it"), "undo-2"),
     Action.REOPEN: Offer("cases:reopen_case", _("Reopen"), "rotate-ccw"),
-    Action.RECALL: Offer("dispatch:recall_case", _("Recall"), "corner-up-left"),
-    Action.ESCALATE: Offer("dispatch:escalate_case", _("Escalate"), "circle-arrow-up"),
-    Action.COMMENT: Offer("cases:comment_case", _("Comment"), "message-square"),
+    Action.RECALL: Offer("dispatch:recall_case", _("Recall"), "corner-up-left", key="l"),
+    Action.JOIN: Offer("dispatch:join_unit", _("Call in a joint unit"), "users"),
+    Action.RELEASE: Offer("dispatch:release_unit", _("Release a joint unit"), "corner-up-left"),
+    Action.URGE: Offer("dispatch:urge_case", _("Urge"), "megaphone", key="u"),
+    Action.ESCALATE: Offer("dispatch:escalate_case", _("Escalate"), "circle-arrow-up", key="e"),
+    Action.COMMENT: Offer("cases:comment_case", _("Comment"), "message-square", key="c"),
     Action.VOID: Offer("cases:void_case", _("Declare void"), "ban", danger=True),
 }
 
+
+# What depends on how far the part of a joint unit is.
+_OF_A_PART = {Action.ACCEPT_PART, Action.FEED_BACK_PART, Action.RELEASE}
 
 def offered_actions(user: User, case: Case) -> list[Action]:
     """The actions to offer somebody: what the table and their posts allow, without what would come to nothing."""
     actions = available_actions(user, case)
     granting = GRANTED_BY[Action(case.request)] if case.request else None
     return [
+    parts = _part_actions(user, case, actions)
         action
         for action in actions
-        if action in OFFERS and not _is_pointless(action, case, granting, actions)
+        if action in OFFERS
+        and not _is_pointless(action, case, granting, actions)
+        and (action not in _OF_A_PART or action in parts)
     ]
 
 
@@ -82,6 +101,19 @@ def offers(user: User, case: Case) -> list[Offer]:
 
 
 def _is_pointless(action: Action, case: Case, granting: Action | None, actions: list[Action]) -> bool:
+def _part_actions(user: User, case: Case, actions: list[Action]) -> set[Action]:
+    """Which steps of a part lead on now; one query where somebody might take one."""
+    if not case.joint_unit_ids or not _OF_A_PART & set(actions):
+        return set()
+    mine = units_of(user)
+    found: set[Action] = set()
+    for part in open_parts(case):
+        found.add(Action.RELEASE)
+        if part.unit.pk in mine:
+            found |= set(part.waits_for)
+    return found
+
+
     """What the table allows and the service would still refuse, as the case itself shows."""
     if action in GRANTED_BY.values():
         return action != granting

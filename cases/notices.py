@@ -25,8 +25,8 @@ TOLD: dict[Action, tuple[Capacity, ...]] = {
     Action.REFUSE: (Capacity.REPORTER,),
     Action.MERGE: (Capacity.REPORTER,),
     Action.UNMERGE: (Capacity.REPORTER, Capacity.OPERATOR),
-    Action.DISPATCH: (Capacity.UNIT,),
-    Action.RECALL: (Capacity.UNIT,),
+    Action.DISPATCH: (Capacity.UNIT, Capacity.JOINT),
+    Action.RECALL: (Capacity.UNIT, Capacity.JOINT),
     Action.ASK_RETURN: (Capacity.DISPATCHER,),
     Action.ASK_EXTENSION: (Capacity.SUPERVISOR,),
     Action.ASK_SUSPENSION: (Capacity.SUPERVISOR,),
@@ -34,15 +34,15 @@ TOLD: dict[Action, tuple[Capacity, ...]] = {
     Action.REFUSE_REQUEST: (Capacity.UNIT,),
     Action.RETURN: (Capacity.UNIT,),
     Action.EXTEND: (Capacity.UNIT,),
-    Action.SUSPEND: (Capacity.UNIT,),
-    Action.DEFER: (Capacity.UNIT,),
-    Action.RESUME: (Capacity.UNIT, Capacity.DISPATCHER),
+    Action.SUSPEND: (Capacity.UNIT, Capacity.JOINT),
+    Action.DEFER: (Capacity.UNIT, Capacity.JOINT),
+    Action.RESUME: (Capacity.UNIT, Capacity.JOINT, Capacity.DISPATCHER),
     # Of these two the event's unit is the joint one.
     Action.JOIN: (Capacity.UNIT,),
     Action.RELEASE: (Capacity.UNIT,),
-    Action.FEED_BACK_PART: (Capacity.DISPATCHER,),
+    Action.FEED_BACK_PART: (Capacity.UNIT, Capacity.DISPATCHER),
     Action.FEED_BACK: (Capacity.FIELD,),
-    Action.VERIFY_PASS: (Capacity.REPORTER, Capacity.UNIT),
+    Action.VERIFY_PASS: (Capacity.REPORTER, Capacity.UNIT, Capacity.JOINT),
     Action.VERIFY_FAIL: (Capacity.UNIT, Capacity.DISPATCHER),
     Action.ESCALATE: (Capacity.OPERATOR, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.UNIT),
     Action.SUPERVISE: (Capacity.SUPERVISOR, Capacity.LEADER, Capacity.UNIT),
@@ -52,8 +52,8 @@ TOLD: dict[Action, tuple[Capacity, ...]] = {
     Action.ALARM: (Capacity.UNIT, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.LEADER),
     Action.CALM: (Capacity.UNIT, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.LEADER),
     Action.REOPEN: (Capacity.DISPATCHER, Capacity.REPORTER),
-    Action.VOID: (Capacity.REPORTER, Capacity.UNIT),
-    Action.COMMENT: (Capacity.UNIT,),
+    Action.VOID: (Capacity.REPORTER, Capacity.UNIT, Capacity.JOINT),
+    Action.COMMENT: (Capacity.UNIT, Capacity.JOINT),
 }
 # Who must move when a stage's time is nearly gone.
 WARNED: dict[Status, tuple[Capacity, ...]] = {
@@ -135,13 +135,16 @@ def notify(case: Case, event: CaseEvent) -> None:
         untrue = action is Action.ANSWER_CHECK and not event.data["is_true"]
         _send(
             case,
-            f"case_{action}_untrue" if untrue else f"case_{action}",
-            [who for who in recipients_of(case, told, unit_id=event.unit_id) if who.pk != event.actor_id],
+        # The lead waits for the part of another.
+        unit_id = case.unit_id if action is Action.FEED_BACK_PART else event.unit_id
+            f"case_{action}" + ("_untrue" if untrue else "_leader" if by_leader else ""),
+            [who for who in recipients_of(case, told, unit_id=unit_id) if who.pk != event.actor_id],
             note=case.holder.name if action is Action.ESCALATE else event.note,
             urgent=action in _URGENT,
         )
 
 
+            unit_of=event if action in (Action.JOIN, Action.RELEASE) else case,
 def _tell_live(case: Case, event: CaseEvent) -> None:
     """Whoever looks at the areas or the organisations of the case sees it change; those that it leaves, too."""
     organisations = {case.holder_id, event.holder_id, case.unit_id, event.unit_id, *case.joint_unit_ids} - {
@@ -182,6 +185,8 @@ def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
         case Capacity.FIELD:
             # Those nearest to the place: its grid's own people and the community's leaders.
             return Q(role__in=[Role.INSPECTOR, Role.GRID_LEADER], area__in=[case.grid_id, case.community_id])
+        case Capacity.JOINT:
+            return Q(role__in=[Role.HANDLER, Role.OFFICER], organisation__in=case.joint_unit_ids)
         case Capacity.SUPERVISOR:
             return Q(role=Role.SUPERVISOR, area__in=case.area_ids)
         case Capacity.LEADER:
@@ -190,11 +195,18 @@ def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
             raise ValueError(f"nobody is told as {capacity}")
 
 
-def _send(
-    case: Case, event: str, recipients: Iterable[User], *, note: str = "", urgent: bool = False
+def tell(
+    case: Case,
+    event: str,
+    recipients: Iterable[User],
+    *,
+    note: str = "",
+    urgent: bool = False,
+    unit_of: Case | CaseEvent | None = None,
 ) -> None:
     # The unit is read only where somebody wants to know.
-    webhook = case.unit.webhook_url if Channel.WEBHOOK in settings.NOTICE_CHANNELS and case.unit else ""
+    unit = (unit_of or case).unit if Channel.WEBHOOK in settings.NOTICE_CHANNELS else None
+    webhook = unit.webhook_url if unit else ""
     send_notices(
         recipients,
         event,

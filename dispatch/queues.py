@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from cases.models import Case
 from cases.models.case import CaseQuerySet
+from cases.parts import units_of, with_open_part
 from cases.permissions import AREA_FIELD, where_may_take
 from cases.workflow import GRANTED_BY, TIMED, WITH_UNIT, Action, Status
 from dispatch.routing import unrouted
@@ -48,8 +49,11 @@ def first_without_unit(user: User) -> QuerySet[Case]:
 
 def in_my_unit(user: User) -> CaseQuerySet:
     """What this person's units have to accept, handle, or go on with later."""
-    units = {post.organisation_id for post in user.current_posts if post.role in (Role.HANDLER, Role.OFFICER)}
-    return Case.objects.filter(unit__in=units, status__in=[*WITH_UNIT, Status.SUSPENDED])
+    units = units_of(user)
+    in_hand = [*WITH_UNIT, Status.SUSPENDED]
+    return Case.objects.filter(
+        Q(unit__in=units, status__in=in_hand) | Q(with_open_part(units), status__in=in_hand)
+    )
 
 
 def under_supervision(user: User, show: str) -> CaseQuerySet:

@@ -6,9 +6,11 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseEvent
+from cases.parts import open_parts
 from cases.workflow import Action
 from dispatch.models import Responsibility
 from dispatch.routing import matching_responsibilities
+from dispatch.unit_load import Load, loads_of
 from grids.models import Organisation, OrganisationKind, Post, Role
 
 
@@ -20,6 +22,8 @@ class Candidate:
     people: list[Post]
     why: str = ""
     has_just_returned_it: bool = False
+    takes_part: bool = False
+    load: Load = Load()
 
 
 def selectable_units(case: Case) -> QuerySet[Organisation]:
@@ -32,17 +36,21 @@ def selectable_units(case: Case) -> QuerySet[Organisation]:
 
 
 def candidates(case: Case) -> list[Candidate]:
-    """The units to choose from, the proposed one first; four queries at most."""
+    """The units to choose from, the proposed one first; eight queries at most, however many there are."""
     staff = Post.objects.current().filter(role__in=[Role.HANDLER, Role.OFFICER]).select_related("user")
     units = selectable_units(case).prefetch_related(Prefetch("posts", staff))
     line = _winning_line(case)
     returned_by = _just_returned_by(case)
+    taking_part = {part.unit.pk for part in open_parts(case)}
+    loads = loads_of([unit.pk for unit in units])
     found = [
         Candidate(
             unit,
             people=list(unit.posts.all()),
             why=_reason(line) if line and line.unit_id == unit.pk else "",
             has_just_returned_it=unit.pk == returned_by,
+            takes_part=unit.pk in taking_part,
+            load=loads[unit.pk],
         )
         for unit in units
     ]

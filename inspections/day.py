@@ -11,7 +11,6 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 from django.utils.text import capfirst
 
 from cases.models import Case
-from cases.workflow import Status
 from gridgov import clock
 from grids.models import Area, GridObject, Licence, Role, User
 from inspections.checklists import items_in_force
@@ -19,7 +18,7 @@ from inspections.day_rows import case_rows, list_rows, object_rows, place_rows, 
 from inspections.models import Checklist, ChecklistItem, Task, Visit
 from inspections.nearness import task_place
 from inspections.permissions import VISITING
-from inspections.selectors import ERRANDS, TASKS, waiting_for
+from inspections.selectors import ERRANDS, TASKS, TO_DO_A_PART, errand_of, parts_asked_of, waiting_for
 from inspections.task_cards import for_cards
 
 # What a phone holds without trouble: some 300 kB compressed.
@@ -112,9 +111,10 @@ def _tasks(user: User) -> list[Task]:
 
 def _cases(user: User) -> list[tuple[Case, str]]:
     """The open cases that wait for the person, then those they reported, each with what to do or where it stands."""
-    waiting = waiting_for(user, ERRANDS.values()).select_related("case_class", "grid")[:MOST_CASES]
+    waiting = waiting_for(user, (*ERRANDS.values(), *TO_DO_A_PART)).select_related("case_class", "grid")[:MOST_CASES]
     reported = Case.objects.filter(reporter=user).open().select_related("case_class", "grid").order_by("-id")
-    found = {case: str(TASKS[ERRANDS[Status(case.status)]]) for case in waiting}
+    parts = parts_asked_of(user, waiting)
+    found = {case: str(TASKS[errand_of(case, parts.get(case.pk))]) for case in waiting}
     others = {
         case: capfirst(case.get_status_display()) for case in reported[:MOST_CASES] if case not in found
     }

@@ -15,6 +15,7 @@ from cases.actions import OFFERS, offered_actions
 from cases.api.names import AREAS, Names, organisations_by_id
 from cases.case_page import object_of
 from cases.models import Case, CaseEvent, CasePhoto
+from cases.parts import PART_STATES, Part, parts_of
 from cases.workflow import Action
 from gridgov.api.position import lon_lat, position
 from gridgov.errors import NotFoundForYou
@@ -95,6 +96,7 @@ def case_detail(case: Case, user: User) -> dict[str, Any]:
         "minutes_left": case.minutes_left,
         "merged_into": case.merged_into and case.merged_into.number,
         "merged": list(case.merged_cases.order_by("id").values_list("number", flat=True)),
+        "parts": [_part(part) for part in parts_of(case)] if case.joint_unit_ids else [],
         "photos": _photos(case.number, CasePhoto.objects.filter(case=case)),
         "available_actions": [
             {"action": action, "label": action.label, "url": _step_url(case.number, action)}
@@ -124,6 +126,20 @@ def _object(case: Case, user: User) -> dict[str, Any] | None:
         return None
     url = reverse("api-object", args=[about.object.code]) if about.is_seen else None
     return {"code": about.object.code, "name": about.name, "url": url}
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "unit": {"code": part.unit.code, "name": part.unit.name},
+        "duty": part.duty,
+        "state": PART_STATES[part.state],
+        "called_in_at": part.called_in_at,
+        "accepted_at": part.accepted_at,
+        "done_at": part.done_at,
+        "released_at": part.released_at,
+        "note": part.note,
+        "left_because": part.left_because,
+    }
 
 
 def _step_url(number: str, action: Action) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.models import Channel, ClassKind, PhotoKind
+from cases.parts import PART_STATES
 from cases.workflow import ASKING, Action, Capacity, Status
 from gridgov.api.position import Position
 from gridgov.worktime import Unit
@@ -130,6 +131,18 @@ class CaseObject(Shape):
     url = serializers.CharField(allow_null=True, help_text="null: not yours to see.")
 
 
+class CasePart(Shape):
+    unit = OrganisationName()
+    duty = serializers.CharField()
+    state = serializers.ChoiceField(list(PART_STATES.values()))
+    called_in_at = serializers.DateTimeField()
+    accepted_at = _moment()
+    done_at = _moment()
+    released_at = _moment()
+    note = serializers.CharField(help_text="Of what was done, or why it is no longer needed.")
+    left_because = serializers.CharField(help_text="Why the lead reported the case as handled without it.")
+
+
 class CaseDetail(CaseRow):
     object = CaseObject(allow_null=True, help_text="What it is about, where that is known.")
     condition = ConditionName(allow_null=True)
@@ -140,6 +153,7 @@ class CaseDetail(CaseRow):
     minutes_left = serializers.IntegerField(allow_null=True, help_text="What was left when it was suspended.")
     merged_into = serializers.CharField(allow_null=True)
     merged = serializers.ListField(child=serializers.CharField(), help_text="Cases joined to this one.")
+    parts = CasePart(many=True, help_text="Of the joint units, while there are some.")
     photos = CasePhotoRow(many=True)
     available_actions = AvailableAction(many=True, help_text="What you may do now.")
 

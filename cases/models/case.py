@@ -255,6 +255,12 @@ class Case(models.Model):
             models.Index(
                 fields=["suspended_until"], name="case_suspended", condition=Q(status=Status.SUSPENDED)
             ),
+            # Reports of the same matter that are closed already.
+            GistIndex(
+                OpClass("point", "gist_geometry_ops_2d"),
+                name="case_point_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
             # All cases, newest first.
             models.Index(fields=["district", "-id"], name="case_district"),
             models.Index(fields=["street", "-id"], name="case_street"),

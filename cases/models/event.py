@@ -76,6 +76,10 @@ class CaseEvent(models.Model):
         indexes = [
             models.Index(fields=["district", "at"], name="case_event_at"),
             models.Index(fields=["unit", "at"], name="case_event_unit", condition=Q(unit__isnull=False)),
+            # What a unit reported as handled lately, and whether in time.
+            models.Index(
+                fields=["unit", "-at"], name="case_event_fed_back", condition=Q(action=Action.FEED_BACK)
+            ),
             # Assignments, newest first.
             models.Index(fields=["-id"], name="case_event_dispatch", condition=Q(action=Action.DISPATCH)),
         ]

@@ -20,6 +20,7 @@ from cases.case_page import (
     working_time_left,
 )
 from cases.models import Case, CasePhoto
+from cases.parts import parts_in
 from cases.queues import for_rows
 from cases.selectors import case_for
 from cases.story import check_answer, events_of, in_pairs, photos_of, story_of
@@ -93,6 +94,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         "about": object_of(request.user, case),
         **in_pairs(photos_of(case, events)),
         "story": story_of(case, events),
+        "parts": parts_in(events),
         "check_answer": check_answer(case, events),
         "map_data": map_data(case),
         "limit": limit_words(case),

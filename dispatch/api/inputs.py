@@ -4,7 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cases.api.inputs import AnswerField, MomentField, NoteInput, ReasonInput
+from cases.api.inputs import AnswerField, Input, MomentField, NoteInput, PhotosAndNoteInput, ReasonInput
+from dispatch.forms.steps import LONGEST_DUTY
+from dispatch.services.joint import Duty
 from grids.models import Organisation
 
 
@@ -17,6 +19,23 @@ class UnitField(serializers.SlugRelatedField[Organisation]):
         return super().to_internal_value(data)
 
 
+class JoinInput(Input):
+    unit = UnitField(slug_field="code", queryset=Organisation.objects.filter(is_active=True))
+    duty = serializers.CharField(max_length=LONGEST_DUTY, help_text="What the unit has to do.")
+
+
+class ReleaseInput(ReasonInput):
+    unit = UnitField(slug_field="code", queryset=Organisation.objects.all())
+
+
+class FeedBackInput(PhotosAndNoteInput):
+    without = serializers.DictField(
+        child=serializers.CharField(max_length=LONGEST_DUTY),
+        required=False,
+        help_text="Code of a joint unit whose part is not done → why it goes without.",
+    )
+
+
 class DispatchInput(NoteInput):
     unit = UnitField(
         slug_field="code",
@@ -24,6 +43,10 @@ class DispatchInput(NoteInput):
         required=False,
         help_text="Code of the unit; without one, the unit that the responsibilities name.",
     )
+    joint = JoinInput(many=True, required=False, help_text="Further units with a part in it.")
+
+    def validate_joint(self, value: list[dict[str, Any]]) -> list[Duty]:
+        return [(each["unit"], each["duty"]) for each in value]
 
 
 class ReasonUntilInput(ReasonInput):

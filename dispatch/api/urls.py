@@ -5,18 +5,29 @@ from django.urls import URLPattern, path
 from cases.api.inputs import NoteInput, PhotosAndNoteInput, ReasonInput
 from cases.api.steps import step_path
 from dispatch import services
-from dispatch.api.inputs import DecideInput, DispatchInput, ReasonUntilInput
+from dispatch.api.inputs import (
+    DecideInput,
+    DispatchInput,
+    FeedBackInput,
+    JoinInput,
+    ReasonUntilInput,
+    ReleaseInput,
+)
 from dispatch.api.views import AssignmentList, CaseUnits
 
 urlpatterns: list[URLPattern] = [
     path("assignments/", AssignmentList.as_view(), name="api-assignments"),
     path("cases/<slug:number>/units/", CaseUnits.as_view(), name="api-case-units"),
     step_path(services.dispatch_case, DispatchInput),
+    step_path(services.join_unit, JoinInput),
+    step_path(services.release_unit, ReleaseInput),
+    step_path(services.accept_part),
+    step_path(services.feed_back_part, PhotosAndNoteInput),
     step_path(services.recall_case, ReasonInput),
     step_path(services.escalate_case, ReasonInput),
     step_path(services.resume_case, NoteInput),
     step_path(services.accept_case),
-    step_path(services.feed_back_case, PhotosAndNoteInput),
+    step_path(services.feed_back_case, FeedBackInput),
     step_path(services.ask_return, ReasonInput),
     step_path(services.ask_extension, ReasonUntilInput),
     step_path(services.ask_suspension, ReasonUntilInput),

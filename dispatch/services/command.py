@@ -1,25 +1,36 @@
 """The commanding side: dispatch, recall, escalate, resume."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.models import Case
+from cases.parts import open_parts
 from cases.services.register import required_reason
 from cases.services.steps import lock_case, take_step
 from cases.workflow import Action
 from dispatch.routing import responsible_unit
+from dispatch.services.joint import Duty, call_in, without
 from gridgov.errors import invalid
 from grids.command import next_centre_up
 from grids.models import Organisation, OrganisationKind, User
 
 
 @transaction.atomic
-def dispatch_case(case_id: int, *, actor: User, unit: Organisation | None = None, note: str = "") -> Case:
+def dispatch_case(
+    case_id: int,
+    *,
+    actor: User,
+    unit: Organisation | None = None,
+    note: str = "",
+    joint: Sequence[Duty] = (),
+) -> Case:
     """Send a registered case to a unit; without one, to the unit that the responsibilities name.
 
-    Raises ValidationError when nobody is named, when the unit only commands, or when it has just returned
-    the case.
+    `joint` are further units, each with what it has to do: see `join_unit`. Raises ValidationError when nobody is
+    named, when the unit only commands, has a part in it, or has just returned the case.
     """
     case = lock_case(case_id, Action.DISPATCH, actor=actor)
     unit = unit or responsible_unit(case)
@@ -33,7 +44,12 @@ def dispatch_case(case_id: int, *, actor: User, unit: Organisation | None = None
             _("This unit has just returned the case; it may not be sent straight back."),
             "straight_back",
         )
-    take_step(case, Action.DISPATCH, actor=actor, note=note, unit=unit)
+    if unit.pk in [part.unit.pk for part in open_parts(case)]:
+        raise invalid(
+            "unit", _("This unit has a part in it: release it first, and it can lead."), "takes_part"
+        )
+    take_step(case, Action.DISPATCH, actor=actor, note=note, unit=unit, joint_unit_ids=without(case, unit))
+    call_in(case, joint, actor=actor)
     return case
 
 

@@ -1,9 +1,12 @@
 """The steps of command: dispatch, recall, escalate, resume."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.steps import NoteForm, ReasonForm
+from cases.models import Case
 from cases.views.steps import step_view
 from cases.workflow import Action
 from dispatch import services
@@ -24,8 +27,13 @@ def dispatch_case(request: StaffRequest, number: str) -> HttpResponse:
         form_class=DispatchForm,
         service=services.dispatch_case,
         done=_("Dispatched. The unit is told at once."),
-        context=lambda case, form: {"candidates": candidates(case)},
+        context=lambda case, form: _candidates(case),
     )
+
+
+def _candidates(case: Case) -> dict[str, Any]:
+    found = candidates(case)
+    return {"candidates": found, "most": max((each.load.open for each in found), default=0)}
 
 
 @once

@@ -3,13 +3,13 @@
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.steps import NoteAndPhotosForm
 from cases.models import Case
 from cases.story import Entry, last_step
 from cases.views.steps import step_view
 from cases.workflow import Action
 from dispatch import services
 from dispatch.asking import asks_of
+from dispatch.forms.steps import FeedBackForm
 from gridgov.idempotency import once
 from grids.requests import StaffRequest
 
@@ -20,7 +20,7 @@ def feed_back_case(request: StaffRequest, number: str) -> HttpResponse:
         request,
         number,
         action=Action.FEED_BACK,
-        form_class=NoteAndPhotosForm,
+        form_class=FeedBackForm,
         service=services.feed_back_case,
         done=_("Reported as handled. Somebody else will verify it."),
         context=lambda case, form: {"asks": asks_of(request.user, case), "sent_back": _sent_back(case)},

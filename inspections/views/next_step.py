@@ -12,7 +12,7 @@ from cases.workflow import Action, Status
 from gridgov.errors import NotFoundForYou
 from gridgov.views.home import layout_of
 from grids.requests import StaffRequest
-from inspections.selectors import ERRANDS
+from inspections.selectors import ERRANDS, errand_of, parts_asked_of
 
 
 @require_GET
@@ -24,9 +24,11 @@ def next_step(request: StaffRequest, number: str) -> HttpResponse:
         # Notices outlive what one may see: the case was returned or recalled. Nothing of it is said.
         layout = layout_of(request)
         return render(request, "inspections/no_longer_yours.html", {"layout": layout}, status=error.status)
-    action = ERRANDS.get(Status(case.status))
+    part = parts_asked_of(request.user, [case]).get(case.pk)
+    action = errand_of(case, part) if part else ERRANDS.get(Status(case.status))
     if action is None or not can_take_step(request.user, case, action):
         return redirect("cases:case_detail", number)
     step = reverse(OFFERS[action].url_name, args=[number])
     # Whoever accepts may be there already: then the camera comes next.
-    return redirect(f"{step}?next={request.path}" if action is Action.ACCEPT else step)
+    accepts = action in (Action.ACCEPT, Action.ACCEPT_PART)
+    return redirect(f"{step}?next={request.path}" if accepts else step)
