@@ -18,7 +18,7 @@ class Offer:
     """One way on from a case: the page of a step, with its word and icon.
 
     `forward`: it carries the case on, so it comes first and large. `danger`: it stands apart. `direct`: it asks
-    nothing, one press is enough.
+    nothing, one press is enough. `key`: the letter that does the same at the console.
     """
 
     url_name: str
@@ -27,10 +27,11 @@ class Offer:
     forward: bool = False
     danger: bool = False
     direct: bool = False
+    key: str = ""
 
 
-_DECIDE = Offer("dispatch:decide_request", _("Decide the request"), "check", forward=True)
-_VERIFY = Offer("cases:verify_case", _("Verify"), "shield-check", forward=True)
+_DECIDE = Offer("dispatch:decide_request", _("Decide the request"), "check", forward=True, key="q")
+_VERIFY = Offer("cases:verify_case", _("Verify"), "shield-check", forward=True, key="v")
 
 # In the order one needs them.
 OFFERS: dict[Action, Offer] = {
@@ -54,12 +55,12 @@ OFFERS: dict[Action, Offer] = {
     Action.VERIFY_FAIL: _VERIFY,
     Action.ANSWER_CHECK: Offer("cases:answer_check", _("Answer the check"), "eye", forward=True),
     Action.SETTLE: Offer("cases:settle_case", _("Settle on the spot"), "circle-check", forward=True),
-    Action.REGISTER: Offer("cases:register_case", _("Register"), "clipboard-check", forward=True),
-    Action.DISPATCH: Offer("dispatch:dispatch_case", _("Dispatch"), "send", forward=True),
+    Action.REGISTER: Offer("cases:register_case", _("Register"), "clipboard-check", forward=True, key="r"),
+    Action.DISPATCH: Offer("dispatch:dispatch_case", _("Dispatch"), "send", forward=True, key="d"),
     Action.RESUME: Offer("dispatch:resume_case", _("Resume"), "play", forward=True),
-    Action.ORDER_CHECK: Offer("cases:order_check", _("Order a check"), "footprints"),
-    Action.MERGE: Offer("cases:merge_case", _("Merge"), "merge"),
-    Action.REFUSE: Offer("cases:refuse_case", _("Refuse"), "circle-x"),
+    Action.ORDER_CHECK: Offer("cases:order_check", _("Order a check"), "footprints", key="o"),
+    Action.MERGE: Offer("cases:merge_case", _("Merge"), "merge", key="m"),
+    Action.REFUSE: Offer("cases:refuse_case", _("Refuse"), "circle-x", key="f"),
     Action.AMEND: Offer("cases:amend_case", _("Correct"), "pencil"),
     Action.UNMERGE: Offer("cases:unmerge_case", _("Take apart"), "split"),
     Action.ASK_EXTENSION: Offer("dispatch:ask_extension", _("Ask for more time"), "calendar-clock"),
@@ -70,22 +71,22 @@ OFFERS: dict[Action, Offer] = {
     Action.RECALL: Offer("dispatch:recall_case", _("Recall"), "corner-up-left", key="l"),
     Action.JOIN: Offer("dispatch:join_unit", _("Call in a joint unit"), "users"),
     Action.RELEASE: Offer("dispatch:release_unit", _("Release a joint unit"), "corner-up-left"),
-    Action.URGE: Offer("dispatch:urge_case", _("Urge"), "megaphone", key="u"),
+    Action.URGE: Offer("dispatch:urge_case", _("Urge"), "megaphone"),
     Action.ESCALATE: Offer("dispatch:escalate_case", _("Escalate"), "circle-arrow-up", key="e"),
     Action.COMMENT: Offer("cases:comment_case", _("Comment"), "message-square", key="c"),
     Action.VOID: Offer("cases:void_case", _("Declare void"), "ban", danger=True),
 }
 
-
 # What depends on how far the part of a joint unit is.
 _OF_A_PART = {Action.ACCEPT_PART, Action.FEED_BACK_PART, Action.RELEASE}
+
 
 def offered_actions(user: User, case: Case) -> list[Action]:
     """The actions to offer somebody: what the table and their posts allow, without what would come to nothing."""
     actions = available_actions(user, case)
     granting = GRANTED_BY[Action(case.request)] if case.request else None
-    return [
     parts = _part_actions(user, case, actions)
+    return [
         action
         for action in actions
         if action in OFFERS
@@ -100,7 +101,6 @@ def offers(user: User, case: Case) -> list[Offer]:
     return list(dict.fromkeys(offer for action, offer in OFFERS.items() if action in actions))
 
 
-def _is_pointless(action: Action, case: Case, granting: Action | None, actions: list[Action]) -> bool:
 def _part_actions(user: User, case: Case, actions: list[Action]) -> set[Action]:
     """Which steps of a part lead on now; one query where somebody might take one."""
     if not case.joint_unit_ids or not _OF_A_PART & set(actions):
@@ -114,6 +114,7 @@ def _part_actions(user: User, case: Case, actions: list[Action]) -> set[Action]:
     return found
 
 
+def _is_pointless(action: Action, case: Case, granting: Action | None, actions: list[Action]) -> bool:
     """What the table allows and the service would still refuse, as the case itself shows."""
     if action in GRANTED_BY.values():
         return action != granting
@@ -124,6 +125,8 @@ def _part_actions(user: User, case: Case, actions: list[Action]) -> set[Action]:
             return bool(case.request) or case.stage_due_at is None or case.stage_due_at <= clock.now()
         case Action.ASK_RETURN | Action.ASK_SUSPENSION | Action.ASK_DEFERRAL:
             return bool(case.request)
+        case Action.ANSWER_URGING:
+            return not case.urged_level
         case Action.ESCALATE:
             return case.level == AreaLevel.DISTRICT
     # Nobody could go and look where nobody knows.

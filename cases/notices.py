@@ -48,7 +48,6 @@ TOLD: dict[Action, tuple[Capacity, ...]] = {
     Action.SUPERVISE: (Capacity.SUPERVISOR, Capacity.LEADER, Capacity.UNIT),
     Action.RING: (Capacity.SUPERVISOR, Capacity.DISPATCHER, Capacity.UNIT),
     Action.URGE: (Capacity.UNIT, Capacity.DISPATCHER),
-    Action.ANSWER_URGING: (Capacity.SUPERVISOR,),
     Action.ALARM: (Capacity.UNIT, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.LEADER),
     Action.CALM: (Capacity.UNIT, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.LEADER),
     Action.REOPEN: (Capacity.DISPATCHER, Capacity.REPORTER),
@@ -65,7 +64,7 @@ WARNED: dict[Status, tuple[Capacity, ...]] = {
     Status.HANDLED: (Capacity.FIELD,),
 }
 # A settled case may be one of the sample that somebody else verifies.
-_TELLS_WHO_MOVES_NEXT = {Action.SETTLE, Action.COMMENT}
+_TELLS_WHO_MOVES_NEXT = {Action.SETTLE, Action.COMMENT, Action.URGE}
 _URGENT = {Action.ESCALATE, Action.SUPERVISE, Action.RING, Action.URGE, Action.ALARM}
 
 register_texts(
@@ -99,7 +98,7 @@ register_texts(
         "case_escalate": _("%(number)s: moved up to %(note)s"),
         "case_supervise": _("%(number)s: overdue at the top level, now under supervision"),
         "case_ring": _("%(number)s: still overdue, under supervision"),
-        "case_urge": _("%(number)s: urged. %(note)s"),
+        "case_urge": _("%(number)s: urged, please answer. %(note)s"),
         "case_answer_urging": _("%(number)s: the urging is answered. %(note)s"),
         "case_alarm": _("%(number)s: an emergency. %(note)s"),
         "case_calm": _("%(number)s: the emergency is over. %(note)s"),
@@ -107,6 +106,7 @@ register_texts(
         "case_void": _("%(number)s: void. %(note)s"),
         "case_settle": _("%(number)s: settled on the spot, please go and verify"),
         "case_comment": _("%(number)s: a comment. %(note)s"),
+        "case_comment_leader": _("%(number)s: the leader comments. %(note)s"),
         "case_warning": _("%(number)s: most of the time is gone"),
     }
 )
@@ -131,20 +131,23 @@ def notify(case: Case, event: CaseEvent) -> None:
     told = TOLD.get(action, ())
     if action in _TELLS_WHO_MOVES_NEXT:
         told = (*WARNED.get(Status(case.status), ()), *told)
+    by_leader = action is Action.COMMENT and event.capacity == Capacity.LEADER
+    if by_leader:
+        told = (*told, Capacity.DISPATCHER)
     if told:
-        untrue = action is Action.ANSWER_CHECK and not event.data["is_true"]
-        _send(
-            case,
         # The lead waits for the part of another.
         unit_id = case.unit_id if action is Action.FEED_BACK_PART else event.unit_id
+        untrue = action is Action.ANSWER_CHECK and not event.data["is_true"]
+        tell(
+            case,
             f"case_{action}" + ("_untrue" if untrue else "_leader" if by_leader else ""),
             [who for who in recipients_of(case, told, unit_id=unit_id) if who.pk != event.actor_id],
             note=case.holder.name if action is Action.ESCALATE else event.note,
             urgent=action in _URGENT,
+            unit_of=event if action in (Action.JOIN, Action.RELEASE) else case,
         )
 
 
-            unit_of=event if action in (Action.JOIN, Action.RELEASE) else case,
 def _tell_live(case: Case, event: CaseEvent) -> None:
     """Whoever looks at the areas or the organisations of the case sees it change; those that it leaves, too."""
     organisations = {case.holder_id, event.holder_id, case.unit_id, event.unit_id, *case.joint_unit_ids} - {
@@ -160,7 +163,7 @@ def _tell_live(case: Case, event: CaseEvent) -> None:
 
 def warn(case: Case) -> None:
     """Tell who must move that most of the stage's time is gone."""
-    _send(case, "case_warning", recipients_of(case, WARNED[Status(case.status)], unit_id=case.unit_id))
+    tell(case, "case_warning", recipients_of(case, WARNED[Status(case.status)], unit_id=case.unit_id))
 
 
 def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) -> list[User]:
@@ -182,11 +185,11 @@ def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
             return Q(role=Role.DISPATCHER, organisation=case.holder_id)
         case Capacity.UNIT:
             return Q(role__in=[Role.HANDLER, Role.OFFICER], organisation=unit_id)
+        case Capacity.JOINT:
+            return Q(role__in=[Role.HANDLER, Role.OFFICER], organisation__in=case.joint_unit_ids)
         case Capacity.FIELD:
             # Those nearest to the place: its grid's own people and the community's leaders.
             return Q(role__in=[Role.INSPECTOR, Role.GRID_LEADER], area__in=[case.grid_id, case.community_id])
-        case Capacity.JOINT:
-            return Q(role__in=[Role.HANDLER, Role.OFFICER], organisation__in=case.joint_unit_ids)
         case Capacity.SUPERVISOR:
             return Q(role=Role.SUPERVISOR, area__in=case.area_ids)
         case Capacity.LEADER:
@@ -204,6 +207,7 @@ def tell(
     urgent: bool = False,
     unit_of: Case | CaseEvent | None = None,
 ) -> None:
+    """Tell people of a case, and the unit's own system where it has an address."""
     # The unit is read only where somebody wants to know.
     unit = (unit_of or case).unit if Channel.WEBHOOK in settings.NOTICE_CHANNELS else None
     webhook = unit.webhook_url if unit else ""

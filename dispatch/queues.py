@@ -1,8 +1,8 @@
 """What waits for dispatchers, units and supervisors."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from cases.models import Case
+from cases.models import Case, CaseEvent
 from cases.models.case import CaseQuerySet
 from cases.parts import units_of, with_open_part
 from cases.permissions import AREA_FIELD, where_may_take
@@ -11,7 +11,7 @@ from dispatch.routing import unrouted
 from gridgov import clock
 from grids.models import AreaLevel, Role, User
 
-WAITING, REQUESTS, OUT = "waiting", "requests", "out"
+WAITING, RETURNED, REQUESTS, OUT = "waiting", "returned", "requests", "out"
 SUPERVISED, OVERDUE = "supervised", "overdue"
 _LOOKED_THROUGH = 200
 
@@ -25,10 +25,19 @@ def requests_to_decide(user: User) -> CaseQuerySet:
 
 
 def in_dispatch(user: User, show: str = WAITING) -> CaseQuerySet:
-    """At this dispatcher's centres: what waits for a unit, asks to be taken back, or is with its unit."""
+    """At this dispatcher's centres: what waits for a unit, came back from one, asks to be taken back, or is with one."""
     if show == REQUESTS:
         return requests_to_decide(user)
+    if show == RETURNED:
+        return given_back(in_dispatch(user))
     return Case.objects.filter(where_may_take(user, Action.RECALL if show == OUT else Action.DISPATCH))
+
+
+def given_back(cases: CaseQuerySet) -> CaseQuerySet:
+    """Of these, the ones that a unit gave back and that wait for a new dispatch: they came where they are by a return."""
+    changes = CaseEvent.objects.filter(case=OuterRef("pk")).exclude(from_status=F("to_status"))
+    came_by = Subquery(changes.order_by("-seq").values("action")[:1])
+    return cases.alias(came_by=came_by).filter(status=Status.REGISTERED, came_by=Action.RETURN)
 
 
 def asks_for_dispatcher(user: User) -> CaseQuerySet:

@@ -7,7 +7,6 @@ from dispatch.views.command import dispatch_case, escalate_case, recall_case, re
 from dispatch.views.feed_back_case import feed_back_case
 from dispatch.views.handling import handling_list
 from dispatch.views.joint import accept_part, feed_back_part, join_unit, release_unit
-from dispatch.views.live_map import live_map, map_cases, map_objects, map_people, map_rows, map_tracks
 from dispatch.views.queues import dispatch_list, supervisor_list, unit_list, unrouted_list
 from dispatch.views.requests import ask_deferral, ask_extension, ask_return, ask_suspension, decide_request
 from dispatch.views.routing_test import routing_test
@@ -21,16 +20,16 @@ urlpatterns: list[URLPattern] = [
     path("dispatch/supervision/", supervisor_list, name="supervisor_list"),
     path("responsibilities/", routing_test, name="routing_test"),
     path("cases/<slug:number>/dispatch/", dispatch_case, name="dispatch_case"),
+    path("cases/<slug:number>/join-unit/", join_unit, name="join_unit"),
+    path("cases/<slug:number>/release-unit/", release_unit, name="release_unit"),
+    path("cases/<slug:number>/accept-part/", accept_part, name="accept_part"),
+    path("cases/<slug:number>/feed-back-part/", feed_back_part, name="feed_back_part"),
     path("cases/<slug:number>/recall/", recall_case, name="recall_case"),
     path("cases/<slug:number>/escalate/", escalate_case, name="escalate_case"),
     path("cases/<slug:number>/resume/", resume_case, name="resume_case"),
     path("cases/<slug:number>/ask-return/", ask_return, name="ask_return"),
     path("cases/<slug:number>/ask-extension/", ask_extension, name="ask_extension"),
     path("cases/<slug:number>/ask-suspension/", ask_suspension, name="ask_suspension"),
-    path("cases/<slug:number>/join-unit/", join_unit, name="join_unit"),
-    path("cases/<slug:number>/release-unit/", release_unit, name="release_unit"),
-    path("cases/<slug:number>/accept-part/", accept_part, name="accept_part"),
-    path("cases/<slug:number>/feed-back-part/", feed_back_part, name="feed_back_part"),
     path("cases/<slug:number>/ask-deferral/", ask_deferral, name="ask_deferral"),
     path("cases/<slug:number>/decide/", decide_request, name="decide_request"),
     path("cases/<slug:number>/accept/", accept_case, name="accept_case"),

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0008_command_centre'),
+        ("cases", "0008_command_centre"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='urged_level',
-            field=models.PositiveSmallIntegerField(null=True, verbose_name='urged'),
+            model_name="case",
+            name="urged_level",
+            field=models.PositiveSmallIntegerField(
+                choices=[(1, "reminder"), (2, "pressing"), (3, "by the leader")],
+                null=True,
+                verbose_name="urged",
+            ),
         ),
     ]

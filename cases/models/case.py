@@ -30,6 +30,14 @@ class Channel(models.TextChoices):
     LEADER = "leader", _("leader")
 
 
+class UrgingLevel(models.IntegerChoices):
+    """How pressing an urging (督办) is."""
+
+    REMINDER = 1, _("reminder")
+    PRESSING = 2, _("pressing")
+    LEADER = 3, _("by the leader")
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> CaseQuerySet:
         """The cases a person may see: of the areas and units of their posts, and those they reported."""
@@ -161,7 +169,7 @@ class Case(models.Model):
         _("request"), max_length=16, choices=[(a, a.label) for a in ASKING], blank=True
     )
     # The highest level of the urgings (督办) that nobody has answered; none where nobody waits for an answer.
-    urged_level = models.PositiveSmallIntegerField(_("urged"), null=True)
+    urged_level = models.PositiveSmallIntegerField(_("urged"), choices=UrgingLevel, null=True)
     # Deferred (缓办) since: it counts in no rate from then on, also after it goes on.
     deferred_at = models.DateTimeField(_("deferred since"), null=True)
     # An emergency since: its clock runs at night and on days off.
@@ -247,6 +255,12 @@ class Case(models.Model):
             GistIndex(
                 OpClass("point", "gist_geometry_ops_2d"), name="case_point", condition=Q(status__in=OPEN)
             ),
+            # Reports of the same matter that are closed already.
+            GistIndex(
+                OpClass("point", "gist_geometry_ops_2d"),
+                name="case_point_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
             # The sweep.
             models.Index(fields=["climb_at"], name="case_climb", condition=Q(status__in=TIMED)),
             models.Index(
@@ -254,12 +268,6 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["suspended_until"], name="case_suspended", condition=Q(status=Status.SUSPENDED)
-            ),
-            # Reports of the same matter that are closed already.
-            GistIndex(
-                OpClass("point", "gist_geometry_ops_2d"),
-                name="case_point_closed",
-                condition=Q(closed_at__isnull=False),
             ),
             # All cases, newest first.
             models.Index(fields=["district", "-id"], name="case_district"),
