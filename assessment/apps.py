@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class AssessmentConfig(AppConfig):
     name = "assessment"
     verbose_name = _("How well")
+
+    def ready(self) -> None:
+        from assessment import navigation  # noqa: PLC0415 - models are there only now
+
+        navigation.register()

@@ -33,7 +33,6 @@ class CaseListFilter(CaseFilter):
     """The same names in the address of a page and of the API; what is left empty narrows nothing."""
 
     q = filters.CharFilter(label=_("Number or words"), method="filter_words")
-    major = filters.NumberFilter(label=_("Major class"), field_name="case_class__major_id")
     light = filters.ChoiceFilter(label=_("Time left"), choices=LIGHTS, method="filter_light")
     since = filters.DateFilter(label=_("Reported from"), method="filter_since", validators=[plausible_day])
     until = filters.DateFilter(label=_("to"), method="filter_until", validators=[plausible_day])

@@ -59,6 +59,12 @@ def ways_to_see(user: User) -> list[Q]:
     return ways
 
 
+def posts_that_see(user: User) -> tuple[list[Post], list[Post]]:
+    """The posts by which a person sees all cases of an area, and those by which they see all of a unit."""
+    posts = user.current_posts
+    return [post for post in posts if post.role in _SEES_AREA], [post for post in posts if post.role in _IN_UNIT]
+
+
 def can_report_case(user: User) -> bool:
     return bool(user.current_posts)
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("cases.urls")),
     path("", include("inspections.urls")),
     path("", include("dispatch.urls")),
+    path("", include("assessment.urls")),
     path("api/", include("gridgov.api.urls")),
     path("admin/", admin.site.urls),
 ]

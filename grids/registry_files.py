@@ -214,10 +214,16 @@ def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 def excel_chunks(rows: Iterable[Sequence[Any]], title: str) -> Iterator[bytes]:
     """The bytes of an Excel file with one sheet; rows go to a temporary file, never all into memory."""
+    return excel_sheets([(title, rows)])
+
+
+def excel_sheets(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> Iterator[bytes]:
+    """The same with several sheets, each with its title."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    for row in rows:
-        sheet.append([harmless(_printable(value)) for value in row])
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append([harmless(_printable(value)) for value in row])
     with NamedTemporaryFile() as file:
         book.save(file)
         file.seek(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import django_filters as filters
@@ -9,13 +10,28 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.api.inputs import classes_named
+from cases.clusters import Closeness, in_cluster_of
 from cases.models import Case, CaseClass, Channel, ClassKind
+from cases.outcomes import WHERE, Outcome
 from cases.permissions import AREA_FIELD
 from cases.workflow import ASKING, OPEN, TIMED, Status
 from gridgov import clock
 from grids.models import Area, AreaLevel, Organisation
 
 Cases = QuerySet[Case, Any]
+# What a case may lack, and the column that tells.
+LACKING = {
+    "street": ("street", _("no street")),
+    "community": ("community", _("no community")),
+    "grid": ("grid", _("no grid")),
+    "class": ("case_class", _("no class")),
+    "unit": ("unit", _("no unit")),
+}
+WEEKDAYS = [
+    (1, _("Monday")), (2, _("Tuesday")), (3, _("Wednesday")), (4, _("Thursday")), (5, _("Friday")), (6, _("Saturday")),
+    (7, _("Sunday")),
+]  # fmt: skip
+_SPOT = re.compile(r"([\w-]{1,40})~(\d{1,4})~(\d{1,3})")
 
 
 class CaseFilter(filters.FilterSet):  # type: ignore[misc]
@@ -52,9 +68,77 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
         label=_("Beginning of the number, or the channel's own number"), method="filter_search"
     )
 
+    was = filters.MultipleChoiceFilter(
+        label=_("What became of it; several: all of them"), choices=Outcome.choices, method="filter_was"
+    )
+    without = filters.MultipleChoiceFilter(
+        label=_("What it lacks"),
+        choices=[(name, label) for name, (_column, label) in LACKING.items()],
+        method="filter_without",
+    )
+    major = filters.NumberFilter(label=_("Major class"), field_name="case_class__major_id")
+    not_area = filters.CharFilter(
+        label=_("In another area of the same level than these (codes, by commas)"), method="filter_not_area"
+    )
+    not_class = filters.CharFilter(label=_("Of another class than these (ids)"), method="filter_others")
+    not_major = filters.CharFilter(label=_("Of another major class than these (ids)"), method="filter_others")
+    not_unit = filters.CharFilter(label=_("With another unit than these (codes)"), method="filter_others")
+    hour = filters.NumberFilter(
+        label=_("Hour of the day of the report, 0 to 23"), field_name="reported_at", lookup_expr="hour"
+    )
+    weekday = filters.ChoiceFilter(
+        label=_("Day of the week of the report, 1 Monday to 7 Sunday"),
+        choices=WEEKDAYS,
+        field_name="reported_at",
+        lookup_expr="iso_week_day",
+    )
+    spot = filters.CharFilter(
+        label=_("In the cluster of a case, of what else is asked for: number~metres~at least so many"),
+        method="filter_spot",
+    )
+
     class Meta:
         model = Case
         fields: tuple[str, ...] = ()
+
+    def filter_queryset(self, queryset: Cases) -> Cases:
+        """A cluster is one of all that the other filters leave, so it comes last."""
+        chosen = self.form.cleaned_data
+        spot, chosen["spot"] = chosen["spot"], ""
+        cases: Cases = super().filter_queryset(queryset)
+        return self.filter_spot(cases, "spot", spot) if spot else cases
+
+    def filter_spot(self, cases: Cases, name: str, value: str) -> Cases:
+        found = _SPOT.fullmatch(value)
+        if found is None:
+            return cases.none()
+        return in_cluster_of(cases, found[1], Closeness(int(found[2]), int(found[3])))
+
+    def filter_was(self, cases: Cases, name: str, value: list[str]) -> Cases:
+        for outcome in value:
+            cases = cases.filter(WHERE[outcome])
+        return cases
+
+    def filter_without(self, cases: Cases, name: str, value: list[str]) -> Cases:
+        return cases.filter(**{f"{LACKING[lacked][0]}__isnull": True for lacked in value})
+
+    def filter_not_area(self, cases: Cases, name: str, value: str) -> Cases:
+        named = list(Area.objects.filter(code__in=value.split(",")).values_list("pk", "level"))
+        if not named:
+            return cases.none()
+        field = AREA_FIELD[AreaLevel(named[0][1])]
+        return _beside(cases, field, [pk for pk, _level in named])
+
+    def filter_others(self, cases: Cases, name: str, value: str) -> Cases:
+        named = value.split(",")
+        if name == "not_unit":
+            return _beside(
+                cases,
+                "unit_id",
+                list(Organisation.objects.filter(code__in=named).values_list("pk", flat=True)),
+            )
+        ids = [int(pk) for pk in named if pk.isdecimal()]
+        return _beside(cases, {"not_class": "case_class_id", "not_major": "case_class__major_id"}[name], ids)
 
     def filter_open(self, cases: Cases, name: str, value: bool) -> Cases:
         return cases.filter(status__in=OPEN) if value else cases.exclude(status__in=OPEN)
@@ -88,6 +172,11 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
 
     def filter_search(self, cases: Cases, name: str, value: str) -> Cases:
         return cases.filter(Q(number__startswith=value) | Q(external_id=value))
+
+
+def _beside(cases: Cases, field: str, ids: list[int]) -> Cases:
+    """Those that have one, but none of these."""
+    return cases.filter(**{f"{field}__isnull": False}).exclude(**{f"{field}__in": ids})
 
 
 class ClassFilter(filters.FilterSet):  # type: ignore[misc]

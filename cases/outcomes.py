@@ -1,0 +1,99 @@
+"""What became of cases, read from their timelines: the same question for a list, a figure and a count in SQL."""
+
+from django.db.models import Case as When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Value
+from django.db.models import When as If
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import CaseEvent
+from cases.workflow import Action, Capacity, Status
+
+Events = QuerySet[CaseEvent]
+
+
+class Outcome(TextChoices):
+    """What may have become of a case; one may have several."""
+
+    REGISTERED = "registered", _("registered")
+    HANDLED = "handled", _("handled")
+    IN_TIME = "in_time", _("handled in time")
+    LATE = "late", _("handled late")
+    REWORKED = "reworked", _("sent back for rework")
+    RETURNED = "returned", _("returned by a unit")
+    SETTLED = "settled", _("settled on the spot")
+
+
+def _events(*actions: Action) -> Events:
+    return CaseEvent.objects.filter(case=OuterRef("pk"), action__in=actions).order_by()
+
+
+# The unit that has it now answers for what came after it got it.
+_DISPATCHED_LATER = CaseEvent.objects.filter(
+    case=OuterRef("case"), action=Action.DISPATCH, seq__gt=OuterRef("seq")
+).order_by()
+_DONE = Coalesce("done_at", "at")
+_DONE_NEXT = (
+    CaseEvent.objects.filter(case=OuterRef("case"), action=Action.FEED_BACK, seq__gt=OuterRef("seq"))
+    .order_by("seq")
+    .values(done=_DONE)[:1]
+)
+_FED_BACK_LATE = _events(Action.FEED_BACK).filter(~Exists(_DISPATCHED_LATER), due_before__lt=_DONE)
+# The sweep moved it up, and it was not done before that either, on a phone without signal.
+_MISSED = _events(Action.ESCALATE, Action.SUPERVISE).filter(
+    ~Exists(_DISPATCHED_LATER),
+    capacity=Capacity.CLOCK,
+    from_status=Status.HANDLING,
+    due_before__lt=Subquery(_DONE_NEXT),
+)
+# What ends a stretch of handling, or begins its clock anew: these rows carry the minutes of it.
+_ENDS_HANDLING = (
+    Action.ESCALATE, Action.SUSPEND, Action.DEFER, Action.RECALL, Action.RETURN, Action.FEED_BACK, Action.ALARM,
+    Action.CALM,
+)  # fmt: skip
+
+# A unit has reported it as handled and it was not sent back since.
+HANDLED = Q(Exists(_events(Action.FEED_BACK)), status__in=[Status.HANDLED, Status.CLOSED])
+# No due time of the unit that has it was missed while it handled, whatever level the case climbed to.
+_WAS_LATE = Q(Exists(_FED_BACK_LATE)) | Q(Exists(_MISSED))
+
+WHERE: dict[str, Q] = {
+    Outcome.REGISTERED: Q(Exists(_events(Action.REGISTER))),
+    Outcome.HANDLED: HANDLED,
+    Outcome.IN_TIME: HANDLED & ~_WAS_LATE,
+    Outcome.LATE: HANDLED & _WAS_LATE,
+    Outcome.REWORKED: Q(Exists(_events(Action.VERIFY_FAIL))),
+    Outcome.RETURNED: Q(Exists(_events(Action.RETURN))),
+    Outcome.SETTLED: Q(settled_on_the_spot=True),
+}
+
+
+def _count(action: Action) -> Coalesce:
+    """How often it happened to a case."""
+    counted = _events(action).values("case").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+# The facts of one case for whoever adds them up; each is what `WHERE` asks for.
+FACTS = {
+    "registered_at": Subquery(_events(Action.REGISTER).order_by("seq").values("at")[:1]),
+    "handled_at": When(
+        If(HANDLED, then=Subquery(_events(Action.FEED_BACK).order_by("-seq").values(done=_DONE)[:1])),
+    ),
+    "handled_in_time": When(If(HANDLED, then=When(If(_WAS_LATE, then=Value(False)), default=Value(True)))),
+    # In the clock of its limit: working time, but for urgent hours; without what it was suspended for.
+    "handling_minutes": When(
+        If(
+            HANDLED,
+            then=Subquery(
+                _events(*_ENDS_HANDLING)
+                .filter(from_status=Status.HANDLING)
+                .values("case")
+                .annotate(minutes=Sum("elapsed_minutes"))
+                .values("minutes")
+            ),
+        )
+    ),
+    "reworks": _count(Action.VERIFY_FAIL),
+    "returns": _count(Action.RETURN),
+}
