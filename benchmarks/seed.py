@@ -89,7 +89,8 @@ INSERT INTO cases_case (
     id, number, version, case_class_id, condition_id, description, channel, external_id, point, device_point, accuracy_m,
     address, district_id, street_id, community_id, grid_id, grid_version_id, reporter_id, reported_at, closed_at,
     settled_on_the_spot, status, holder_id, level, unit_id, stage_started_at, stage_minutes, stage_round_the_clock,
-    stage_warn_at, stage_due_at, climb_at, is_warned, suspended_until, minutes_left, supervised_at, request
+    stage_warn_at, stage_due_at, climb_at, is_warned, suspended_until, minutes_left, supervised_at, request,
+    joint_unit_ids, more_area_ids
 )
 SELECT g, format('440605-%%s-%%s', to_char(day, 'YYYYMMDD'), lpad(number::text, 6, '0')),
     (SELECT max(seq) FROM way WHERE way.status = share.status), kind.id, kind.condition,
@@ -107,7 +108,7 @@ SELECT g, format('440605-%%s-%%s', to_char(day, 'YYYYMMDD'), lpad(number::text, 
     is_open AND due_at < now() + interval '1 day',
     CASE share.status WHEN 'suspended' THEN now() + dice1 * interval '90 days' + interval '1 day' END,
     CASE share.status WHEN 'suspended' THEN 1000 END,
-    CASE WHEN is_open AND level = '1' AND dice2 < 0.3 THEN due_at - interval '3 days' END, ''
+    CASE WHEN is_open AND level = '1' AND dice2 < 0.3 THEN due_at - interval '3 days' END, '', '{}', '{}'
 FROM (
     SELECT *, (reported_at AT TIME ZONE 'Asia/Shanghai')::date AS day, row_number() OVER (
         PARTITION BY (reported_at AT TIME ZONE 'Asia/Shanghai')::date ORDER BY g

@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from cases.views.case_detail import case_detail, case_photo
-from cases.views.case_map import case_map, map_cases
 from cases.views.intake import (
     amend_case,
     answer_check,
@@ -36,8 +35,6 @@ pages: list[URLPattern] = [
     path("intake/", intake_list, name="intake_list"),
     path("unplaced/", unplaced_list, name="unplaced_list"),
     path("rows/", case_rows, name="case_rows"),
-    path("map/", case_map, name="case_map"),
-    path("map/cases/", map_cases, name="map_cases"),
     path("classes/", class_search, name="class_search"),
     path("<slug:number>/", case_detail, name="case_detail"),
     path("<slug:number>/photos/<uuid:photo_id>/<slug:size>/", case_photo, name="case_photo"),

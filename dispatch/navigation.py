@@ -17,6 +17,7 @@ _SEEN_BY = {
     "dispatch:unit_list": (Role.HANDLER, Role.OFFICER),
     "dispatch:supervisor_list": (Role.SUPERVISOR, Role.LEADER),
     "dispatch:routing_test": (Role.DISPATCHER, Role.SUPERVISOR),
+    "dispatch:wall": (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER),
 }
 _QUEUES = {
     "dispatch:dispatch_list": queues.asks_for_dispatcher,

@@ -7,12 +7,19 @@ from dispatch.views.command import dispatch_case, escalate_case, recall_case, re
 from dispatch.views.feed_back_case import feed_back_case
 from dispatch.views.handling import handling_list
 from dispatch.views.joint import accept_part, feed_back_part, join_unit, release_unit
+from dispatch.views.live_map import live_map, map_cases, map_objects, map_people, map_rows, map_tracks
 from dispatch.views.queues import dispatch_list, supervisor_list, unit_list, unrouted_list
 from dispatch.views.requests import ask_deferral, ask_extension, ask_return, ask_suspension, decide_request
 from dispatch.views.routing_test import routing_test
 
 app_name = "dispatch"
 urlpatterns: list[URLPattern] = [
+    path("map/", live_map, name="live_map"),
+    path("map/cases/", map_cases, name="map_cases"),
+    path("map/rows/", map_rows, name="map_rows"),
+    path("map/objects/", map_objects, name="map_objects"),
+    path("map/people/", map_people, name="map_people"),
+    path("map/tracks/", map_tracks, name="map_tracks"),
     path("m/handling/", handling_list, name="handling_list"),
     path("dispatch/", dispatch_list, name="dispatch_list"),
     path("dispatch/unrouted/", unrouted_list, name="unrouted_list"),

@@ -54,7 +54,6 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Feeds"), "grids:feed_list", "cloud-upload", QUEUES),
         Entry(_("All cases"), "cases:case_list", "list", RECORDS),
         Entry(_("Live map"), "dispatch:live_map", "map", RECORDS),
-        Entry(_("Map"), "cases:case_map", "map", RECORDS),
         Entry(_("Wall"), "dispatch:wall", "monitor", RECORDS),
         Entry(_("Figures"), "assessment:statistics", "chart-column", RECORDS),
         Entry(_("Areas"), "grids:area_list", "grid-3x3", RECORDS),

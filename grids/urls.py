@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from grids.views.areas import area_detail, area_list
-from grids.views.outlines import outlines
+from grids.views.outlines import map_outlines, outlines
 from grids.views.registry import map_objects, object_detail, object_list, object_map
 from grids.views.residents import look_at_resident, resident_look, resident_look_list
 
@@ -11,6 +11,7 @@ app_name = "grids"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("areas/", area_list, name="area_list"),
     path("areas/outlines/", outlines, name="outlines"),
+    path("areas/map-outlines/", map_outlines, name="map_outlines"),
     path("areas/<slug:code>/", area_detail, name="area_detail"),
     path("registry/", object_list, name="object_list"),
     path("registry/map/", object_map, name="object_map"),

@@ -64,6 +64,17 @@ def led_areas(user: User) -> list[Area]:
     return sorted(areas.values(), key=lambda area: (area.level, area.code))
 
 
+# Who commands sees where those on duty are; where they walked only who leads them.
+_COMMANDS = {Role.DISPATCHER, Role.LEADER}
+
+
+def watched_areas(user: User) -> list[Area]:
+    """The areas whose people on duty the person sees on a map, the largest first."""
+    roles = _LEADS | _COMMANDS
+    areas = {post.area_id: post.area for post in user.current_posts if post.role in roles}
+    return sorted(areas.values(), key=lambda area: (area.level, area.code))
+
+
 def may_have(user: User, task: Task) -> bool:
     """Whether the task may be this person's: they walk there, have its skill, and may judge its case."""
     return (

@@ -76,7 +76,7 @@ def list_view(
             chosen.get(name, "") != value for name, value in _shown_before(request).items()
         )
     if template != "cases/case_table.html" or context["new_choices"]:
-        context |= _choices(request.user, chosen, all_filters)
+        context |= choices_above(request.user, chosen, all_filters)
     response = render(request, template, context)
     # The same address answers with the page and with the table: the browser must not take one for the other.
     patch_vary_headers(response, ["HX-Request"])
@@ -125,7 +125,8 @@ def _shown_before(request: StaffRequest) -> dict[str, str]:
     return {name: before.get(name, "") for name in _LEADING}
 
 
-def _choices(user: User, chosen: QueryDict, all_filters: bool) -> dict[str, Any]:
+def choices_above(user: User, chosen: QueryDict, all_filters: bool) -> dict[str, Any]:
+    """What the selects above a list or a map of cases offer."""
     majors, classes = class_choices(chosen.get("major", ""), chosen.get("case_class", ""))
     found = {
         "areas": area_choices(user, chosen.get("area", "")),

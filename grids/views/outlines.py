@@ -3,10 +3,12 @@
 from django import forms
 from django.contrib.gis.geos import Polygon
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
+from grids.map_outlines import View, level_in, outlines_in
 from grids.models import Area, AreaLevel
 from grids.outlines import feature_collection, outlines_etag
 from grids.requests import StaffRequest
@@ -59,3 +61,32 @@ def outlines(request: StaffRequest) -> HttpResponse:
         areas = areas.within(asked["within"])
     content = feature_collection(areas, box=asked["bbox"], zoom=asked["zoom"])
     return HttpResponse(content, content_type="application/geo+json")
+
+
+class MapOutlinesForm(forms.Form):
+    """What of the world a map shows, and as which version of the outlines its page knows."""
+
+    bbox = BoxField()
+    zoom = forms.IntegerField(min_value=0, max_value=22)
+    finest = forms.TypedChoiceField(choices=AreaLevel.choices, coerce=int, required=False)
+    v = forms.CharField(required=False)
+
+
+@require_safe
+@condition(etag_func=_etag)
+def map_outlines(request: StaffRequest) -> HttpResponse:
+    """The outlines of one view, small enough for any; see `grids.map_outlines`. `v` is `outlines_etag()`: kept for good."""
+    form = MapOutlinesForm(request.GET)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    asked = form.cleaned_data
+    view = View(asked["bbox"], asked["zoom"], AreaLevel(asked["finest"] or AreaLevel.GRID))
+    found = outlines_in(view, level_in(view))
+    response = JsonResponse(found, json_dumps_params={"separators": (",", ":"), "ensure_ascii": False})
+    known = asked["v"] == outlines_etag()
+    patch_cache_control(
+        response,
+        private=True,
+        **({"max_age": 365 * 24 * 3600, "immutable": True} if known else {"no_cache": True}),
+    )
+    return response
