@@ -1,5 +1,6 @@
 """What a person may do with a case, as buttons lead to it: plain data, so that a page of cases can offer dispatch's steps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -114,20 +115,24 @@ def _part_actions(user: User, case: Case, actions: list[Action]) -> set[Action]:
     return found
 
 
+# What the table allows and the service would still refuse, as the case itself shows.
+_POINTLESS: dict[Action, Callable[[Case], bool]] = {
+    Action.ASK_EXTENSION: lambda case: (
+        bool(case.request) or case.stage_due_at is None or case.stage_due_at <= clock.now()
+    ),
+    Action.ASK_RETURN: lambda case: bool(case.request),
+    Action.ASK_SUSPENSION: lambda case: bool(case.request),
+    Action.ASK_DEFERRAL: lambda case: bool(case.request),
+    Action.ANSWER_URGING: lambda case: not case.urged_level,
+    Action.ESCALATE: lambda case: case.level == AreaLevel.DISTRICT,
+    # Nobody could go and look where nobody knows.
+    Action.ORDER_CHECK: lambda case: not case.is_placed,
+}
+
+
 def _is_pointless(action: Action, case: Case, granting: Action | None, actions: list[Action]) -> bool:
-    """What the table allows and the service would still refuse, as the case itself shows."""
     if action in GRANTED_BY.values():
         return action != granting
-    match action:
-        case Action.REFUSE_REQUEST:
-            return granting not in actions
-        case Action.ASK_EXTENSION:
-            return bool(case.request) or case.stage_due_at is None or case.stage_due_at <= clock.now()
-        case Action.ASK_RETURN | Action.ASK_SUSPENSION | Action.ASK_DEFERRAL:
-            return bool(case.request)
-        case Action.ANSWER_URGING:
-            return not case.urged_level
-        case Action.ESCALATE:
-            return case.level == AreaLevel.DISTRICT
-    # Nobody could go and look where nobody knows.
-    return action is Action.ORDER_CHECK and not case.is_placed
+    if action is Action.REFUSE_REQUEST:
+        return granting not in actions
+    return action in _POINTLESS and _POINTLESS[action](case)

@@ -99,6 +99,7 @@ register_texts(
         "case_supervise": _("%(number)s: overdue at the top level, now under supervision"),
         "case_ring": _("%(number)s: still overdue, under supervision"),
         "case_urge": _("%(number)s: urged, please answer. %(note)s"),
+        "case_urging_rings": _("%(number)s: an urging is not answered. %(note)s"),
         "case_answer_urging": _("%(number)s: the urging is answered. %(note)s"),
         "case_alarm": _("%(number)s: an emergency. %(note)s"),
         "case_calm": _("%(number)s: the emergency is over. %(note)s"),

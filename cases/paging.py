@@ -3,26 +3,26 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from cases.models import Case
 from gridgov.api.pagination import first_rows
 
 PAGE_SIZE = 50
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
 class Order:
-    """An order of cases that ends in the id, so that no two are equal.
+    """An order of rows that ends in the id, so that no two are equal.
 
-    `key` is what stands in an address for a case's place in the order, `after` and `before` are the filters of
+    `key` is what stands in an address for a row's place in the order, `after` and `before` are the filters of
     what comes on either side of such a place; they raise ValueError for what is no key.
     """
 
     fields: tuple[str, ...]
-    key: Callable[[Case], str]
+    key: Callable[[Any], str]
     after: Callable[[str], Q]
     before: Callable[[str], Q]
 
@@ -33,18 +33,18 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Generic[Row]):
     """Some rows of a list, and the addresses' keys of the pages on either side ("" where there is none)."""
 
-    rows: list[Case]
+    rows: list[Row]
     previous: str = ""
     next: str = ""
 
 
-def page_of(pieces: Sequence[QuerySet[Case]], order: Order, place: str, size: int) -> Page:
+def page_of(pieces: Sequence[QuerySet[Row]], order: Order, place: str, size: int) -> Page[Row]:
     """One page: the first one, or the one at a `place` that an earlier page named; one query.
 
-    The pieces make up the list together; a case may be in several. A place that nobody named leads to the first page.
+    The pieces make up the list together; a row may be in several. A place that nobody named leads to the first page.
     """
     direction, _, key = place.partition(":")
     try:
@@ -66,13 +66,13 @@ def page_of(pieces: Sequence[QuerySet[Case]], order: Order, place: str, size: in
     )
 
 
-def _earliest_first(*moments: str) -> Order:
-    """By moments that may be missing, such cases last, as PostgreSQL sorts them; of the same ones by id."""
+def earliest_first(*moments: str) -> Order:
+    """By moments that may be missing, such rows last, as PostgreSQL sorts them; of the same ones by id."""
     fields = (*moments, "pk")
 
-    def key(case: Case) -> str:
-        found = [getattr(case, moment) for moment in moments]
-        return "~".join([*(when.isoformat() if when else "" for when in found), str(case.pk)])
+    def key(row: Any) -> str:
+        found = [getattr(row, moment) for moment in moments]
+        return "~".join([*(when.isoformat() if when else "" for when in found), str(row.pk)])
 
     def read(key: str) -> tuple[datetime | int | None, ...]:
         *found, pk = key.split("~")
@@ -115,13 +115,13 @@ def _before_value(field: str, value: Any) -> Q:
 
 
 # The most overdue first; what has no limit comes last.
-BY_TIME_LEFT = _earliest_first("stage_due_at")
+BY_TIME_LEFT = earliest_first("stage_due_at")
 # What is under supervision goes before whatever has less time left.
-MOST_URGENT_FIRST = _earliest_first("supervised_at", "stage_due_at")
-FIRST_TO_RESUME = _earliest_first("suspended_until")
+MOST_URGENT_FIRST = earliest_first("supervised_at", "stage_due_at")
+FIRST_TO_RESUME = earliest_first("suspended_until")
 NEWEST_FIRST = Order(
     ("-pk",),
-    lambda case: str(case.pk),
+    lambda row: str(row.pk),
     lambda key: Q(pk__lt=int(key)),
     lambda key: Q(pk__gt=int(key)),
 )

@@ -108,7 +108,8 @@ def in_what_capacity(user: User, case: Case, step: Step) -> tuple[Capacity, Post
         return None
     if step.action is Action.SETTLE and not _goes_out(user):
         return None  # a call that an operator took is settled by nobody at a desk
-    for capacity in Capacity:  # in the order of the list, so that the answer is always the same
+    # In the order of the list, so that the answer is always the same; but what a leader says, the leader said.
+    for capacity in (Capacity.LEADER, *Capacity):
         if capacity in step.who and capacity in held:
             return capacity, held[capacity]
     return None

@@ -71,7 +71,7 @@ def _short(organisation: str) -> Coalesce:
     return Coalesce(NullIf(f"{organisation}__short_name", Value("")), f"{organisation}__name")
 
 
-def count_each(queues: Mapping[str, QuerySet[Case]]) -> dict[str, int]:
+def count_each(queues: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """How many wait in each queue, up to `MOST_COUNTED`; one query for all of them."""
     counts, parts = dict.fromkeys(queues, 0), {}
     params: list[Any] = []

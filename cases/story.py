@@ -1,6 +1,6 @@
 """A case's timeline told as a story: who did what, after how long, with what photo."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +12,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, CaseEvent, CasePhoto, PhotoKind
-from cases.workflow import Action, Status
+from cases.models import Case, CaseEvent, CasePhoto, PhotoKind, UrgingLevel
+from cases.workflow import Action, Capacity, Status
 from gridgov.models import Photo
 from gridgov.templatetags.ui import moment
 
@@ -45,6 +45,7 @@ class Entry:
     post: str = ""
     machine: bool = False
     late: bool = False
+    stands_out: bool = False
     minutes: int | None = None
     received_at: datetime | None = None
     note: str = ""
@@ -85,7 +86,7 @@ TOLD: dict[Action, tuple[str, str | Promise]] = {
     Action.ESCALATE: ("circle-arrow-up", gettext_lazy("Moved up to %(holder)s")),
     Action.SUPERVISE: ("siren", gettext_lazy("Put under supervision")),
     Action.RING: ("bell", gettext_lazy("Rang again: still overdue")),
-    Action.URGE: ("megaphone", gettext_lazy("Urged")),
+    Action.URGE: ("megaphone", gettext_lazy("Urged (%(level)s), answer by %(until)s")),
     Action.ANSWER_URGING: ("message-square", gettext_lazy("Answered the urging")),
     Action.ALARM: ("siren", gettext_lazy("Declared an emergency")),
     Action.CALM: ("circle-check", gettext_lazy("Ended the emergency")),
@@ -93,6 +94,8 @@ TOLD: dict[Action, tuple[str, str | Promise]] = {
     Action.VOID: ("ban", gettext_lazy("Declared void")),
     Action.COMMENT: ("message-square", gettext_lazy("Commented")),
 }
+# A leader's word (点评) is not one comment among others.
+_LEADERS_COMMENT = ("flag", gettext_lazy("The leader commented"))
 # What a correction may change, as its row names it.
 _CHANGED = {
     "point": gettext_lazy("place"),
@@ -159,7 +162,8 @@ def before_and_after(photos: Sequence[ShownPhoto]) -> list[ShownPhoto]:
 def _entries(case: Case, events: Sequence[CaseEvent]) -> Iterator[Entry]:
     previous: CaseEvent | None = None
     for event in events:
-        icon, told = TOLD[Action(event.action)]
+        by_leader = event.action == Action.COMMENT and event.capacity == Capacity.LEADER
+        icon, told = _LEADERS_COMMENT if by_leader else TOLD[Action(event.action)]
         machine = event.by_the_clock
         yield Entry(
             did=str(told) % _Names(event),
@@ -170,6 +174,7 @@ def _entries(case: Case, events: Sequence[CaseEvent]) -> Iterator[Entry]:
             post=_post_of(event),
             machine=machine,
             late=machine and event.action in _LATE,
+            stands_out=by_leader or event.action == Action.URGE,
             minutes=_minutes_between(previous, event),
             note=_note_of(event, previous),
             photos=_photos(case, event),
@@ -182,6 +187,13 @@ def _minutes_between(previous: CaseEvent | None, event: CaseEvent) -> int | None
     if previous is None:
         return None
     return max(event.happened_at - previous.happened_at, timedelta()) // timedelta(minutes=1)
+
+
+# What a row keeps as a bare value.
+_IN_WORDS: dict[str, Callable[[Any], object]] = {
+    "until": lambda value: moment(datetime.fromisoformat(value)),
+    "level": lambda value: UrgingLevel(value).label,
+}
 
 
 class _Names(dict[str, str]):
@@ -198,14 +210,12 @@ class _Names(dict[str, str]):
                 return str(getattr(self.event, name) or "—")
             case "due":
                 return moment(self.event.due_after) or "—"
-            case "until":
-                return moment(datetime.fromisoformat(data["until"])) if "until" in data else "—"
             case "answer":
                 return _("it is as reported") if data.get("is_true") else _("it is not as reported")
             case "changed":
                 return _(", ").join(str(_CHANGED[key]) for key in data.get("changed", ()) if key in _CHANGED)
             case _:
-                return str(data.get(name, "—"))
+                return str(_IN_WORDS.get(name, str)(data[name])) if name in data else "—"
 
 
 def _post_of(event: CaseEvent) -> str:

@@ -6,7 +6,7 @@ from typing import cast
 from django.http import HttpRequest
 
 from cases.queues import count_each, judge
-from dispatch import queues
+from dispatch import queues, urgings
 from gridgov.context_processors import COUNT_SOURCES, SHOWN
 from grids.models import Role
 from grids.requests import StaffRequest
@@ -16,6 +16,14 @@ _SEEN_BY = {
     "dispatch:unrouted_list": (Role.DISPATCHER,),
     "dispatch:unit_list": (Role.HANDLER, Role.OFFICER),
     "dispatch:supervisor_list": (Role.SUPERVISOR, Role.LEADER),
+    "dispatch:urging_list": (
+        Role.HANDLER,
+        Role.OFFICER,
+        Role.OPERATOR,
+        Role.DISPATCHER,
+        Role.SUPERVISOR,
+        Role.LEADER,
+    ),
     "dispatch:routing_test": (Role.DISPATCHER, Role.SUPERVISOR),
     "dispatch:wall": (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER),
 }
@@ -24,6 +32,7 @@ _QUEUES = {
     "dispatch:unrouted_list": queues.first_without_unit,
     "dispatch:unit_list": queues.in_my_unit,
     "dispatch:supervisor_list": queues.to_look_after,
+    "dispatch:urging_list": urgings.asking_for,
 }
 
 

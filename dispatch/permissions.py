@@ -13,8 +13,8 @@ _WHISTLES = (Role.DISPATCHER, Role.SUPERVISOR, Role.GRID_LEADER)
 _CALLS_JOINT = (Role.DISPATCHER, Role.SUPERVISOR)
 _IN_UNIT = (Role.HANDLER, Role.OFFICER)
 _WATCHES = (Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.GRID_LEADER)
-_COMMANDS_EMERGENCY = (Role.OPERATOR, Role.DISPATCHER)
-_OVERSEES_EMERGENCY = (Role.SUPERVISOR, Role.LEADER)
+_COMMANDS_EMERGENCY = _SEATS = (Role.OPERATOR, Role.DISPATCHER)
+_OVERSEES_EMERGENCY = _ABOVE = (Role.SUPERVISOR, Role.LEADER)
 
 
 def can_see_responsibilities(user: User) -> bool:
@@ -133,3 +133,16 @@ def can_command_emergency(user: User, case: Case) -> bool:
         or (post.role == Role.SUPERVISOR and post.area_id in case.touched_area_ids)
         for post in user.current_posts
     )
+
+
+# Urgings
+
+
+def can_answer_urgings(user: User) -> bool:
+    """Units, and the seats of command centres; whether one case is theirs says `cases.permissions`."""
+    return user.is_superuser or any(post.role in (*_IN_UNIT, *_SEATS) for post in user.current_posts)
+
+
+def can_urge(user: User) -> bool:
+    """Supervisors and leaders; whether one case is theirs says `cases.permissions`."""
+    return user.is_superuser or any(post.role in _ABOVE for post in user.current_posts)

@@ -1,23 +1,27 @@
-"""The sweep: what is late moves up, what is nearly late warns, what was suspended goes on."""
+"""The sweep: what is late moves up, what is nearly late warns, what was suspended goes on, what nobody answered rings."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
+from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from cases.models import Case
 from cases.notices import warn
 from cases.services.steps import take_step
 from cases.workflow import TIMED, Action, Status
+from dispatch.models import Urging
+from dispatch.urgings import due_to_ring, end_where_over, ring
 from gridgov import clock
 from grids.command import next_centre_up
 from grids.models import Organisation
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Swept:
     rung: int = 0
     warned: int = 0
     resumed: int = 0
+    urgings_rung: int = 0
     failed: set[int] = field(default_factory=set)
 
 
@@ -44,33 +49,36 @@ def sweep(cases: QuerySet[Case] | None = None) -> Swept:
     resumable = cases.filter(status=Status.SUSPENDED, suspended_until__lte=now).order_by("suspended_until")
     due = cases.filter(status__in=TIMED, climb_at__lte=now).order_by("climb_at")
     nearly = cases.filter(status__in=TIMED, is_warned=False, stage_warn_at__lte=now).order_by("stage_warn_at")
-    _each(resumable, done, _resume)
+    _each(resumable, done.failed, partial(_resume, done))
     # Every holder's superior is read once.
-    _each(due.select_related("holder__area"), done, partial(_climb, centre_above=cache(next_centre_up)))
-    _each(nearly.filter(Q(stage_due_at=None) | Q(stage_due_at__gt=now)), done, _warn)
+    climb = partial(_climb, done, centre_above=cache(next_centre_up))
+    _each(due.select_related("holder__area"), done.failed, climb)
+    _each(nearly.filter(Q(stage_due_at=None) | Q(stage_due_at__gt=now)), done.failed, partial(_warn, done))
+    end_where_over(cases)
+    _each(due_to_ring(cases, now), set(), partial(_ring, done))
     return done
 
 
-def _each(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None]) -> None:
-    while _batch(cases.exclude(pk__in=done.failed), done, move):
+def _each(rows: QuerySet[Row], failed: set[int], move: Callable[[Row], None]) -> None:
+    while _batch(rows.exclude(pk__in=failed), failed, move):
         pass
 
 
 @transaction.atomic
-def _batch(cases: QuerySet[Case], done: Swept, move: Callable[[Case, Swept], None]) -> bool:
-    batch = list(cases.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
-    for case in batch:
+def _batch(rows: QuerySet[Row], failed: set[int], move: Callable[[Row], None]) -> bool:
+    batch = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
+    for row in batch:
         try:
             with transaction.atomic():
-                move(case, done)
+                move(row)
         except Exception:
-            # Whatever is wrong with one case, the others go on; this one is tried again by the next sweep.
-            logger.exception("the sweep could not move case %s", case.number)
-            done.failed.add(case.pk)
+            # Whatever is wrong with one, the others go on; this one is tried again by the next sweep.
+            logger.exception("the sweep could not move %s", row)
+            failed.add(row.pk)
     return len(batch) == BATCH
 
 
-def _climb(case: Case, done: Swept, *, centre_above: Callable[[Organisation], Organisation | None]) -> None:
+def _climb(done: Swept, case: Case, *, centre_above: Callable[[Organisation], Organisation | None]) -> None:
     above = centre_above(case.holder)
     if above is not None:
         take_step(case, Action.ESCALATE, actor=None, holder=above)
@@ -83,13 +91,18 @@ def _climb(case: Case, done: Swept, *, centre_above: Callable[[Organisation], Or
         done.rung += 1
 
 
-def _warn(case: Case, done: Swept) -> None:
+def _warn(done: Swept, case: Case) -> None:
     case.is_warned = True
     case.save(update_fields=["is_warned"])
     warn(case)
     done.warned += 1
 
 
-def _resume(case: Case, done: Swept) -> None:
+def _resume(done: Swept, case: Case) -> None:
     take_step(case, Action.RESUME, actor=None)
     done.resumed += 1
+
+
+def _ring(done: Swept, urging: Urging) -> None:
+    ring(urging)
+    done.urgings_rung += 1

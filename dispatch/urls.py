@@ -11,6 +11,7 @@ from dispatch.views.live_map import live_map, map_cases, map_objects, map_people
 from dispatch.views.queues import dispatch_list, supervisor_list, unit_list, unrouted_list
 from dispatch.views.requests import ask_deferral, ask_extension, ask_return, ask_suspension, decide_request
 from dispatch.views.routing_test import routing_test
+from dispatch.views.urge import answer_urging, urge_case, urging_list
 
 app_name = "dispatch"
 urlpatterns: list[URLPattern] = [
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("dispatch/unrouted/", unrouted_list, name="unrouted_list"),
     path("dispatch/unit/", unit_list, name="unit_list"),
     path("dispatch/supervision/", supervisor_list, name="supervisor_list"),
+    path("dispatch/urgings/", urging_list, name="urging_list"),
     path("responsibilities/", routing_test, name="routing_test"),
     path("cases/<slug:number>/dispatch/", dispatch_case, name="dispatch_case"),
     path("cases/<slug:number>/join-unit/", join_unit, name="join_unit"),
@@ -39,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<slug:number>/ask-suspension/", ask_suspension, name="ask_suspension"),
     path("cases/<slug:number>/ask-deferral/", ask_deferral, name="ask_deferral"),
     path("cases/<slug:number>/decide/", decide_request, name="decide_request"),
+    path("cases/<slug:number>/urge/", urge_case, name="urge_case"),
+    path("cases/<slug:number>/answer-urging/", answer_urging, name="answer_urging"),
     path("cases/<slug:number>/accept/", accept_case, name="accept_case"),
     path("cases/<slug:number>/feed-back/", feed_back_case, name="feed_back_case"),
 ]

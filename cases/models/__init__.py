@@ -1,6 +1,6 @@
 """The catalogue of classes and limits, the case, its timeline and evidence, and what helps at the desk."""
 
-from cases.models.case import Case, CaseCounter, Channel
+from cases.models.case import Case, CaseCounter, Channel, UrgingLevel
 from cases.models.catalogue import (
     CaseClass,
     ClassKind,
@@ -35,4 +35,5 @@ __all__ = [
     "SavedFilter",
     "Stage",
     "StageLimit",
+    "UrgingLevel",
 ]

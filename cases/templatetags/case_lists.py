@@ -67,6 +67,7 @@ def _marks(case: Any) -> SafeString:
         )
         for shown, name, label in (
             (case.supervised_at, "siren", _("Under supervision")),
+            (case.urged_level, "megaphone", _("Urged: %s") % case.get_urged_level_display()),
             (case.is_escalated, "circle-arrow-up", _("Moved up a level")),
             (case.request, "hand", _("The unit asks for something")),
         )

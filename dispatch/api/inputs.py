@@ -4,9 +4,19 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cases.api.inputs import AnswerField, Input, MomentField, NoteInput, PhotosAndNoteInput, ReasonInput
+from cases.api.inputs import (
+    LONGEST_TEXT,
+    AnswerField,
+    Input,
+    MomentField,
+    NoteInput,
+    PhotosAndNoteInput,
+    ReasonInput,
+)
+from cases.models import UrgingLevel
 from dispatch.forms.steps import LONGEST_DUTY
 from dispatch.services.joint import Duty
+from dispatch.services.urge import LONGEST_NOTE
 from grids.models import Organisation
 
 
@@ -55,3 +65,20 @@ class ReasonUntilInput(ReasonInput):
 
 class DecideInput(NoteInput):
     granted = AnswerField(help_text="A refusal needs a note.")
+
+
+class UrgeInput(Input):
+    note = serializers.CharField(max_length=LONGEST_NOTE, help_text="What whoever has the case is to answer.")
+    level = serializers.ChoiceField(
+        UrgingLevel.choices,
+        required=False,
+        help_text="1 reminder, 2 pressing, 3 by the leader: leaders only.",
+    )
+    reply_due_at = MomentField(required=False, help_text="By when; without it, as soon as the level says.")
+
+
+class AnswerUrgingInput(PhotosAndNoteInput):
+    note = serializers.CharField(max_length=LONGEST_TEXT, help_text="How it stands.")
+    up_to = serializers.IntegerField(
+        required=False, help_text="Id of the last urging that was read; without it, all are answered."
+    )

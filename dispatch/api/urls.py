@@ -6,12 +6,14 @@ from cases.api.inputs import NoteInput, PhotosAndNoteInput, ReasonInput
 from cases.api.steps import step_path
 from dispatch import services
 from dispatch.api.inputs import (
+    AnswerUrgingInput,
     DecideInput,
     DispatchInput,
     FeedBackInput,
     JoinInput,
     ReasonUntilInput,
     ReleaseInput,
+    UrgeInput,
 )
 from dispatch.api.views import AssignmentList, CaseUnits
 
@@ -33,4 +35,6 @@ urlpatterns: list[URLPattern] = [
     step_path(services.ask_suspension, ReasonUntilInput),
     step_path(services.ask_deferral, ReasonUntilInput),
     step_path(services.decide_request, DecideInput),
+    step_path(services.urge_case, UrgeInput),
+    step_path(services.answer_urging, AnswerUrgingInput),
 ]

@@ -6,26 +6,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0009_urged_level'),
-        ('dispatch', '0003_operations_and_emergencies'),
-        ('grids', '0010_stands_in_for'),
+        ("cases", "0009_urged_level"),
+        ("dispatch", "0003_operations_and_emergencies"),
+        ("grids", "0010_stands_in_for"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='urging',
-            name='urging_open',
+            model_name="urging",
+            name="urging_open",
         ),
         migrations.AlterField(
-            model_name='urging',
-            name='answered',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.caseevent', verbose_name='answer'),
+            model_name="urging",
+            name="answered",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.caseevent",
+                verbose_name="answer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='urging',
-            index=models.Index(condition=models.Q(('answered', None)), fields=['case', 'reply_due_at'], name='urging_open'),
+            model_name="urging",
+            index=models.Index(
+                condition=models.Q(("answered", None)), fields=["case", "reply_due_at"], name="urging_open"
+            ),
         ),
     ]

@@ -20,7 +20,7 @@ from dispatch.models.operation import (
 )
 from dispatch.models.responsibility import Responsibility
 from dispatch.models.shift import Shift
-from dispatch.models.urging import Urging, UrgingLevel
+from dispatch.models.urging import Urging
 
 __all__ = [
     "LEAST_RADIUS",
@@ -39,6 +39,5 @@ __all__ = [
     "Responsibility",
     "Shift",
     "Urging",
-    "UrgingLevel",
     "Why",
 ]

@@ -6,14 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, CaseEvent
+from cases.models import Case, CaseEvent, UrgingLevel
 from grids.models import Organisation, User
-
-
-class UrgingLevel(models.IntegerChoices):
-    REMINDER = 1, _("reminder")
-    PRESSING = 2, _("pressing")
-    LEADER = 3, _("by the leader")
 
 
 class Urging(models.Model):
@@ -36,7 +30,7 @@ class Urging(models.Model):
     at = models.DateTimeField(_("urged at"))
     reply_due_at = models.DateTimeField(_("reply due"))
     answered_at = models.DateTimeField(_("answered at"), null=True)
-    # When the sweep rings next; empty once it is answered, or nobody needs an answer any more.
+    # When the sweep rings next; empty once it is answered, or the case is over and nobody needs an answer.
     ring_at = models.DateTimeField(_("rings at"), null=True)
     rings = models.PositiveSmallIntegerField(_("rings"), default=0)
 

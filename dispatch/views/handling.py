@@ -9,6 +9,7 @@ from cases.paging import FIRST_TO_RESUME, MOST_URGENT_FIRST
 from cases.views.lists import arrivals
 from cases.workflow import Action, Status
 from dispatch.asking import asks_of
+from dispatch.urgings import urgings_by_case
 from gridgov import clock
 from grids.models import Role, User
 from grids.requests import StaffRequest
@@ -53,7 +54,12 @@ def handling_list(request: StaffRequest) -> HttpResponse:
 
 
 def _rows(user: User, part: Part | None) -> list[dict[str, object]]:
-    return [{"case": case, "asks": asks_of(user, case)} for case in part.cases] if part else []
+    if part is None:
+        return []
+    urgings = urgings_by_case(part.cases)
+    return [
+        {"case": case, "asks": asks_of(user, case), "urgings": urgings.get(case.pk)} for case in part.cases
+    ]
 
 
 def _parts(user: User, part: Part | None) -> list[dict[str, object]]:
