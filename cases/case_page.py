@@ -1,27 +1,19 @@
-"""What the pages of one case show besides its story: place, limit, people, similar cases."""
+"""What the pages of one case show besides its story: place, limit, people."""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.gis.db.models.functions import AsGeoJSON, Distance
-from django.contrib.gis.geos import Point, Polygon
-from django.db.models import OuterRef, Q, Subquery
+from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from cases.deadlines import STAGE_OF, limit_of
-from cases.models import Case, CasePhoto
-from cases.models.case import CaseQuerySet
+from cases.models import Case
 from cases.workflow import Status
 from gridgov import clock
 from gridgov.worktime import Unit, hours_and_minutes, span_words
 from grids.models import Area, AreaVersion, GridObject, User
-
-# Reports of the same matter are looked for this near.
-NEAR_M = 200
-SAME_SPOT_M = 30
-_DEGREE_M = 111_320
-MOST_SIMILAR = 8
 
 
 def areas_of(case: Case) -> list[Area]:
@@ -56,10 +48,10 @@ def map_data(case: Case) -> str:
         return ""
     return json.dumps(
         {
-            "point": _latlon(case.point),
-            "device": _latlon(case.device_point),
+            "point": latlon(case.point),
+            "device": latlon(case.device_point),
             "accuracy": case.accuracy_m,
-            "outline": _outline_of(case),
+            "outline": outline_of(case),
         }
     )
 
@@ -97,42 +89,13 @@ def working_time_left(case: Case) -> str:
     return case.working_time.words(case.working_time.minutes_between(clock.now(), case.stage_due_at))
 
 
-def similar_cases(user: User, case: Case) -> CaseQuerySet:
-    """Open cases that this one may repeat: nearby, of its class when it has one or at the same spot, the nearest first.
-
-    Each with `distance` and the `photo_id` of its first photo. Without a point there are none.
-    """
-    cases = Case.objects.visible_to(user).open().exclude(pk=case.pk).filter(district=case.district_id)
-    if case.point is None:
-        return cases.none()
-    if case.case_class_id:
-        # Two people seldom give the same matter the same class.
-        cases = cases.filter(
-            Q(case_class=case.case_class_id) | Q(point__within=_box(case.point, SAME_SPOT_M))
-        )
-    first_photo = CasePhoto.objects.filter(case=OuterRef("pk")).order_by("pk").values("photo_id")[:1]
-    return (
-        # The box is what the index finds; degrees of longitude are shorter than those of latitude.
-        cases.filter(point__within=_box(case.point, NEAR_M))
-        .annotate(distance=Distance("point", case.point), photo_id=Subquery(first_photo))
-        .select_related("case_class", "holder", "unit")
-        .order_by("distance", "pk")[:MOST_SIMILAR]
-    )
-
-
-def _box(point: Point, metres: float) -> Polygon:
-    dy = metres / _DEGREE_M
-    dx = dy * 2  # enough up to 60° of latitude
-    box = Polygon.from_bbox((point.x - dx, point.y - dy, point.x + dx, point.y + dy))
-    box.srid = 4326
-    return box
-
-
-def _latlon(point: Point | None) -> list[float] | None:
+def latlon(point: Point | None) -> list[float] | None:
+    """A point as the maps take it."""
     return [round(point.y, 6), round(point.x, 6)] if point else None
 
 
-def _outline_of(case: Case) -> Any:
+def outline_of(case: Case) -> Any:
+    """The outline of the case's grid as GeoJSON, as it was when the case came in; one query."""
     if case.grid_version_id is None:
         return None
     found = (

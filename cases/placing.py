@@ -4,13 +4,47 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.db.models import GeometryField
+from django.contrib.gis.geos import Point, Polygon
 from django.core.exceptions import ValidationError
+from django.db.models import FloatField, Func, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from grids.command import lowest_centre
 from grids.models import Area, AreaLevel, AreaVersion, Organisation
 from grids.selectors import locate
+
+
+_DEGREE_M = 111_320
+# So near to a border a position may as well lie on the other side.
+NEAR_A_BORDER_M = 15
+
+
+@dataclass(frozen=True)
+class GridNear:
+    """A grid at a point, and how far off it begins; 0 where the point lies in it."""
+
+    area: Area
+    metres: float
+
+
+def grids_near(point: Point) -> list[GridNear]:
+    """The grid that a point (WGS-84) lies in and those within `NEAR_A_BORDER_M` of it, the nearest first; one query."""
+    on_earth = GeometryField(geography=True, srid=4326)
+    here = Cast(Value(point, output_field=GeometryField(srid=4326)), on_earth)
+    found = (
+        AreaVersion.objects.current()
+        .filter(level=AreaLevel.GRID, outline__bboverlaps=box_around(point, NEAR_A_BORDER_M))
+        .annotate(
+            metres=Func(Cast("outline", on_earth), here, function="ST_Distance", output_field=FloatField())
+        )
+        .filter(metres__lte=NEAR_A_BORDER_M)
+        .defer("outline")
+        .select_related("area")
+        .order_by("metres", "area__code")
+    )
+    return [GridNear(version.area, version.metres) for version in found]
 
 
 @dataclass(frozen=True)
@@ -45,3 +79,12 @@ def _centre_of(areas: list[Area]) -> Organisation:
     if centre is None:
         raise ValidationError(_("No command centre answers for this place yet."), code="no_command_centre")
     return centre
+
+
+def box_around(point: Point, metres: float) -> Polygon:
+    """A box that holds the circle around a point, for the index on places."""
+    dy = metres / _DEGREE_M
+    dx = dy * 2  # enough up to 60° of latitude
+    box = Polygon.from_bbox((point.x - dx, point.y - dy, point.x + dx, point.y + dy))
+    box.srid = 4326
+    return box

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from cases.models import CaseClass, ClassKind, Condition, Limit, MajorClass
+from cases.models import CaseClass, ClassKeyword, ClassKind, Condition, Limit, MajorClass
 from gridgov.worktime import Unit
 
 FOLDER = settings.BASE_DIR / "fixtures" / "catalogue"
@@ -26,6 +26,8 @@ OFFERED = {
     DEFAULT_STANDARD: {ClassKind.EVENT},
     "GB/T 30428.2-2013": {ClassKind.COMPONENT, ClassKind.EVENT},
 }
+# What the newer standard adds to a component's name.
+_FAULT = "异常"
 # Marks our own changes in the history: a row with a change that lacks it was edited by somebody.
 LOADER = "catalogue"
 
@@ -63,7 +65,9 @@ def load_catalogue(standard: str = "", *, overwrite: bool = False) -> Loaded:
         )
     loaded = Loaded(standard)
     with pghistory.context(loader=LOADER):
-        _load_conditions(_load_classes(loaded, overwrite), loaded, overwrite)
+        classes = _load_classes(loaded, overwrite)
+        _load_conditions(classes, loaded, overwrite)
+        _load_keywords([case_class for case_class, _conditions in classes], loaded, overwrite)
         if standard != in_use:
             _offer(standard)
     return loaded
@@ -143,6 +147,35 @@ def _load_conditions(classes: list[tuple[CaseClass, str]], loaded: Loaded, overw
         fields=("amount", "unit"),
         loaded=loaded,
         edited=frozenset() if overwrite else _edited(Limit),
+    )
+
+
+def _load_keywords(classes: list[CaseClass], loaded: Loaded, overwrite: bool) -> None:
+    """The words that classes are known by; both standards have them by the name they share (路灯, 路灯异常)."""
+    named: dict[str, list[CaseClass]] = defaultdict(list)
+    for case_class in classes:
+        named[case_class.name.removesuffix(_FAULT)].append(case_class)
+    conditions = {
+        (case_class, str(position)): pk
+        for case_class, position, pk in Condition.objects.order_by().values_list(
+            "case_class_id", "position", "pk"
+        )
+    }
+    _put(
+        [
+            ClassKeyword(
+                case_class=case_class,
+                word=row["word"],
+                weight=int(row["weight"]),
+                condition_id=conditions.get((case_class.pk, row["condition"])),
+            )
+            for row in _read("keywords.csv")
+            for case_class in named[row["class"].removesuffix(_FAULT)]
+        ],
+        key=("case_class_id", "word"),
+        fields=("weight", "condition_id"),
+        loaded=loaded,
+        edited=frozenset() if overwrite else _edited(ClassKeyword),
     )
 
 

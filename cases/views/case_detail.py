@@ -16,7 +16,6 @@ from cases.case_page import (
     limit_words,
     map_data,
     object_of,
-    similar_cases,
     working_time_left,
 )
 from cases.models import Case, CasePhoto
@@ -24,6 +23,7 @@ from cases.parts import parts_in
 from cases.queues import for_rows
 from cases.selectors import case_for
 from cases.story import check_answer, events_of, in_pairs, photos_of, story_of
+from cases.similar import similar_cases
 from gridgov.errors import NotFoundForYou
 from gridgov.evidence import Size, serve_photo
 from gridgov.views.home import home_of, layout_of
@@ -105,7 +105,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         else "",
         "responsible": responsible_for(areas[-1]),
         "merged_cases": list(case.merged_cases.only("number")),
-        "similar": list(similar_cases(request.user, case)) if _asks_for_similar(offered) else [],
+        "similar": similar_cases(request.user, case) if _asks_for_similar(offered) else None,
         "buttons": buttons,
         "more": more,
     }

@@ -10,12 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cases import services
-from cases.case_page import map_data, similar_cases
+from cases.case_page import map_data
 from cases.deadlines import deadline_under, limit_of, limit_span
 from cases.forms.register import AmendForm, ClassForm, MergeForm, RegisterForm
 from cases.forms.steps import AnswerCheckForm, NoteForm, ReasonForm, StepForm
+from cases.keywords import Proposal, propose_classes, proposed_class, proposed_condition
 from cases.models import Case, CaseClass, Stage
+from cases.placing import grids_near
 from cases.selectors import case_for, classes_used_around, search_classes
+from cases.similar import similar_cases
+from cases.story import essentials_of
 from cases.views.steps import step_view
 from cases.workflow import Action, Status
 from gridgov import clock
@@ -58,7 +62,7 @@ def register_case(request: StaffRequest, number: str) -> HttpResponse:
         form_class=RegisterForm,
         service=services.register_case,
         done=_("Registered. It waits to be dispatched."),
-        context=_class_context(request),
+        context=_register_context(request),
     )
 
 
@@ -97,7 +101,7 @@ def merge_case(request: StaffRequest, number: str) -> HttpResponse:
         form_class=MergeForm,
         service=services.merge_case,
         done=_("Merged. Both reporters are told how it ends."),
-        context=lambda case, form: {"similar": list(similar_cases(request.user, case))},
+        context=lambda case, form: {"similar": similar_cases(request.user, case)},
     )
 
 
@@ -127,6 +131,24 @@ def class_limit(request: StaffRequest, number: str) -> HttpResponse:
 
 
 @require_safe
+def similar_list(request: StaffRequest, number: str) -> HttpResponse:
+    """What may be of the same matter, were the case of the chosen class; for the form of `register_case`."""
+    case = case_for(request.user, number)
+    form = ClassForm(request.GET, case=case, user=request.user)
+    form.is_valid()
+    chosen = form.cleaned_data.get("case_class")
+    context = {"case": case, "similar": similar_cases(request.user, case, chosen), **essentials_of(case)}
+    return render(request, "cases/similar.html", {**context, "in_sheet": "in_sheet" in request.GET})
+
+
+@require_safe
+def class_proposal(request: StaffRequest) -> HttpResponse:
+    """The classes that a description speaks for, each with the words that say so."""
+    proposals = propose_classes(request.GET.get("description", ""))
+    return render(request, "cases/class_proposal.html", {"proposals": proposals})
+
+
+@require_safe
 def class_search(request: StaffRequest) -> HttpResponse:
     """The classes whose name, major class or code holds what was typed."""
     words = request.GET.get("class_words", "").strip()
@@ -140,17 +162,41 @@ def class_search(request: StaffRequest) -> HttpResponse:
 def _class_context(request: StaffRequest) -> Any:
     def context(case: Case, form: StepForm) -> Mapping[str, Any]:
         words = request.GET.get("class_words", "").strip()
-        chosen = _chosen_class(form)
-        offered = [one for one in classes_used_around(request.user, limit=4) if one != chosen]
+        proposals = propose_classes(case.description)
+        chosen = _chosen_class(form) or _proposed(form, proposals)
+        spoken_for = [proposal.case_class for proposal in proposals]
+        used = [one for one in classes_used_around(request.user, limit=4) if one not in spoken_for]
+        offered = [one for one in (*spoken_for, *used) if one != chosen]
         return {
             "classes": [chosen, *offered] if chosen else offered,
             "chosen_class": chosen,
+            "proposals": proposals,
             "found": search_classes(words) if words else [],
             "words": words,
             **_limit_context(case, chosen, form["condition"].value()),
         }
 
     return context
+
+
+def _register_context(request: StaffRequest) -> Any:
+    classes = _class_context(request)
+
+    def context(case: Case, form: StepForm) -> Mapping[str, Any]:
+        found = classes(case, form)
+        return {
+            **found,
+            "similar": similar_cases(request.user, case, found["chosen_class"]),
+            "grids_near": grids_near(case.point) if case.point else [],
+        }
+
+    return context
+
+
+def _proposed(form: StepForm, proposals: list[Proposal]) -> CaseClass | None:
+    """What the words of a report without a class speak for, while nobody has chosen otherwise."""
+    proposal = None if form.is_bound else proposed_class(proposals)
+    return proposal.case_class if proposal else None
 
 
 def _amend_context(request: StaffRequest) -> Any:
@@ -169,7 +215,7 @@ def _limit_context(case: Case, chosen: CaseClass | None, condition: Any) -> dict
     if chosen is None:
         return {"conditions": []}
     conditions = list(chosen.conditions.filter(is_active=True))
-    wanted = str(getattr(condition, "pk", condition) or "")
+    wanted = str(getattr(condition, "pk", condition) or proposed_condition(case.description, chosen) or "")
     found = next((one for one in conditions if str(one.pk) == wanted), conditions[0] if conditions else None)
     trial = copy(case)
     trial.case_class, trial.condition, trial.status = chosen, found, Status.HANDLING
@@ -180,5 +226,6 @@ def _limit_context(case: Case, chosen: CaseClass | None, condition: Any) -> dict
         "chosen_condition": found,
         "deadline": deadline,
         "limit_words": limit_span(limit) if limit else "",
+        "level_name": case.get_level_display(),
         "limit_note": calendar_note(deadline.due_at, case.district.district_code) if deadline else "",
     }

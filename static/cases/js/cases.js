@@ -5,4 +5,5 @@ register("case-rows", () => import("./case-rows.js"));
 register("first-field", () => import("./first-field.js"));
 register("place-picker", () => import("./place-picker.js"));
 register("position", () => import("./position.js"));
+register("twins", () => import("./twins.js"));
 register("report-about", () => import("./report-about.js"));

@@ -1,0 +1,17 @@
+// A digit leads to the case of that number among those that may be the same; Enter then merges into it.
+import { OPEN, onLetter } from "../../gridgov/js/keys.js";
+
+export default function start(part) {
+  const twins = [...part.querySelectorAll("[data-twin]")];
+  onLetter(part, OPEN, (letter) => {
+    const wanted = twins.find(({ dataset }) => dataset.twin === letter)?.querySelector("button, a");
+    if (!wanted) return false;
+    wanted.focus();
+    wanted.scrollIntoView({ block: "nearest" });
+    return true;
+  });
+  for (const [i, twin] of twins.entries()) {
+    for (const [event, on] of [["focusin", true], ["pointerenter", true], ["focusout", false], ["pointerleave", false]])
+      twin.addEventListener(event, () => part.querySelectorAll(".map-number")[i]?.classList.toggle("map-number--current", on));
+  }
+}
