@@ -5,8 +5,9 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from cases import queues
-from gridgov.context_processors import COUNT_SOURCES, SHOWN
+from cases import queues, saved_filters
+from cases.actions import OFFERS
+from gridgov.context_processors import COUNT_SOURCES, LETTERS, MORE_LINKS, SHOWN
 from grids.models import Role
 from grids.requests import StaffRequest
 
@@ -21,6 +22,8 @@ def register() -> None:
     for name, roles in _SEEN_BY.items():
         SHOWN[name] = queues.judge(*roles)
     COUNT_SOURCES.append(_counts)
+    MORE_LINKS.append(saved_filters.links)
+    LETTERS.extend((offer.key, offer.label) for offer in dict.fromkeys(OFFERS.values()) if offer.key)
 
 
 def _counts(request: HttpRequest) -> Mapping[str, int]:

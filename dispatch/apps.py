@@ -9,6 +9,7 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Commanding")
 
     def ready(self) -> None:
-        from dispatch import navigation  # noqa: PLC0415 - models are there only now
+        from dispatch import bulk, navigation  # noqa: PLC0415 - models are there only now
 
         navigation.register()
+        bulk.register()

@@ -22,6 +22,8 @@ class Entry:
     icon: str
     # The heading it stands under at the console.
     group: Any = ""
+    # The letter that leads there after "g".
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,35 +34,38 @@ class Link:
     url: str
     current: bool
     count: int | None = None
+    # Where the count comes from once the page stands; the same for all links of its group.
+    counts_url: str = ""
 
 
 QUEUES, RECORDS, SETTINGS = _("Queues"), _("Look up"), _("Set up")
 
 NAVIGATION: dict[str, list[Entry]] = {
     "console": [
-        Entry(_("Notices"), "gridgov:notices", "bell", QUEUES),
-        Entry(_("Intake"), "cases:intake_list", "inbox", QUEUES),
-        Entry(_("Dispatch"), "dispatch:dispatch_list", "send", QUEUES),
-        Entry(_("My unit"), "dispatch:unit_list", "wrench", QUEUES),
-        Entry(_("Verify"), "inspections:verification_list", "shield-check", QUEUES),
-        Entry(_("Board"), "inspections:board", "users", QUEUES),
-        Entry(_("Supervision"), "dispatch:supervisor_list", "siren", QUEUES),
-        Entry(_("Urgings"), "dispatch:urging_list", "megaphone", QUEUES),
-        Entry(_("Operations"), "dispatch:operation_list", "users", QUEUES),
-        Entry(_("Emergencies"), "dispatch:emergency_list", "siren", QUEUES),
-        Entry(_("Unrouted"), "dispatch:unrouted_list", "route", QUEUES),
-        Entry(_("Unplaced"), "cases:unplaced_list", "map-pin-off", QUEUES),
+        Entry(_("Notices"), "gridgov:notices", "bell", QUEUES, "n"),
+        Entry(_("Intake"), "cases:intake_list", "inbox", QUEUES, "i"),
+        Entry(_("Dispatch"), "dispatch:dispatch_list", "send", QUEUES, "d"),
+        Entry(_("My unit"), "dispatch:unit_list", "wrench", QUEUES, "w"),
+        Entry(_("Verify"), "inspections:verification_list", "shield-check", QUEUES, "v"),
+        Entry(_("Board"), "inspections:board", "users", QUEUES, "b"),
+        Entry(_("Supervision"), "dispatch:supervisor_list", "siren", QUEUES, "s"),
+        Entry(_("Urgings"), "dispatch:urging_list", "megaphone", QUEUES, "r"),
+        Entry(_("Operations"), "dispatch:operation_list", "users", QUEUES, "o"),
+        Entry(_("Emergencies"), "dispatch:emergency_list", "siren", QUEUES, "e"),
+        Entry(_("Unrouted"), "dispatch:unrouted_list", "route", QUEUES, "u"),
+        Entry(_("Unplaced"), "cases:unplaced_list", "map-pin-off", QUEUES, "p"),
         Entry(_("Proposed changes"), "grids:proposal_list", "pencil", QUEUES),
         Entry(_("Feeds"), "grids:feed_list", "cloud-upload", QUEUES),
-        Entry(_("All cases"), "cases:case_list", "list", RECORDS),
-        Entry(_("Live map"), "dispatch:live_map", "map", RECORDS),
+        Entry(_("All cases"), "cases:case_list", "list", RECORDS, "a"),
+        Entry(_("Live map"), "dispatch:live_map", "map", RECORDS, "m"),
         Entry(_("Wall"), "dispatch:wall", "monitor", RECORDS),
-        Entry(_("Figures"), "assessment:statistics", "chart-column", RECORDS),
+        Entry(_("Figures"), "assessment:statistics", "chart-column", RECORDS, "f"),
         Entry(_("Areas"), "grids:area_list", "grid-3x3", RECORDS),
         Entry(_("Registry"), "grids:object_list", "building-2", RECORDS),
         Entry(_("Checklists"), "inspections:checklist_list", "list-checks", RECORDS),
         Entry(_("Looks at residents"), "grids:resident_look_list", "eye", RECORDS),
-        Entry(_("Duty rota"), "dispatch:rota", "calendar-clock", SETTINGS),
+        Entry(_("Looks at contacts"), "cases:contact_look_list", "eye", RECORDS),
+        Entry(_("Duty rota"), "dispatch:rota", "calendar-clock", SETTINGS, "t"),
         Entry(_("Who answers for what"), "dispatch:routing_test", "git-fork", SETTINGS),
         Entry(_("Import"), "grids:import_registry", "upload", SETTINGS),
         Entry(_("Admin"), "admin:index", "settings", SETTINGS),
@@ -94,11 +99,19 @@ SHOWN: dict[str, Callable[[HttpRequest], bool]] = {
 COUNT_SOURCES: list[Callable[[HttpRequest], Mapping[str, int]]] = []
 
 
+# Places of one's own, below the others at the console.
+MORE_LINKS: list[Callable[[HttpRequest], list[Link]]] = []
+
+# What single letters do to what is open: (letter, words), for the list behind "?".
+LETTERS: list[tuple[str, Any]] = []
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """The variables of every page; the navigation costs nothing unless the page draws it."""
     return {
         "demo": settings.DEMO,
         "console_navigation": SimpleLazyObject(lambda: navigation(request, "console")),
+        "letters": LETTERS,
         "phone_navigation": SimpleLazyObject(lambda: navigation(request, "phone")),
         # Called by the error pages only: whoever is logged in keeps the ways on.
         "error_layout": lambda: _error_layout(request),
@@ -117,11 +130,17 @@ def navigation(request: HttpRequest, posture: str) -> list[Link]:
     counts = {name: count for source in COUNT_SOURCES for name, count in source(request).items()}
     match = request.resolver_match
     here = match.view_name if match else ""
-    return [
+    own = [link for links in MORE_LINKS for link in links(request)] if posture == "console" else []
+    # One place at a time: a saved way of looking at a list rather than the list.
+    here = "" if any(link.current for link in own) else here
+    found = [
         Link(entry, url, current=entry.url_name == here, count=counts.get(entry.url_name))
         for entry, url in _existing(posture)
         if is_shown(request, entry.url_name)
     ]
+    # After what one looks up, before what one sets up.
+    place = next((i for i, link in enumerate(found) if link.entry.group == SETTINGS), len(found))
+    return [*found[:place], *own, *found[place:]]
 
 
 def is_shown(request: HttpRequest, url_name: str) -> bool:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from cases import services
+from cases.api.bulk import TextInput, bulk_path
 from cases.api.inputs import (
     AmendInput,
     AnswerCheckInput,
@@ -39,4 +40,9 @@ urlpatterns: list[URLPattern] = [
     step_path(services.reopen_case, ReasonInput),
     step_path(services.void_case, ReasonInput),
     step_path(services.comment_case, CommentInput),
+    bulk_path(services.register_case),
+    bulk_path(services.order_check, NoteInput),
+    bulk_path(services.refuse_case, ReasonInput),
+    bulk_path(services.void_case, ReasonInput),
+    bulk_path(services.comment_case, TextInput),
 ]

@@ -1,5 +1,6 @@
 """The parts of a list that stand in it many times: written here, not in a template, for speed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template

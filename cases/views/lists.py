@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 
+from cases.actions import OFFERS
+from cases.bulk import BULK
 from cases.filter_choices import class_choices, organisation_choices
 from cases.filters import LIGHTS, CaseListFilter
 from cases.models import Case, Channel
@@ -68,6 +70,9 @@ def list_view(
         "shown_at": clock.now().isoformat(),
         "is_narrowed": any(value for name, value in chosen.items() if name not in _NOT_FILTERS),
     }
+        "hits": _hits(narrowed, ways),
+        "step_keys": "".join(offer.key for offer in OFFERS.values()),
+        "bulk_keys": "".join(step.offer.key for step in BULK.values()),
     if request.htmx and request.htmx.target == "counts":
         return render(request, "cases/counts.html", context)
     if request.htmx and request.htmx.target == "cases":

@@ -3,6 +3,7 @@
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -10,6 +11,7 @@ from cases import queues
 from cases.models import Case
 from cases.paging import BY_TIME_LEFT, NEWEST_FIRST, PAGE_SIZE
 from cases.permissions import ways_to_see
+from cases.saved_filters import kept_part, lost_parts, shown_here
 from cases.views.lists import list_view
 from gridgov.errors import NotFoundForYou
 from grids.models import Role
@@ -56,6 +58,9 @@ def case_list(request: StaffRequest) -> HttpResponse:
         ways=ways_to_see(request.user),
         all_filters=True,
         by_due=by_due,
+        saved=shown_here(request),
+        query=kept_part(request.META.get("QUERY_STRING", "")),
+        lost=SimpleLazyObject(lambda: lost_parts(request.GET)),
     )
 
 

@@ -16,6 +16,7 @@ from cases.actions import OFFERS, offered_actions
 from cases.forms.steps import CommentForm, StepForm
 from cases.models import Case
 from cases.permissions import require_step
+from cases.replies import replies_context
 from cases.selectors import case_for
 from cases.story import essentials_of
 from cases.workflow import Action
@@ -75,6 +76,7 @@ def step_view(
             "layout": _layout(request),
             "queue_url": _queue_url(form, service, case),
             "done": done,
+            **replies_context(form, request.user, action),
             **essentials_of(case),
             **(context(case, form) if context else {}),
         },

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from cases.api.bulk import bulk_path
 from cases.api.inputs import NoteInput, PhotosAndNoteInput, ReasonInput
 from cases.api.steps import step_path
 from dispatch import services
@@ -35,6 +36,10 @@ urlpatterns: list[URLPattern] = [
     step_path(services.ask_suspension, ReasonUntilInput),
     step_path(services.ask_deferral, ReasonUntilInput),
     step_path(services.decide_request, DecideInput),
+    bulk_path(services.dispatch_case, DispatchInput),
+    bulk_path(services.recall_case, ReasonInput),
+    bulk_path(services.escalate_case, ReasonInput),
+    bulk_path(services.decide_request, DecideInput),
     step_path(services.urge_case, UrgeInput),
     step_path(services.answer_urging, AnswerUrgingInput),
 ]

@@ -20,7 +20,6 @@ from dispatch.units import selectable_units
 from gridgov import clock
 from grids.models import Organisation
 
-
 LONGEST_DUTY = 300
 
 

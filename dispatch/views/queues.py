@@ -18,6 +18,7 @@ from grids.requests import StaffRequest
 # Tab → its label, and what would be there.
 _DISPATCHER = {
     queues.WAITING: (_("To dispatch"), _("Nothing waits to be dispatched at your centre.")),
+    queues.RETURNED: (_("Given back"), _("No unit has given a case back that waits for another one.")),
     queues.REQUESTS: (_("Returns asked for"), _("No unit asks to give a case back.")),
     queues.OUT: (_("With units"), _("No unit has a case of your centre in hand.")),
 }
@@ -32,7 +33,7 @@ _SUPERVISOR = {
 
 
 def dispatch_list(request: StaffRequest) -> HttpResponse:
-    """What is registered at my centre and waits for a unit; what units want to give back; what they have in hand."""
+    """What waits at my centre for a unit; what units gave back or want to give back; what they have in hand."""
     _require(request, Role.DISPATCHER)
     return _tabbed(request, _DISPATCHER, queues.in_dispatch, "dispatch/dispatch_list.html")
 

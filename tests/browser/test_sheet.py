@@ -72,7 +72,7 @@ def test_after_a_step_every_count_is_right_and_no_row_moves(opened, cast):
     expect(page.locator("#messages .message--success")).to_be_in_viewport(ratio=1)
     expect(waiting).to_have_text("1")
     expect(tab.first).to_have_text("1")
-    expect(tab.nth(2)).to_have_text("1")
+    expect(tab.nth(3)).to_have_text("1")
     expect(hint).to_have_text("1 case")
     assert page.locator(f"#case-{first.pk}").bounding_box() == before
     page.locator("#messages").get_by_role("button", name="Close").click()

@@ -39,7 +39,7 @@ def test_the_dispatcher_has_what_waits_what_is_asked_back_and_what_is_out(client
     assert shown(client, cast.dispatcher, DISPATCH, show="requests") == [asked]
     assert shown(client, cast.dispatcher, DISPATCH, show="out") == [handling, asked]
     tabs = client.get(DISPATCH).context["tabs"]
-    assert [tab["count"] for tab in tabs] == [1, 1, 2]
+    assert [tab["count"] for tab in tabs] == [1, 0, 1, 2]
     assert 'data-count="dispatch:dispatch_list">2<' in client.get(DISPATCH).content.decode()
 
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from cases.services.catalogue import OFFERED, load_catalogue
+from cases.services.replies import load_replies
 
 
 class Command(BaseCommand):
@@ -43,3 +44,4 @@ class Command(BaseCommand):
                     "kept": loaded.kept[name],
                 }
             )
+        self.stdout.write(_("%(n)d reply templates are new.") % {"n": load_replies()})

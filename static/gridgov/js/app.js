@@ -26,6 +26,7 @@ const modules = {
   "queue-page": () => import("./modules/queue-page.js"),
   "queue-press": () => import("./modules/queue-press.js"),
   "sheet": () => import("./modules/sheet.js"),
+  "select-rows": () => import("./modules/select-rows.js"),
   "shortcuts": () => import("./modules/shortcuts.js"),
   "submit-once": () => import("./modules/submit-once.js"),
   "theme": () => import("./modules/theme.js"),

@@ -1,11 +1,15 @@
-// J and K (or the arrows) walk the rows, Enter opens one. While the sheet is open, J opens the next at once.
-import { lettersOn } from "./shortcuts.js";
+// J and K (or the arrows) walk the rows, Enter opens one, N opens the next. While the sheet is open, J opens the next at
+// once. A letter of data-step-keys opens the row one stands on and presses what carries it there.
+import { isTyping, LIST, onLetter } from "../keys.js";
+import { press } from "./shortcuts.js";
 
 const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 
 export default function start(list) {
+  const sheet = document.getElementById("sheet");
   const links = () => [...list.querySelectorAll("[data-open]")];
   const current = () => list.querySelector("[aria-current=true]");
+  const here = () => (list.contains(document.activeElement) ? document.activeElement.closest("[data-row]") : current())?.querySelector("[data-open]");
 
   function mark(link) {
     current()?.removeAttribute("aria-current");
@@ -15,31 +19,50 @@ export default function start(list) {
   list.addEventListener("click", (event) => {
     const row = event.target.closest("[data-row]");
     const link = row?.querySelector("[data-open]");
-    if (!link) return;
+    if (!link || event.target.closest("label, input")) return;
     mark(link);
     // A press anywhere in the row opens it, unless it was meant for something of its own.
-    if (!event.target.closest("a, button, input, select, label, details")) link.click();
+    if (!event.target.closest("a, button, select, details")) link.click();
   });
 
   document.body.addEventListener("sheet:closed", () => current()?.removeAttribute("aria-current"));
 
-  document.addEventListener("keydown", (event) => {
-    if (!list.isConnected || event.ctrlKey || event.altKey || event.metaKey || busyElsewhere(event.target)) return;
-    const letter = event.key.length === 1;
-    const step = STEPS[letter ? event.key.toLowerCase() : event.key];
-    if (!step || (letter && !lettersOn())) return;
-    if (!letter && !list.contains(event.target)) return;
-    event.preventDefault();
-    const all = links();
-    const here = all.indexOf(list.contains(document.activeElement) ? document.activeElement : current()?.querySelector("[data-open]"));
-    const next = all[here === -1 ? (step > 0 ? 0 : all.length - 1) : here + step];
-    if (!next) return;
-    next.focus();
-    next.scrollIntoView({ block: "nearest" });
-    if (document.getElementById("sheet")?.childElementCount) next.click();
+  onLetter(list, LIST, (letter, { shiftKey }) => {
+    if (letter === "n") return walk(1, true);
+    if (STEPS[letter]) return walk(STEPS[letter], sheet?.childElementCount && !shiftKey);
+    return list.dataset.stepKeys?.includes(letter) && openAndPress(letter);
   });
+  list.addEventListener("keydown", (event) => {
+    if (!STEPS[event.key] || event.key.length === 1 || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+    event.preventDefault();
+    walk(STEPS[event.key], sheet?.childElementCount);
+  });
+
+  function walk(step, opens) {
+    const all = links();
+    const place = all.indexOf(here());
+    const next = all[place === -1 ? (step > 0 ? 0 : all.length - 1) : place + step];
+    if (!next) say(list.dataset.last);
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+    if (opens) next?.click();
+    return true;
+  }
+
+  /** What is being filled in beside the list stays; what is open there already has not this to offer. */
+  function openAndPress(letter) {
+    const link = here();
+    if (!link || sheet?.querySelector("form#step")) return false;
+    if (sheet?.childElementCount && link.closest("[data-row]") === current()) say(list.dataset.notOffered);
+    else {
+      sheet?.addEventListener("htmx:afterSettle", () => press(letter) || say(list.dataset.notOffered), { once: true });
+      link.click();
+    }
+    return true;
+  }
 }
 
-function busyElsewhere(target) {
-  return Boolean(target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open], details[open]"));
+function say(words) {
+  const region = document.getElementById("live");
+  if (region && words) region.textContent = words;
 }

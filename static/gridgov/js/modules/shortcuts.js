@@ -1,22 +1,45 @@
-// The list of shortcuts behind "?", the "/" to search, and the switch for single letters (WCAG 2.1.4).
-const KEY = "single-letters";
+// The list of shortcuts behind "?", "/" to search, "g" and a letter to go somewhere, the letters of what is open, and
+// Ctrl+Enter to send. The switch for single letters is here too.
+import { lettersOn, onLetter, OPEN, switchLetters } from "../keys.js";
 
-export function lettersOn() {
-  return localStorage.getItem(KEY) !== "off";
-}
+const PATIENCE = 2000; // ms between "g" and where to go
 
 export default function start(dialog) {
   const toggle = dialog.querySelector("[data-shortcuts-on]");
+  let goesSince = 0;
   toggle.checked = lettersOn();
-  toggle.addEventListener("change", () => localStorage.setItem(KEY, toggle.checked ? "on" : "off"));
-  document.addEventListener("keydown", (event) => {
-    if (!lettersOn() || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]")) return;
-    if (event.key === "?") dialog.showModal();
-    const search = document.querySelector("[data-search]");
-    if (event.key === "/" && search) {
-      event.preventDefault();
-      search.focus();
-    }
+  toggle.addEventListener("change", () => switchLetters(toggle.checked));
+
+  // Before all others: the letter after "g" is nobody else's.
+  onLetter(dialog, 0, (letter) => {
+    const goes = Date.now() - goesSince < PATIENCE;
+    goesSince = letter === "g" && !goes ? Date.now() : 0;
+    if (goes) document.querySelector(`[data-go="${CSS.escape(letter)}"]`)?.click();
+    return goes || letter === "g";
   });
+  onLetter(dialog, OPEN, (letter) => {
+    if (letter === "?") dialog.showModal();
+    else if (letter === "/") document.querySelector("[data-search]")?.focus();
+    else return press(letter);
+    return true;
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+    const form = event.target.form;
+    const buttons = [...(form?.querySelectorAll("button:not([type=button])") ?? [])].filter((button) => button.offsetParent);
+    // Between several buttons somebody has to choose.
+    if (buttons.length !== 1 || buttons[0].disabled) return;
+    event.preventDefault();
+    form.requestSubmit(buttons[0]);
+  });
+}
+
+/** Press what carries the letter in the sheet, or without a sheet on the page; answers whether there is such a thing. */
+export function press(letter) {
+  const sheet = document.getElementById("sheet");
+  const room = sheet?.childElementCount ? sheet : document.getElementById("main");
+  const found = room?.querySelector(`[data-key="${CSS.escape(letter)}"]`);
+  found?.click();
+  return Boolean(found);
 }

@@ -1,0 +1,98 @@
+"""What a count says and what its list holds are the same, over all pages, by time left."""
+
+from datetime import timedelta
+
+import pytest
+
+from cases.models import Case
+from cases.workflow import Status
+from dispatch.models import Responsibility
+from dispatch.services import ask_extension, ask_return, decide_request, recall_case
+from gridgov import clock
+from tests.case_factories import case_in, make_case
+from tests.factories import make_post
+
+pytestmark = pytest.mark.django_db
+DISPATCH, SUPERVISION = "/dispatch/", "/dispatch/supervision/"
+
+
+def walk(client, path):
+    """The rows of a list over all its pages, and the page it begins with."""
+    first = page = client.get(path)
+    rows = list(page.context["cases"])
+    while page.context["page"].next:
+        joint = "&" if "?" in path else "?"
+        page = client.get(f"{path}{joint}page={page.context['page'].next.replace('+', '%2B')}")
+        rows += page.context["cases"]
+    return first, rows
+
+
+def count_of(page, path):
+    """The count at the tab that is open, or else in the navigation."""
+    tabs = page.context.get("tabs")
+    if tabs:
+        return next(tab["count"] for tab in tabs if tab["current"])
+    return next(link.count for link in page.context["console_navigation"] if link.current)
+
+
+@pytest.fixture
+def busy(cast):
+    """Several cases in every queue, with different time left."""
+    begin = clock.now()
+    for hours in range(5):
+        with clock.at(begin - timedelta(minutes=7 * (hours * 3 % 5))):
+            make_case(cast)
+            make_case(cast, point=None)
+            case_in(Status.REGISTERED, cast)
+            case_in(Status.REGISTERED, cast, case_class=cast.city.other_class)
+            case_in(Status.HANDLING, cast)
+            asked, returned, extended = (case_in(Status.HANDLING, cast) for _ in range(3))
+            ask_return(asked.pk, actor=cast.handler, reason="不归我们")
+            ask_return(returned.pk, actor=cast.handler, reason="不归我们")
+            decide_request(returned.pk, actor=cast.dispatcher, granted=True)
+            until = extended.stage_due_at + timedelta(hours=1)
+            ask_extension(extended.pk, actor=cast.handler, reason="下雨", until=until)
+    Responsibility.objects.filter(unit=cast.city.team).update(case_class=cast.city.case_class)
+    Case.objects.filter(pk__in=Case.objects.values("pk")[:7]).update(supervised_at=begin)
+
+
+@pytest.mark.parametrize(
+    ("path", "person", "number"),
+    [
+        ("/cases/intake/", "operator", 5),
+        ("/cases/unplaced/", "district_operator", 5),
+        (DISPATCH, "dispatcher", 15),
+        (f"{DISPATCH}?show=returned", "dispatcher", 5),
+        (f"{DISPATCH}?show=requests", "dispatcher", 5),
+        (f"{DISPATCH}?show=out", "dispatcher", 15),
+        ("/dispatch/unrouted/", "dispatcher", 5),
+        ("/dispatch/unit/", "handler", 15),
+        (SUPERVISION, "supervisor", 7),
+        (f"{SUPERVISION}?show=requests", "supervisor", 5),
+        (f"{SUPERVISION}?show=overdue", "supervisor", 25),
+    ],
+)
+def test_the_count_is_the_list_over_all_pages_by_time_left(client, cast, busy, monkeypatch, path, person, number):
+    monkeypatch.setattr("cases.views.lists.PAGE_SIZE", 3)
+    district_operator = make_post(role="operator", organisation=cast.city.district_centre).user
+    client.force_login(getattr(cast, person, district_operator))
+    with clock.at(clock.now() + timedelta(hours=2) if "overdue" in path else clock.now()):
+        first, rows = walk(client, path)
+        assert len(rows) == len({case.pk for case in rows}) == number
+        assert count_of(first, path) == number
+    assert rows == sorted(rows, key=lambda case: (case.stage_due_at, case.pk))
+
+
+def test_what_a_unit_gave_back_stands_there_until_it_is_dispatched_anew(client, cast):
+    recalled, returned = case_in(Status.HANDLING, cast), case_in(Status.HANDLING, cast)
+    recall_case(recalled.pk, actor=cast.dispatcher, reason="派遣有误")
+    ask_return(returned.pk, actor=cast.handler, reason="不归我们")
+    client.force_login(cast.dispatcher)
+    path = f"{DISPATCH}?show=returned"
+    assert client.get(path).context["cases"] == []
+    decide_request(returned.pk, actor=cast.dispatcher, granted=True)
+    assert client.get(path).context["cases"] == [returned]
+    client.post(f"/cases/{returned.number}/comment/", {"text": "谁来办？"})
+    assert client.get(path).context["cases"] == [returned]
+    client.post(f"/cases/{returned.number}/dispatch/", {"unit": cast.city.street_department.pk})
+    assert client.get(path).context["cases"] == []
