@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 
 from inspections.models import Campaign, Task
 
-# Objects in use of the campaign's types under an area, and those visited within its days.
+# Objects in use of the campaign's types under an area, and those visited within its days; where it is about places,
+# the grids that have them, and those where somebody has been.
 _PROGRESS = """
     SELECT campaign.id, object.area_id, count(*), count(*) FILTER (WHERE EXISTS (
         SELECT 1 FROM inspections_visit visit
@@ -27,6 +28,11 @@ _PROGRESS = """
     WHERE campaign.id = ANY(%(campaigns)s) AND object.state NOT IN ('closed', 'removed')
       AND (%(areas)s::bigint[] IS NULL OR object.area_id = ANY(%(areas)s))
     GROUP BY 1, 2
+    UNION ALL
+    SELECT task.campaign_id, task.area_id, 1, (task.state = 'done')::int
+    FROM inspections_task task JOIN inspections_campaign campaign ON campaign.id = task.campaign_id
+    WHERE campaign.id = ANY(%(campaigns)s) AND campaign.places IS NOT NULL AND task.state <> 'cancelled'
+      AND (%(areas)s::bigint[] IS NULL OR task.area_id = ANY(%(areas)s))
 """
 
 

@@ -35,7 +35,7 @@ def campaign_rows(areas: Collection[Area], *, running: bool = True) -> list[Camp
     campaigns = Campaign.objects.filter(_under(areas, "area__path") | Q(area__code__in=above))
     if running:
         campaigns = campaigns.filter(starts_on__lte=today, ends_on__gte=today)
-    found = list(campaigns.select_related("area").order_by("-starts_on", "-pk")[:MOST_SHOWN])
+    found = list(campaigns.select_related("area", "case_class").order_by("-starts_on", "-pk")[:MOST_SHOWN])
     progress = progress_of(found)
     return [CampaignRow(each, progress[each.pk], each.starts_on <= today <= each.ends_on) for each in found]
 

@@ -75,6 +75,14 @@ def watched_areas(user: User) -> list[Area]:
     return sorted(areas.values(), key=lambda area: (area.level, area.code))
 
 
+def can_make_campaign(user: User, area: Area) -> bool:
+    """Who leads an area, or commands all of it."""
+    roles = _LEADS | _COMMANDS
+    return user.is_superuser or any(
+        post.role in roles and area.path.startswith(post.area.path) for post in user.current_posts
+    )
+
+
 def may_have(user: User, task: Task) -> bool:
     """Whether the task may be this person's: they walk there, have its skill, and may judge its case."""
     return (
@@ -121,8 +129,9 @@ def capacities(user: User, task: Task) -> set[Who]:
 
 
 def can_finish_by_hand(task: Task) -> bool:
-    """Only what no visit and no step of a case finishes: patrols, and orders without an object."""
-    return task.object_id is None and task.case_id is None and task.campaign_id is None
+    """Only what no visit and no step of a case finishes: patrols, orders without an object, places of a campaign."""
+    of_objects = task.campaign is not None and task.campaign.places is None
+    return task.object_id is None and task.case_id is None and not of_objects
 
 
 def available_task_actions(user: User, task: Task) -> list[TaskAction]:

@@ -98,7 +98,12 @@ class TaskCard:
     def is_to_begin(self) -> bool:
         """What was grabbed goes back unless it is begun; a patrol says when it begins."""
         by_hand = self.task.begin_by is not None or self.task.object_id is None
-        return self.task.state == TaskState.ASSIGNED and by_hand and self.task.campaign_id is None
+        return self.task.state == TaskState.ASSIGNED and by_hand and not self._is_of_objects
+
+    @property
+    def _is_of_objects(self) -> bool:
+        """A campaign whose objects are visited one by one."""
+        return self.task.campaign is not None and self.task.campaign.places is None
 
     @property
     def next_step(self) -> str:
@@ -109,7 +114,7 @@ class TaskCard:
             ("begin", self.is_to_begin),
             ("visit", task.object_id is not None),
             ("case", task.case_id is not None),
-            ("campaign", task.campaign_id is not None),
+            ("campaign", self._is_of_objects),
         )
         return next((step for step, is_next in steps if is_next), "finish")
 

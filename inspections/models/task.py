@@ -10,13 +10,13 @@ import pghistory
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.db import models
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case
+from cases.models import Case, CaseClass
 from gridgov.days import plausible_day
 from gridgov.errors import invalid
 from gridgov.language import in_language
@@ -100,7 +100,11 @@ class PatrolPlan(models.Model):
 
 @pghistory.track()
 class Campaign(models.Model):
-    """A theme for some weeks: objects of certain types in an area, and the share of them to be visited."""
+    """A theme for some weeks: objects of certain types in an area, and the share of them to be visited.
+
+    Or places where cases of one class come again and again (未诉先办): then each grid that has such a place gets a task,
+    which whoever walks there finishes.
+    """
 
     theme = models.CharField(_("theme"), max_length=80)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("area"))
@@ -115,6 +119,12 @@ class Campaign(models.Model):
         default=100,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
+    case_class = models.ForeignKey(
+        CaseClass, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("class of the cases")
+    )
+    places = models.MultiPointField(_("places"), srid=4326, null=True, blank=True, spatial_index=False)
+    # What is to be looked at there, in the words of who made it.
+    note = models.TextField(_("what to look at"), max_length=2000, blank=True)
 
     objects: ClassVar = models.Manager()
 

@@ -1,14 +1,20 @@
-"""Campaigns: a task for each grid that has such objects, done when enough of them were visited."""
+"""Campaigns: a task for each grid that has such objects or places, done when enough of them were visited."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.contrib.gis.geos import MultiPoint
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from cases.models import CaseClass
 from gridgov import clock
+from gridgov.errors import NotPermitted, invalid
+from grids.models import Area, User
 from inspections.campaign_progress import progress_by_area
 from inspections.models import Campaign, Task, TaskAction, TaskKind, Visit
+from inspections.permissions import can_make_campaign
 from inspections.services.making import FIRST_INSPECTOR, insert_tasks
 from inspections.services.plans import CLOSES, OPENS
 from inspections.services.tasks import complete_task, step_of_deed
@@ -35,17 +41,43 @@ _SOURCE = """
       AND NOT EXISTS (
           SELECT 1 FROM inspections_task there WHERE there.campaign_id = source.id AND there.area_id = grid.id
       )
-      AND EXISTS (
+      AND (EXISTS (
           SELECT 1 FROM grids_gridobject object
           JOIN inspections_campaign_types wanted
             ON wanted.objecttype_id = object.type_id AND wanted.campaign_id = source.id
           WHERE object.area_id = grid.id AND object.state NOT IN ('closed', 'removed')
-      )
+      ) OR (source.places IS NOT NULL AND EXISTS (
+          SELECT 1 FROM grids_areaversion version
+          WHERE version.area_id = grid.id AND version.valid_to IS NULL AND ST_Intersects(version.outline, source.places)
+      )))
 """
 
 
+@transaction.atomic
+def make_campaign_of_places(
+    *, actor: User, theme: str, area: Area, case_class: CaseClass, places: MultiPoint, starts_on: date, ends_on: date,
+    note: str = "",
+) -> Campaign:
+    """A campaign where cases of a class come again and again (未诉先办); its tasks of today are made at once.
+
+    Raises `NotPermitted` for who neither leads nor commands the area, ValidationError for dates that do not fit.
+    """
+    if not can_make_campaign(actor, area):
+        raise NotPermitted("make_campaign")
+    campaign = Campaign(
+        theme=theme.strip(), area=area, case_class=case_class, places=places, starts_on=starts_on, ends_on=ends_on,
+        note=note.strip(),
+    )  # fmt: skip
+    campaign.full_clean(exclude=["types", "departments"])
+    if ends_on < clock.today():
+        raise invalid("ends_on", _("It is over before it begins."), "over")
+    campaign.save()
+    make_campaign_tasks()
+    return campaign
+
+
 def make_campaign_tasks() -> int:
-    """A task for each grid with objects of the campaigns that run today; returns how many were new.
+    """A task for each grid with objects or places of the campaigns that run today; returns how many were new.
 
     It goes to the grid's inspector, or is open where there is none. Safe to run twice and in two places at once.
     """
