@@ -30,7 +30,7 @@ MOST_CELLS = 700
 # A cell shows so many cases as dots; more are a count.
 MOST_DOTS = 2
 # Up to this zoom the whole of what a person sees is counted at once and kept, for all who see the same; nearer, the box is.
-WHOLE_ZOOM = 13
+WHOLE_ZOOM = 12
 KEPT_S = 2
 _WORLD_PX = 256
 

@@ -12,6 +12,7 @@ from dispatch.views.queues import dispatch_list, supervisor_list, unit_list, unr
 from dispatch.views.requests import ask_deferral, ask_extension, ask_return, ask_suspension, decide_request
 from dispatch.views.routing_test import routing_test
 from dispatch.views.urge import answer_urging, urge_case, urging_list
+from dispatch.views.wall import wall, wall_now
 
 app_name = "dispatch"
 urlpatterns: list[URLPattern] = [
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern] = [
     path("map/objects/", map_objects, name="map_objects"),
     path("map/people/", map_people, name="map_people"),
     path("map/tracks/", map_tracks, name="map_tracks"),
+    path("wall/", wall, name="wall"),
+    path("wall/now/", wall_now, name="wall_now"),
     path("m/handling/", handling_list, name="handling_list"),
     path("dispatch/", dispatch_list, name="dispatch_list"),
     path("dispatch/unrouted/", unrouted_list, name="unrouted_list"),
