@@ -68,11 +68,10 @@ def list_view(
         "kept": kept,
         "clear_url": f"?{urlencode(kept)}",
         "shown_at": clock.now().isoformat(),
-        "is_narrowed": any(value for name, value in chosen.items() if name not in _NOT_FILTERS),
-    }
-        "hits": _hits(narrowed, ways),
         "step_keys": "".join(offer.key for offer in OFFERS.values()),
         "bulk_keys": "".join(step.offer.key for step in BULK.values()),
+        "is_narrowed": any(value for name, value in chosen.items() if name not in _NOT_FILTERS),
+    }
     if request.htmx and request.htmx.target == "counts":
         return render(request, "cases/counts.html", context)
     if request.htmx and request.htmx.target == "cases":
