@@ -51,7 +51,9 @@ OFFERS: dict[Action, Offer] = {
         "dispatch:feed_back_part", _("Report our part as done"), "camera", forward=True
     ),
     Action.ACCEPT: Offer("dispatch:accept_case", _("Accept"), "check", forward=True, direct=True, key="a"),
-    Action.FEED_BACK: Offer("dispatch:feed_back_case", _("Report as handled"), "camera", forward=True, key="h"),
+    Action.FEED_BACK: Offer(
+        "dispatch:feed_back_case", _("Report as handled"), "camera", forward=True, key="h"
+    ),
     Action.VERIFY_PASS: _VERIFY,
     Action.VERIFY_FAIL: _VERIFY,
     Action.ANSWER_CHECK: Offer("cases:answer_check", _("Answer the check"), "eye", forward=True),
@@ -74,12 +76,17 @@ OFFERS: dict[Action, Offer] = {
     Action.RELEASE: Offer("dispatch:release_unit", _("Release a joint unit"), "corner-up-left"),
     Action.URGE: Offer("dispatch:urge_case", _("Urge"), "megaphone"),
     Action.ESCALATE: Offer("dispatch:escalate_case", _("Escalate"), "circle-arrow-up", key="e"),
+    Action.ALARM: Offer("dispatch:declare_emergency", _("Declare an emergency"), "siren"),
+    Action.CALM: Offer("dispatch:end_emergency", _("End the emergency"), "circle-check"),
     Action.COMMENT: Offer("cases:comment_case", _("Comment"), "message-square", key="c"),
     Action.VOID: Offer("cases:void_case", _("Declare void"), "ban", danger=True),
 }
 
 # What depends on how far the part of a joint unit is.
 _OF_A_PART = {Action.ACCEPT_PART, Action.FEED_BACK_PART, Action.RELEASE}
+
+# Ways on that are no step of the case itself: each with its judge. Apps above add theirs in AppConfig.ready().
+FURTHER: list[tuple[Callable[[User, Case], bool], Offer]] = []
 
 
 def offered_actions(user: User, case: Case) -> list[Action]:
@@ -99,7 +106,9 @@ def offered_actions(user: User, case: Case) -> list[Action]:
 def offers(user: User, case: Case) -> list[Offer]:
     """The buttons of a case for somebody, in the order one needs them."""
     actions = set(offered_actions(user, case))
-    return list(dict.fromkeys(offer for action, offer in OFFERS.items() if action in actions))
+    steps = dict.fromkeys(offer for action, offer in OFFERS.items() if action in actions)
+    further = [offer for may, offer in FURTHER if may(user, case)]
+    return sorted([*steps, *further], key=lambda offer: offer.danger)
 
 
 def _part_actions(user: User, case: Case, actions: list[Action]) -> set[Action]:
@@ -125,6 +134,8 @@ _POINTLESS: dict[Action, Callable[[Case], bool]] = {
     Action.ASK_DEFERRAL: lambda case: bool(case.request),
     Action.ANSWER_URGING: lambda case: not case.urged_level,
     Action.ESCALATE: lambda case: case.level == AreaLevel.DISTRICT,
+    Action.ALARM: lambda case: case.emergency_at is not None or case.point is None,
+    Action.CALM: lambda case: case.emergency_at is None,
     # Nobody could go and look where nobody knows.
     Action.ORDER_CHECK: lambda case: not case.is_placed,
 }

@@ -1,12 +1,16 @@
 """Who sees the queues of command in the navigation, and how much waits there."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import cast
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from cases.actions import FURTHER, Offer
 from cases.queues import count_each, judge
-from dispatch import queues, urgings
+from dispatch import emergencies, operations, permissions, queues, urgings
+from dispatch.models import OperationKind
 from gridgov.context_processors import COUNT_SOURCES, SHOWN
 from grids.models import Role
 from grids.requests import StaffRequest
@@ -24,6 +28,16 @@ _SEEN_BY = {
         Role.SUPERVISOR,
         Role.LEADER,
     ),
+    "dispatch:operation_list": (
+        Role.GRID_LEADER,
+        Role.HANDLER,
+        Role.OFFICER,
+        Role.OPERATOR,
+        Role.DISPATCHER,
+        Role.SUPERVISOR,
+        Role.LEADER,
+    ),
+    "dispatch:emergency_list": (Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER),
     "dispatch:routing_test": (Role.DISPATCHER, Role.SUPERVISOR),
     "dispatch:wall": (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER),
 }
@@ -33,13 +47,19 @@ _QUEUES = {
     "dispatch:unit_list": queues.in_my_unit,
     "dispatch:supervisor_list": queues.to_look_after,
     "dispatch:urging_list": urgings.asking_for,
+    "dispatch:operation_list": operations.waiting_for,
+    "dispatch:emergency_list": emergencies.going_on,
 }
+_WHISTLE = Offer("dispatch:blow_whistle", _("Blow the whistle"), "megaphone")
+_JOINT_OPERATION = Offer("dispatch:call_joint_operation", _("Call a joint operation"), "users")
 
 
 def register() -> None:
     for name, roles in _SEEN_BY.items():
         SHOWN[name] = judge(*roles)
     COUNT_SOURCES.append(_counts)
+    FURTHER.append((partial(permissions.can_call_about, kind=OperationKind.WHISTLE), _WHISTLE))
+    FURTHER.append((partial(permissions.can_call_about, kind=OperationKind.JOINT), _JOINT_OPERATION))
 
 
 def _counts(request: HttpRequest) -> Mapping[str, int]:

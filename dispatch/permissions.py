@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from cases.models import Case
-from cases.permissions import AREA_FIELD
+from cases.permissions import AREA_FIELD, can_see_case
 from dispatch.models import Emergency, Operation, OperationKind, OperationState, OperationUnit
 from grids.models import AreaLevel, Organisation, OrganisationKind, Post, Role, User
 
@@ -38,6 +38,11 @@ def callers(user: User, kind: str) -> list[Organisation]:
 
 def can_call_operation(user: User, kind: str, caller: Organisation) -> bool:
     return caller in callers(user, kind)
+
+
+def can_call_about(user: User, case: Case, *, kind: str) -> bool:
+    """Whether the person may call an operation about a case: it is open, and lies in their area."""
+    return case.is_open and any(caller.area_id in case.touched_area_ids for caller in callers(user, kind))
 
 
 def _may_call(post: Post, kind: str) -> bool:
@@ -88,6 +93,11 @@ def can_act_for_unit(user: User, unit: OperationUnit) -> bool:
     return unit.organisation_id in units_of(user)
 
 
+def can_see_case_of(user: User, operation: Operation) -> bool:
+    """Units that are called see the operation, not always its case."""
+    return operation.case is not None and can_see_case(user, operation.case)
+
+
 def operations_seen_by(user: User) -> Q:
     """The filter behind `Operation.objects.visible_to`; units see what calls them, not what is only asked for."""
     if user.is_superuser:
@@ -120,6 +130,11 @@ def emergencies_seen_by(user: User) -> Q:
         if post.role in _OVERSEES_EMERGENCY:
             where |= Q(**{f"case__{AREA_FIELD[AreaLevel(post.area.level)]}": post.area_id})
     return where
+
+
+def can_see_case_of_emergency(user: User, emergency: Emergency) -> bool:
+    """Not everybody who is alerted sees the case."""
+    return can_see_case(user, emergency.case)
 
 
 def can_see_emergency(user: User, emergency: Emergency) -> bool:

@@ -3,6 +3,8 @@
 from celery import shared_task
 from django.core.cache import cache
 
+from dispatch.services.emergency import end_with_their_cases
+from dispatch.services.operation_unit import miss_units
 from dispatch.sweep import sweep as run_sweep
 from gridgov import clock
 
@@ -11,4 +13,6 @@ from gridgov import clock
 def sweep() -> None:
     """Move what is due; safe to run twice and in two places at once."""
     run_sweep()
+    miss_units()
+    end_with_their_cases()
     cache.set("sweep_heartbeat", clock.now().timestamp(), timeout=None)

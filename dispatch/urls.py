@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from dispatch.operation_urls import emergency_paths, operation_paths
 from dispatch.views.accept_case import accept_case
 from dispatch.views.command import dispatch_case, escalate_case, recall_case, resume_case
 from dispatch.views.feed_back_case import feed_back_case
@@ -48,4 +49,6 @@ urlpatterns: list[URLPattern] = [
     path("cases/<slug:number>/answer-urging/", answer_urging, name="answer_urging"),
     path("cases/<slug:number>/accept/", accept_case, name="accept_case"),
     path("cases/<slug:number>/feed-back/", feed_back_case, name="feed_back_case"),
+    *operation_paths,
+    *emergency_paths,
 ]

@@ -6,6 +6,7 @@ from cases.api.bulk import bulk_path
 from cases.api.inputs import NoteInput, PhotosAndNoteInput, ReasonInput
 from cases.api.steps import step_path
 from dispatch import services
+from dispatch.api.emergencies import emergency_paths
 from dispatch.api.inputs import (
     AnswerUrgingInput,
     DecideInput,
@@ -16,6 +17,7 @@ from dispatch.api.inputs import (
     ReleaseInput,
     UrgeInput,
 )
+from dispatch.api.operations import operation_paths
 from dispatch.api.views import AssignmentList, CaseUnits
 
 urlpatterns: list[URLPattern] = [
@@ -42,4 +44,6 @@ urlpatterns: list[URLPattern] = [
     bulk_path(services.decide_request, DecideInput),
     step_path(services.urge_case, UrgeInput),
     step_path(services.answer_urging, AnswerUrgingInput),
+    *operation_paths,
+    *emergency_paths,
 ]

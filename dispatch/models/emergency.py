@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from grids.models import Area, User
 
-
 # Metres. Farther than this nobody is alerted by one press.
 LEAST_RADIUS, MOST_RADIUS = 50, 5_000
 
