@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from cases import queues, saved_filters
 from cases.actions import OFFERS
+from cases.permissions import areas_of_contact_looks
 from gridgov.context_processors import COUNT_SOURCES, LETTERS, MORE_LINKS, SHOWN
 from grids.models import Role
 from grids.requests import StaffRequest
@@ -21,6 +22,9 @@ _SEEN_BY = {
 def register() -> None:
     for name, roles in _SEEN_BY.items():
         SHOWN[name] = queues.judge(*roles)
+    SHOWN["cases:contact_look_list"] = lambda request: (
+        areas_of_contact_looks(cast(StaffRequest, request).user) is not None
+    )
     COUNT_SOURCES.append(_counts)
     MORE_LINKS.append(saved_filters.links)
     LETTERS.extend((offer.key, offer.label) for offer in dict.fromkeys(OFFERS.values()) if offer.key)

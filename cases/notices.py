@@ -151,15 +151,17 @@ def notify(case: Case, event: CaseEvent) -> None:
 
 def _tell_live(case: Case, event: CaseEvent) -> None:
     """Whoever looks at the areas or the organisations of the case sees it change; those that it leaves, too."""
-    organisations = {case.holder_id, event.holder_id, case.unit_id, event.unit_id, *case.joint_unit_ids} - {
-        None
-    }
-    topics = [area_topic(pk) for pk in case.touched_area_ids] + [
-        organisation_topic(pk) for pk in organisations if pk
-    ]
+    tell_live("case", case.number, live_topics(case, event.holder_id, event.unit_id))
+
+
+def live_topics(case: Case, *besides: int | None) -> list[str]:
+    """What those who look at the case listen to: its areas, its organisations and some `besides`, its reporter."""
+    organisations = {case.holder_id, case.unit_id, *case.joint_unit_ids, *besides}
+    topics = [area_topic(pk) for pk in case.touched_area_ids]
+    topics += [organisation_topic(pk) for pk in organisations if pk]
     if case.reporter_id:
         topics.append(person_topic(case.reporter_id))
-    tell_live("case", case.number, topics)
+    return topics
 
 
 def warn(case: Case) -> None:

@@ -33,6 +33,7 @@ AREA_FIELD = {
     AreaLevel.GRID: "grid_id",
 }
 _VERIFY = (Action.VERIFY_PASS, Action.VERIFY_FAIL)
+_ASK_THE_CALLER = (Capacity.OPERATOR, Capacity.DISPATCHER, Capacity.UNIT)
 
 
 def seen_by(user: User) -> Q:
@@ -62,7 +63,9 @@ def ways_to_see(user: User) -> list[Q]:
 def posts_that_see(user: User) -> tuple[list[Post], list[Post]]:
     """The posts by which a person sees all cases of an area, and those by which they see all of a unit."""
     posts = user.current_posts
-    return [post for post in posts if post.role in _SEES_AREA], [post for post in posts if post.role in _IN_UNIT]
+    return [post for post in posts if post.role in _SEES_AREA], [
+        post for post in posts if post.role in _IN_UNIT
+    ]
 
 
 def can_report_case(user: User) -> bool:
@@ -192,3 +195,21 @@ def require_step(
     if held is None:
         raise NotPermitted(action)
     return step, *held
+
+
+def posts_for_contact(user: User, case: Case) -> list[Post]:
+    """The posts under which the person may look at the whole contact of a case: those who work on it while it is open."""
+    if not case.is_open:
+        return []
+    held = capacities(user, case)
+    return [post for capacity in _ASK_THE_CALLER if (post := held.get(capacity)) is not None]
+
+
+def areas_of_contact_looks(user: User) -> Q | None:
+    """The filter of the cases whose looks at contacts a supervisor sees; None for everybody else."""
+    areas = [
+        Q(**{AREA_FIELD[AreaLevel(post.area.level)]: post.area_id})
+        for post in user.current_posts
+        if post.role == Role.SUPERVISOR
+    ]
+    return reduce(or_, areas) if areas else None

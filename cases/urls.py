@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from cases.views.bulk import bulk
 from cases.views.case_detail import case_detail, case_photo
+from cases.views.contacts import contact_look, contact_look_list, look_at_contact
 from cases.views.intake import (
     amend_case,
     answer_check,
@@ -18,8 +20,10 @@ from cases.views.intake import (
 )
 from cases.views.my_cases import my_cases
 from cases.views.outcome import comment_case, reopen_case, verify_case, void_case
+from cases.views.presence import case_presence
 from cases.views.queues import case_list, case_rows, intake_list, unplaced_list
 from cases.views.report_case import case_reported, report_case, report_classes, report_place
+from cases.views.saved_filters import change_saved_filter, count_saved_filters, saved_filter_list
 from cases.views.settle_case import settle_case
 
 app_name = "cases"
@@ -37,10 +41,18 @@ pages: list[URLPattern] = [
     path("intake/", intake_list, name="intake_list"),
     path("unplaced/", unplaced_list, name="unplaced_list"),
     path("rows/", case_rows, name="case_rows"),
+    path("bulk/", bulk, name="bulk"),
+    path("filters/", saved_filter_list, name="saved_filter_list"),
+    path("filters/counts/", count_saved_filters, name="count_saved_filters"),
+    path("filters/<int:pk>/", change_saved_filter, name="change_saved_filter"),
     path("classes/", class_search, name="class_search"),
+    path("contact-looks/", contact_look_list, name="contact_look_list"),
     path("class-proposal/", class_proposal, name="class_proposal"),
     path("<slug:number>/", case_detail, name="case_detail"),
     path("<slug:number>/photos/<uuid:photo_id>/<slug:size>/", case_photo, name="case_photo"),
+    path("<slug:number>/presence/", case_presence, name="case_presence"),
+    path("<slug:number>/contact/", look_at_contact, name="look_at_contact"),
+    path("<slug:number>/contact/<int:look_id>/", contact_look, name="contact_look"),
     path("<slug:number>/order-check/", order_check, name="order_check"),
     path("<slug:number>/answer-check/", answer_check, name="answer_check"),
     path("<slug:number>/register/", register_case, name="register_case"),

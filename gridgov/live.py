@@ -9,9 +9,9 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 import redis
 import redis.asyncio
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 # So many hints are kept for who comes back.
 KEPT = 10_000
@@ -59,15 +60,20 @@ class _Silence:
 
 
 def _publish(kind: str, about: str, topics: str) -> None:
+    told = {"kind": kind, "about": about, "topics": topics}
+    ask_redis(lambda client: client.xadd(stream(), told, maxlen=KEPT, approximate=True), None)
+
+
+def ask_redis(ask: Callable[[redis.Redis], Answer], otherwise: Answer) -> Answer:
+    """What Redis answers; `otherwise` while it does not, which nobody waits for more than a moment."""
     if time.monotonic() < _Silence.until:
-        return
+        return otherwise
     try:
-        _redis().xadd(
-            stream(), {"kind": kind, "about": about, "topics": topics}, maxlen=KEPT, approximate=True
-        )
+        return ask(_redis())
     except redis.RedisError:
         _Silence.until = time.monotonic() + _REST_S
-        logger.warning("no hint about %s %s: Redis does not answer", kind, about)
+        logger.warning("Redis does not answer: no hints, and nobody is shown as present")
+        return otherwise
 
 
 @cache

@@ -142,6 +142,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget_imports": {"task": "grids.tasks.forget_imports", "schedule": crontab(hour=19, minute=40)},
     "clean_up": {"task": "gridgov.tasks.clean_up", "schedule": crontab(hour=19, minute=20)},  # 03:20 in China
     "forget_residents": {"task": "grids.tasks.forget_residents", "schedule": crontab(hour=19, minute=30)},
+    "forget_contacts": {"task": "cases.tasks.forget_contacts", "schedule": crontab(hour=19, minute=35)},
 }
 
 # Sign-in
@@ -272,6 +273,8 @@ REMEMBER_SECONDS = env.int("GRIDGOV_REMEMBER_SECONDS", 5)
 WARN_AT_SHARE = env.float("GRIDGOV_WARN_AT_SHARE", 0.8)
 # One in so many cases settled on the spot is verified by somebody else.
 SETTLED_SAMPLE_EVERY = env.int("GRIDGOV_SETTLED_SAMPLE_EVERY", 10)
+# Name and phone of whoever reported are cleared so many days after the case has ended.
+CONTACT_KEEP_DAYS = env.int("GRIDGOV_CONTACT_KEEP_DAYS", 180)
 
 # Going out
 # An object is not disturbed again within so many days but for a re-check or an urgent order.

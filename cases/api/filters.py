@@ -14,6 +14,7 @@ from cases.clusters import Closeness, in_cluster_of
 from cases.models import Case, CaseClass, Channel, ClassKind
 from cases.outcomes import WHERE, Outcome
 from cases.permissions import AREA_FIELD
+from cases.search import Found, find_cases
 from cases.workflow import ASKING, OPEN, TIMED, Status
 from gridgov import clock
 from grids.models import Area, AreaLevel, Organisation
@@ -63,6 +64,12 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     )
     reported_before = filters.IsoDateTimeFilter(
         label=_("Reported before"), field_name="reported_at", lookup_expr="lt"
+    )
+    q = filters.CharFilter(
+        label=_(
+            "Any number or its end, the end of the caller's phone, or words in address, description or class"
+        ),
+        method="filter_words",
     )
     search = filters.CharFilter(
         label=_("Beginning of the number, or the channel's own number"), method="filter_search"
@@ -169,6 +176,13 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     def filter_mine(self, cases: Cases, name: str, value: bool) -> Cases:
         mine = Q(reporter__isnull=False, reporter=self.request.user)
         return cases.filter(mine if value else ~mine)
+
+    # What the words stand for, before all other filters.
+    found: Found | None = None
+
+    def filter_words(self, cases: Cases, name: str, value: str) -> Cases:
+        self.found = find_cases(value, self.request.user)
+        return cases.filter(self.found.where)
 
     def filter_search(self, cases: Cases, name: str, value: str) -> Cases:
         return cases.filter(Q(number__startswith=value) | Q(external_id=value))

@@ -13,6 +13,7 @@ from rest_framework.fields import empty
 from cases.forms.photos import MOST_PHOTOS
 from cases.forms.report import UNKNOWN_OBJECT
 from cases.models import Case, CaseClass, Channel, Condition
+from cases.services.contact import LONGEST_NAME
 from gridgov.api.position import PositionField
 from grids.models import GridObject
 
@@ -187,6 +188,15 @@ class ReportInput(PhotosInput, ClassInput):
     channel = serializers.ChoiceField(Channel.choices, required=False)
     external_id = serializers.CharField(
         required=False, allow_blank=True, max_length=60, help_text="The channel's own number."
+    )
+    contact_name = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_NAME,
+        help_text="Whom a call or a letter came from. Never told again: pages show it masked, and whole for a purpose.",
+    )
+    contact_phone = serializers.CharField(
+        required=False, allow_blank=True, max_length=30, help_text="With or without blanks and +86."
     )
     outside_reason = serializers.CharField(
         required=False,

@@ -3,22 +3,26 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.db import transaction
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases.api.inputs import Input, PhotosInput
-from cases.api.rows import case_detail
-from cases.api.serializers import CaseDetail
-from cases.models import Case
+from cases.api.rows import case_detail, event_columns, event_rows
+from cases.api.serializers import CaseDetail, EventRow
+from cases.models import Case, CaseEvent
+from cases.overtaken import Overtaken, as_seen
 from gridgov.api.idempotency import idempotent
+from gridgov.api.schema import ErrorAnswer
 from gridgov.errors import DomainError, NotFoundForYou
 from gridgov.evidence import stored_photos
 from gridgov.photos_ahead import claim_photos
@@ -33,6 +37,21 @@ class CaseMovedOn(DomainError):
     code = "case_moved_on"
     status = 412
     message = _("The case has moved on since you looked at it.")
+
+
+class SeenInput(Input):
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="The version of the case that you saw. When somebody did more than comment since, nothing is done: "
+        "409 `overtaken` with the timeline rows since.",
+    )
+
+
+class ConflictAnswer(ErrorAnswer):
+    """Not possible now: things have moved on."""
+
+    since = EventRow(many=True, required=False, help_text="What was done since the version that you named.")
 
 
 class StepView(APIView):
@@ -51,15 +70,40 @@ class StepView(APIView):
         _require_version(wanted_version, version)
         # The service is a transaction by itself; a second look at the version must be in the same one.
         together = transaction.atomic() if wanted_version else nullcontext()
-        with asked(self.input_class, request) as wanted, together:
-            case = type(self).service(case_id, actor=user, **wanted)
-            # Somebody may have been quicker between the first look and the service's lock.
-            _require_version(wanted_version, case.version - 1)
-            return case_response(case, user)
+        seen: int | None = None
+        try:
+            with asked(self.input_class, request) as wanted, together:
+                seen = wanted.pop("version", None)
+                with as_seen(case_id, seen):
+                    case = type(self).service(case_id, actor=user, **wanted)
+                # Somebody may have been quicker between the first look and the service's lock.
+                _require_version(wanted_version, case.version - 1)
+                return case_response(case, user)
+        except Overtaken as error:
+            return _conflict(error, number, case_id, seen)
+
+
+def _conflict(error: Overtaken, number: str, case_id: int, seen: int | None) -> Response:
+    """Who did what since the version that the client saw."""
+    rows = event_columns(CaseEvent.objects.filter(case_id=case_id, seq__gt=seen).order_by("seq"))
+    told = {"code": error.code, "detail": str(error.message), "attr": None}
+    return Response(
+        {"type": "client_error", "errors": [told], "since": event_rows(number, list(rows))}, error.status
+    )
+
+
+@cache
+def _with_version(input_class: type[Input]) -> type[Input]:
+    """The step's input, and the version that the client saw."""
+    if input_class is Input:
+        return SeenInput
+    name = input_class.__name__.removesuffix("Input") + "StepInput"
+    return type(name, (input_class, SeenInput), {"__doc__": input_class.__doc__})
 
 
 def step_path(service: Service, input_class: type[Input] = Input) -> URLPattern:
     """The address of a step, `<number>/<step>/`, named after the service."""
+    input_class = _with_version(input_class)
     step = service.__name__.removesuffix("_case").replace("_", "-")
     view: type[StepView] = type(
         service.__name__, (StepView,), {"service": staticmethod(service), "input_class": input_class}
@@ -68,8 +112,8 @@ def step_path(service: Service, input_class: type[Input] = Input) -> URLPattern:
         post=extend_schema(
             operation_id=service.__name__,
             description=_in_words(service),
-            request=input_class if input_class is not Input else None,
-            responses=CaseDetail,
+            request=input_class,
+            responses={200: CaseDetail, 409: ConflictAnswer},
             tags=["steps"],
         )
     )(view)

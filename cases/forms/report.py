@@ -7,9 +7,11 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.photos import PhotosField
-from cases.models import CaseClass
+from cases.models import CaseClass, Channel
+from cases.services.contact import LONGEST_NAME, digits_of
 from grids.models import GridObject
 
+DESK_FIELDS = ("channel", "external_id", "contact_name", "contact_phone")
 UNKNOWN_OBJECT = _("There is no such object in your areas (any more). Report it without the object.")
 
 
@@ -25,6 +27,13 @@ class PlaceForm(forms.Form):
         if longitude is None or latitude is None:
             return None
         return Point(longitude, latitude, srid=4326)
+
+
+# How something reaches a desk.
+_AT_A_DESK = [
+    (channel.value, channel.label)
+    for channel in (Channel.HOTLINE, Channel.CITIZEN, Channel.MEDIA, Channel.LEADER, Channel.SYSTEM)
+]
 
 
 class ReportForm(PlaceForm):
@@ -50,11 +59,33 @@ class ReportForm(PlaceForm):
     is_settled = forms.BooleanField(label=_("I settled it on the spot"), required=False)
     after_photos = PhotosField(label=_("Photos of the result"), required=False)
     object = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    # A call or a letter that somebody takes at a desk.
+    channel = forms.ChoiceField(label=_("Came in by"), choices=_AT_A_DESK, required=False)
+    external_id = forms.CharField(label=_("The channel's own number"), max_length=60, required=False)
+    contact_name = forms.CharField(
+        label=_("Who called or wrote"),
+        max_length=LONGEST_NAME,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    contact_phone = forms.CharField(
+        label=_("Their phone"),
+        max_length=30,
+        required=False,
+        help_text=_("Shown masked; whole only to those who work on the case, for a stated purpose."),
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "tel"}),
+    )
 
-    def __init__(self, *args: Any, about: GridObject | None, **kwargs: Any) -> None:
-        """`about` is the object that the form names, if the person may see it."""
+    def __init__(self, *args: Any, about: GridObject | None, at_a_desk: bool = False, **kwargs: Any) -> None:
+        """`about` is the object that the form names, if the person may see it; `at_a_desk` asks who called."""
         super().__init__(*args, **kwargs)
         self.about = about
+        if not at_a_desk:
+            for name in DESK_FIELDS:
+                del self.fields[name]
+
+    def clean_contact_phone(self) -> str:
+        return digits_of(self.cleaned_data["contact_phone"])
 
     def clean_object(self) -> GridObject | None:
         if not self.cleaned_data["object"]:

@@ -38,6 +38,16 @@ class UrgingLevel(models.IntegerChoices):
     LEADER = 3, _("by the leader")
 
 
+class Grams(models.Func):
+    """The characters of two texts and their pairs, in small letters, as the index of words holds them.
+
+    The function is made by migration 0011; `cases.search` asks for it.
+    """
+
+    function = "case_grams"
+    output_field = ArrayField(models.TextField())
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> CaseQuerySet:
         """The cases a person may see: of the areas and units of their posts, and those they reported."""
@@ -292,6 +302,8 @@ class Case(models.Model):
             # The part of a number that people say to each other.
             models.Index(Right("number", 6), F("id").desc(), name="case_running_number"),
             models.Index(fields=["external_id"], name="case_external_id", condition=~Q(external_id="")),
+            # Words of description and address, Chinese ones too.
+            GinIndex(Grams("description", "address"), name="case_words"),
             # What an object's page lists, and the re-checks that closed cases lead to.
             models.Index(fields=["object", "-id"], name="case_object", condition=Q(object__isnull=False)),
             models.Index(

@@ -8,7 +8,7 @@ from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
-from grids.models import User
+from grids.models import Post, User
 
 
 class CaseContact(models.Model):
@@ -40,7 +40,9 @@ class CaseContact(models.Model):
     @property
     def masked_phone(self) -> str:
         """Three digits in front and four at the end: 138****5678."""
-        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) > 7 else "****"
+        if len(self.phone) > 8:
+            return f"{self.phone[:3]}****{self.phone[-4:]}"
+        return f"****{self.phone[-4:]}" if self.phone else ""
 
 
 class ContactLook(models.Model):
@@ -48,6 +50,7 @@ class ContactLook(models.Model):
 
     contact = models.ForeignKey(CaseContact, models.PROTECT, related_name="looks", verbose_name=_("contact"))
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("who"))
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", verbose_name=_("post"))
     purpose = models.CharField(_("purpose"), max_length=200)
     at = models.DateTimeField(_("when"))
 

@@ -18,6 +18,7 @@ from cases.notices import notify
 from cases.numbers import next_number
 from cases.permissions import can_report_case
 from cases.placing import place_of
+from cases.services.contact import keep_contact
 from cases.services.steps import attach_photos, lock_case, take_step
 from cases.workflow import NEW, Action, Capacity, Status
 from gridgov import clock
@@ -45,6 +46,8 @@ def report_case(
     promised_due_at: datetime | None = None,
     outside_reason: str = "",
     done_at: datetime | None = None,
+    contact_name: str = "",
+    contact_phone: str = "",
     waits_for_intake: bool = True,
 ) -> Case:
     """File a report; it waits at the lowest command centre of the place.
@@ -53,7 +56,7 @@ def report_case(
     `district`, or of the district of the reporter's first post. `object` is what it is about; where no place or
     address is given, its own are taken. `promised_due_at` is a due time that somebody
     outside was promised; it stands for the handling limit. `outside_reason` is why the reporter was outside their
-    own grids. `done_at` is when it was reported, if a phone tells it later. Without `waits_for_intake` nobody is
+    own grids. `contact_name` and `contact_phone` are whom a call or a letter came from. `done_at` is when it was reported, if a phone tells it later. Without `waits_for_intake` nobody is
     told, because the caller goes on with it at once.
 
     Raises `NotPermitted` for people without a post, ValidationError when there is nothing to see: neither photo
@@ -91,6 +94,7 @@ def report_case(
     stage_clock.begin(case, now, deadline_of(case, Stage.INTAKE, now))
     case.number = next_number(case.district)
     case.save()
+    keep_contact(case, name=contact_name, phone=contact_phone)
     event = CaseEvent.objects.create(
         case=case,
         district_id=case.district_id,

@@ -9,6 +9,7 @@ from cases.deadlines import STAGE_OF, deadline_of, promised_deadline
 from cases.deeds import time_of_deed
 from cases.models import Case, CaseEvent, CasePhoto, PhotoKind
 from cases.notices import notify
+from cases.overtaken import require_as_seen
 from cases.permissions import can_see_case, require_step
 from cases.workflow import ASKING, Action, Capacity, Status, Step, find_step
 from gridgov import clock
@@ -20,8 +21,9 @@ from grids.models import Organisation, Post, User
 def lock_case(case_id: int, action: Action | None = None, *, actor: User | None) -> Case:
     """A case, its row locked to the end of the transaction; with the action meant for it, checked already.
 
-    Raises `NotFoundForYou` when there is none that the actor may see, `StepNotAllowed` when the action leads
-    nowhere from its status, `NotPermitted` when the actor may not take it. `actor` None is the clock.
+    Raises `NotFoundForYou` when there is none that the actor may see, `Overtaken` when it is no longer `as_seen`,
+    `StepNotAllowed` when the action leads nowhere from its status, `NotPermitted` when the actor may not take it.
+    `actor` None is the clock.
     """
     case = (
         # No joins: what a step needs of holder or unit is read when it is needed.
@@ -29,6 +31,8 @@ def lock_case(case_id: int, action: Action | None = None, *, actor: User | None)
     )
     if case is None or (actor is not None and not can_see_case(actor, case)):
         raise NotFoundForYou()
+    if action is not Action.COMMENT:  # takes nobody's decision away
+        require_as_seen(case)
     if action is not None:
         _check(case, action, actor, None)
     return case
@@ -64,22 +68,7 @@ def take_step(
     elapsed = stage_clock.elapsed_minutes(case, max(done_at or now, case.stage_started_at))
     unit_before = case.unit_id
     due_before = case.climb_at if capacity is Capacity.CLOCK else case.stage_due_at
-    for field, value in changes.items():
-        setattr(case, field, value)
-    if "holder" in changes:
-        case.level = case.holder.level
-    case.status = step.target
-    _move_clock(case, step, now, until)
-    # A comment on a closed case does not close it anew.
-    if step.source != step.target and Status.CLOSED in (step.source, step.target):
-        case.closed_at = now if case.status == Status.CLOSED else None
-    if not case.is_open:
-        case.supervised_at = case.emergency_at = case.urged_level = None
-    if action in ASKING:
-        case.request = action
-    elif step.source != step.target or action in (Action.EXTEND, Action.REFUSE_REQUEST):
-        case.request = ""
-    case.version += 1
+    move(case, step, now, until=until, **changes)
     case.save(
         update_fields=[
             "status", "level", "version", "closed_at", "supervised_at", "emergency_at", "urged_level", "request",
@@ -110,6 +99,26 @@ def take_step(
     attach_photos(event, photos, photo_kind)
     notify(case, event)
     return event
+
+
+def move(case: Case, step: Step, now: datetime, *, until: datetime | None = None, **changes: Any) -> None:
+    """What a step does to the fields of a case; nothing is saved."""
+    for field, value in changes.items():
+        setattr(case, field, value)
+    if "holder" in changes:
+        case.level = case.holder.level
+    case.status = step.target
+    _move_clock(case, step, now, until)
+    # A comment on a closed case does not close it anew.
+    if step.source != step.target and Status.CLOSED in (step.source, step.target):
+        case.closed_at = now if case.status == Status.CLOSED else None
+    if not case.is_open:
+        case.supervised_at = case.emergency_at = case.urged_level = None
+    if step.action in ASKING:
+        case.request = step.action
+    elif step.source != step.target or step.action in (Action.EXTEND, Action.REFUSE_REQUEST):
+        case.request = ""
+    case.version += 1
 
 
 def attach_photos(event: CaseEvent, photos: Collection[Photo], kind: PhotoKind) -> None:

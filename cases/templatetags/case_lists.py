@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gridgov.templatetags.ui import icon, light, status_chip
 
@@ -17,6 +18,8 @@ register = template.Library()
 _NOTHING = SafeString("")
 _ROW = SafeString(
     '<tr data-row data-number="{number}" id="case-{pk}"{current}{swap}>'
+    '<td class="table__fit cases__select"><label><input type="checkbox" name="number" value="{number}" form="bulk" '
+    'data-select aria-labelledby="open-{pk}"></label></td>'
     '<td class="cases__photo" data-priority="2">{photo}</td>'
     '<td class="table__fit cases__light">{light}</td>'
     '<td class="table__clip cases__class"><a class="table__open" id="open-{pk}" href="{url}" hx-get="{url}" hx-target="#sheet" '
@@ -74,4 +77,18 @@ def _marks(case: Any) -> SafeString:
         )
         if shown
     ]
-    return mark_safe(" ".join(["", *marks]))  # noqa: S308 - icons escape their labels
+    return mark_safe(" ".join(["", *marks, _open_with(getattr(case, "open_with", ()))]))  # noqa: S308 - icons escape their labels
+
+
+def _open_with(names: Sequence[str]) -> SafeString:
+    """Who else has it open: an eye and the first name."""
+    if not names:
+        return _NOTHING
+    label = ngettext("%s has this open", "%s have this open", len(names)) % _(", ").join(names)
+    shown = names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}"
+    return format_html(
+        '<span class="cases__mark cases__open-with" title="{}" data-open-with>{}<span aria-hidden="true">{}</span></span>',
+        label,
+        icon("eye", label),
+        shown,
+    )

@@ -20,10 +20,12 @@ from cases.case_page import (
 )
 from cases.models import Case, CasePhoto
 from cases.parts import parts_in
+from cases.presence import open_case
 from cases.queues import for_rows
 from cases.selectors import case_for
-from cases.story import check_answer, events_of, in_pairs, photos_of, story_of
 from cases.similar import similar_cases
+from cases.story import check_answer, events_of, in_pairs, photos_of, story_of
+from cases.views.contacts import contact_part
 from gridgov.errors import NotFoundForYou
 from gridgov.evidence import Size, serve_photo
 from gridgov.views.home import home_of, layout_of
@@ -50,6 +52,8 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
     context |= {
         "home": home_of(request.user),
         "layout": "cases/phone_page.html" if phone else "cases/page.html",
+        # Phones say nothing of it: a heartbeat costs battery.
+        "open_with": None if phone else open_case(case, request.user),
     }
     template = "cases/case_detail.html"
     if request.htmx:
@@ -57,6 +61,7 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
         context["from_list"] = (request.htmx.trigger or "").startswith("open-")
         if request.GET.get("after"):
             context["row"] = for_rows(Case.objects.filter(pk=case.pk)).get()
+            context["row"].open_with = context["open_with"] or []
     response = render(request, template, context)
     if "row" in context:
         # The list beside it asks for its counts again.
@@ -92,6 +97,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         "case": case,
         "areas": areas,
         "about": object_of(request.user, case),
+        **contact_part(request.user, case),
         **in_pairs(photos_of(case, events)),
         "story": story_of(case, events),
         "parts": parts_in(events),

@@ -20,6 +20,7 @@ from cases.filters import LIGHTS, CaseListFilter
 from cases.models import Case, Channel
 from cases.models.catalogue import COMMAND_LEVEL_CHOICES
 from cases.paging import BY_TIME_LEFT, PAGE_SIZE, Order, page_of
+from cases.presence import show_who_has_open
 from cases.queues import for_rows
 from cases.workflow import OPEN, Status
 from gridgov import clock
@@ -59,6 +60,7 @@ def list_view(
     pieces = [for_rows(narrowed.qs.filter(way)) for way in ways]
     page = page_of(pieces, order, chosen.get("page", ""), PAGE_SIZE)
     kept = [(name, chosen[name]) for name in _NOT_FILTERS[:-1] if name in chosen]
+    show_who_has_open(page.rows, request.user)
     context |= {
         "chosen": chosen,
         "cases": page.rows,
@@ -68,6 +70,7 @@ def list_view(
         "kept": kept,
         "clear_url": f"?{urlencode(kept)}",
         "shown_at": clock.now().isoformat(),
+        "hits": _hits(narrowed, ways),
         "step_keys": "".join(offer.key for offer in OFFERS.values()),
         "bulk_keys": "".join(step.offer.key for step in BULK.values()),
         "is_narrowed": any(value for name, value in chosen.items() if name not in _NOT_FILTERS),
@@ -87,6 +90,13 @@ def list_view(
     if chosen.urlencode() != request.GET.urlencode():
         response["HX-Push-Url"] = f"{request.path}?{chosen.urlencode()}"
     return response
+
+
+def _hits(narrowed: CaseListFilter, ways: Sequence[Q]) -> int | None:
+    """How many a search found of what may be seen; None without one, or with too many to name."""
+    if narrowed.found is None or narrowed.found.ids is None:
+        return None
+    return narrowed.qs.filter(reduce(or_, ways)).count()
 
 
 def arrivals(request: StaffRequest, cases: QuerySet[Case]) -> HttpResponse:

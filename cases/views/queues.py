@@ -11,6 +11,7 @@ from cases import queues
 from cases.models import Case
 from cases.paging import BY_TIME_LEFT, NEWEST_FIRST, PAGE_SIZE
 from cases.permissions import ways_to_see
+from cases.presence import show_who_has_open
 from cases.saved_filters import kept_part, lost_parts, shown_here
 from cases.views.lists import list_view
 from gridgov.errors import NotFoundForYou
@@ -69,4 +70,6 @@ def case_rows(request: StaffRequest) -> HttpResponse:
     """The rows of `?number=…&number=…` as they are now, each in place of the one on the page; of those one may see."""
     numbers = request.GET.getlist("number")[:PAGE_SIZE]
     seen = Case.objects.visible_to(request.user).filter(number__in=numbers)
-    return render(request, "cases/case_rows.html", {"rows": queues.for_rows(seen)})
+    rows = list(queues.for_rows(seen))
+    show_who_has_open(rows, request.user)
+    return render(request, "cases/case_rows.html", {"rows": rows})

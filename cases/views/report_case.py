@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from cases.forms.report import PlaceForm, ReportForm
+from cases.forms.report import DESK_FIELDS, PlaceForm, ReportForm
 from cases.models import Case, CaseClass
 from cases.permissions import can_report_case
+from cases.queues import has_role
 from cases.selectors import classes_used_around, search_classes, used_classes
 from cases.services import report_case as report
 from cases.services import report_settled_case
@@ -21,9 +22,10 @@ from cases.views.steps import lead_to
 from cases.workflow import Action
 from gridgov.errors import NotFoundForYou, NotPermitted, PhotoRefused
 from gridgov.evidence import stored_photos
+from gridgov.forms import add_errors
 from gridgov.idempotency import once
 from grids.command import lowest_centre
-from grids.models import Area, GridObject, User
+from grids.models import Area, GridObject, Role, User
 from grids.requests import StaffRequest
 from grids.selectors import locate, responsible_for
 
@@ -41,6 +43,7 @@ def report_case(request: StaffRequest) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         about=about,
+        at_a_desk=has_role(request.user, Role.OPERATOR),
         initial={"object": about.code, "address": about.public_address} if about else {},
     )
     if request.method == "POST" and form.is_valid():
@@ -95,6 +98,7 @@ def _reported(form: ReportForm, actor: User) -> Case | None:
                         "description",
                         "object",
                         "outside_reason",
+                        *(name for name in DESK_FIELDS if data.get(name)),
                     )
                 },
             }
@@ -104,7 +108,7 @@ def _reported(form: ReportForm, actor: User) -> Case | None:
     except PhotoRefused as refused:
         form.add_error(read, refused.words(len(data[read])))
     except ValidationError as error:
-        form.add_error(None, error)
+        add_errors(form, error)
     return None
 
 

@@ -15,17 +15,23 @@ from django_htmx.http import HttpResponseClientRedirect
 from cases.actions import OFFERS, offered_actions
 from cases.forms.steps import CommentForm, StepForm
 from cases.models import Case
+from cases.overtaken import Overtaken, as_seen, changes_since, is_overtaken
 from cases.permissions import require_step
+from cases.presence import open_case
 from cases.replies import replies_context
 from cases.selectors import case_for
 from cases.story import essentials_of
 from cases.workflow import Action
-from gridgov.errors import PhotoRefused, StepNotAllowed
+from gridgov.asked import number_asked
+from gridgov.errors import DomainError, NotPermitted, PhotoRefused, StepNotAllowed
 from gridgov.evidence import stored_photos
 from gridgov.forms import add_errors
 from gridgov.views.home import home_of, layout_of
 from grids.models import User
 from grids.requests import StaffRequest
+
+# What people write themselves in the forms of steps.
+_TYPED = ("reason", "note", "text", "description", "address")
 
 
 def step_view(
@@ -41,17 +47,16 @@ def step_view(
     """The page of one step: GET shows its form, POST takes it.
 
     `service` is called with the case's id, the actor and `form.values()`; its name is the template's. `done` says
-    what happened. What a service refuses goes onto the form, with what was typed kept, and answers 422; success
-    leads to `next`, or back to the case.
+    what happened. What a service refuses goes onto the form, with what was typed kept, and answers 422; so
+    does what somebody else did since the form was shown (its `version`). Success leads to `next`, or back to the case.
     """
     case = case_for(request.user, number)
     sent = request.method == "POST"
+    seen = _version_seen(request, action)
     try:
         require_offer(request.user, case, action)
-    except StepNotAllowed as error:
-        if sent:
-            raise
-        return _no_longer_needed(request, case, error)
+    except (StepNotAllowed, NotPermitted) as error:
+        return _not_possible(request, case, error, seen)
     form = form_class(
         request.POST if sent else None,
         request.FILES if sent else None,
@@ -59,9 +64,18 @@ def step_view(
         user=request.user,
         initial=request.GET.dict(),
     )
-    if sent and form.is_valid() and _taken(form, service, case, request.user):
-        messages.success(request, str(done))
-        return lead_to(request, _way_back(request, case, action))
+    changes = changes_since(case, seen) if seen is not None and is_overtaken(case, seen) else []
+    if sent and form.is_valid() and not changes:
+        try:
+            taken = _taken(form, service, case, request.user, seen)
+        except Overtaken as error:
+            case = case_for(request.user, number)
+            if action not in offered_actions(request.user, case):
+                return _not_possible(request, case, error, seen)
+            taken, changes = False, changes_since(case, seen or 0)
+        if taken:
+            messages.success(request, str(done))
+            return lead_to(request, _way_back(request, case, action))
     app = service.__module__.partition(".")[0]
     return render(
         request,
@@ -76,7 +90,11 @@ def step_view(
             "layout": _layout(request),
             "queue_url": _queue_url(form, service, case),
             "done": done,
+            "changes": changes,
+            # A form that only lacks something still shows the case as it was seen.
+            "version": case.version if changes or seen is None else seen,
             **replies_context(form, request.user, action),
+            "open_with": [] if layout_of(request) == "phone.html" else open_case(case, request.user),
             **essentials_of(case),
             **(context(case, form) if context else {}),
         },
@@ -106,12 +124,30 @@ def _queue_url(form: StepForm, service: Callable[..., object], case: Case) -> st
     return reverse(f"api-{step}-case", args=[case.number])
 
 
-def _no_longer_needed(request: StaffRequest, case: Case, error: StepNotAllowed) -> HttpResponse:
-    """Somebody opens a step by an old link: how the case stands now, and the way to it."""
+def _version_seen(request: StaffRequest, action: Action) -> int | None:
+    """The version of the case that a sent form was shown with; a comment takes nobody's decision away."""
+    return None if action is Action.COMMENT else number_asked(request.POST.get("version", ""))
+
+
+def _not_possible(request: StaffRequest, case: Case, error: DomainError, seen: int | None) -> HttpResponse:
+    """Somebody was quicker, or opens a step by an old link: how the case stands now, who did what, and what was typed.
+
+    Raises the error where no step since the form was shown explains it.
+    """
+    changes = changes_since(case, seen) if seen is not None and is_overtaken(case, seen) else []
+    if not changes and (request.method == "POST" or isinstance(error, NotPermitted)):
+        raise error
     page = "cases/phone_page.html" if layout_of(request) == "phone.html" else "cases/page.html"
     template = "cases/step_over.html#said" if request.htmx else "cases/step_over.html"
-    context = {"case": case, "layout": page, "home": home_of(request.user)}
-    return render(request, template, context, status=error.status)
+    context = {
+        "case": case,
+        "layout": page,
+        "home": home_of(request.user),
+        "changes": changes,
+        "typed": [text for name in _TYPED if (text := request.POST.get(name, "").strip())],
+    }
+    # What htmx asks for is swapped in with 422; the others show what they get.
+    return render(request, template, context, status=422 if request.htmx and changes else error.status)
 
 
 def _layout(request: StaffRequest) -> str:
@@ -121,11 +157,11 @@ def _layout(request: StaffRequest) -> str:
     return "cases/step_phone.html" if layout_of(request) == "phone.html" else "cases/step_page.html"
 
 
-def _taken(form: StepForm, service: Callable[..., object], case: Case, user: User) -> bool:
-    """Take the step; when it is refused, say so on the form."""
+def _taken(form: StepForm, service: Callable[..., object], case: Case, user: User, seen: int | None) -> bool:
+    """Take the step; when it is refused, say so on the form. Raises `Overtaken`."""
     values = form.values()
     try:
-        with stored_photos(values.get("photos", []), actor=user) as photos:
+        with stored_photos(values.get("photos", []), actor=user) as photos, as_seen(case.pk, seen):
             if "photos" in values:
                 values["photos"] = photos
             service(case.pk, actor=user, **values)

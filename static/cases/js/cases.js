@@ -5,5 +5,7 @@ register("case-rows", () => import("./case-rows.js"));
 register("first-field", () => import("./first-field.js"));
 register("place-picker", () => import("./place-picker.js"));
 register("position", () => import("./position.js"));
+register("replies", () => import("./replies.js"));
 register("twins", () => import("./twins.js"));
+register("presence", () => import("./presence.js"));
 register("report-about", () => import("./report-about.js"));

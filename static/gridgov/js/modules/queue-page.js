@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 // A step of a case that somebody else took meanwhile: its words and photos can still be said in the case.
 const STEP = /(\/api\/v1\/cases\/[^/]+\/)(?!comment\/)[a-z-]+\/$/;
 const LONGEST_COMMENT = 2000; // letters
-const OVERTAKEN = ["step_not_allowed", "not_permitted", "case_moved_on"];
+const OVERTAKEN = ["step_not_allowed", "not_permitted", "case_moved_on", "overtaken"];
 
 export default async function start(page) {
   const said = page.dataset;
