@@ -62,7 +62,8 @@ export default function start(list) {
   }
 }
 
+/** After what is said of the sheet that has just opened. */
 function say(words) {
   const region = document.getElementById("live");
-  if (region && words) region.textContent = words;
+  if (words) setTimeout(() => { region.textContent = words; }, 100);
 }

@@ -21,6 +21,7 @@ export default async function start(element) {
   shown.addTo(map.setView(point, 17));
   // Of several places the nearest: an outline says where they lie, but may be far larger.
   const wanted = others.length ? L.latLngBounds([point, ...others]) : shown.getBounds();
-  map.fitBounds(wanted, { padding: [16, 16], maxZoom: others.length ? 18 : 17 });
+  // At once: the next case may be open before a movement ends.
+  map.fitBounds(wanted, { padding: [16, 16], maxZoom: others.length ? 18 : 17, animate: false });
   removeWithPage(map);
 }
