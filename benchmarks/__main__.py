@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from benchmarks import crowd, growth, locating, peer, phones, push, registry, sweeping, weak_signal
+from benchmarks import crowd, growth, locating, peer, phones, push, registry, search, sweeping, weak_signal
 from benchmarks.databases import ROOT, city
 from benchmarks.figures import Figure, table, write
 from benchmarks.scale import QUICK, Scale
@@ -16,6 +16,7 @@ from benchmarks.scale import QUICK, Scale
 PARTS: dict[str, Callable[[Scale], list[Figure]]] = {
     "peer": peer.measure,
     "growth": growth.measure,
+    "search": search.measure,
     "sweep": sweeping.measure,
     "locate": locating.measure,
     "registry": registry.measure,
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[Scale], list[Figure]]] = {
     "phones": phones.measure,
     "push": push.measure,
     "weak": weak_signal.measure,
+    "statistics": statistics.measure,
 }
 
 

@@ -1,0 +1,107 @@
+"""The roll-up: it follows the timeline, and is the same when it is made anew."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from assessment.models import CaseFact
+from assessment.services.facts import mend_facts, read_facts
+from cases import services as cases
+from cases.workflow import Status
+from dispatch import services as dispatch
+from dispatch.sweep import sweep
+from gridgov import clock
+from tests.assessment.factories import make_random_cases
+from tests.case_factories import case_in, make_case
+
+pytestmark = pytest.mark.django_db
+
+
+def all_facts():
+    return list(CaseFact.objects.order_by("pk").values())
+
+
+def fact_of(case):
+    read_facts()
+    return CaseFact.objects.get(pk=case.pk)
+
+
+def test_it_follows_each_step(cast):
+    case = make_case(cast)
+    assert read_facts() == 1
+    assert read_facts() == 0
+    assert fact_of(case).registered_at is None
+    cases.register_case(case.pk, actor=cast.operator)
+    assert read_facts() == 1
+    fact = CaseFact.objects.get(pk=case.pk)
+    assert (fact.registered_at is not None, fact.status, fact.version) == (True, Status.REGISTERED, 2)
+
+
+def test_made_anew_it_is_the_same(cast, capsys):
+    make_random_cases(cast, 25, seed=5)
+    case_in(Status.CLOSED, cast)
+    read_facts()
+    before = all_facts()
+    call_command("rebuild_figures")
+    assert all_facts() == before
+    CaseFact.objects.all().delete()
+    call_command("rebuild_figures")
+    assert all_facts() == before
+    assert read_facts() == 0
+
+
+def test_what_was_missed_is_mended_at_night(cast):
+    case = case_in(Status.REGISTERED, cast)
+    read_facts()
+    CaseFact.objects.filter(pk=case.pk).update(version=1, status=Status.REPORTED)
+    assert mend_facts() == 1
+    assert CaseFact.objects.get(pk=case.pk).status == Status.REGISTERED
+
+
+def test_in_time_and_how_long(cast):
+    start = clock.now()
+    with clock.at(start):
+        case = case_in(Status.HANDLING, cast)
+    with clock.at(start + timedelta(hours=3)):
+        dispatch.feed_back_case(case.pk, actor=cast.handler, note="已换灯泡")
+    fact = fact_of(case)
+    assert (fact.handled_in_time, fact.handling_minutes) == (True, 180)
+
+
+def test_late_once_is_late_though_the_next_level_had_its_own_limit(cast):
+    start = clock.now()
+    with clock.at(start):
+        case = case_in(Status.HANDLING, cast)
+    with clock.at(start + timedelta(hours=25)):
+        sweep()
+    with clock.at(start + timedelta(hours=26)):
+        dispatch.feed_back_case(case.pk, actor=cast.handler, note="已换灯泡")
+        fact = fact_of(case)
+    assert (fact.handled_in_time, fact.handling_minutes) == (False, 26 * 60)
+
+
+def test_what_a_phone_tells_later_was_in_time_though_the_sweep_came_between(cast):
+    start = clock.now()
+    with clock.at(start):
+        case = case_in(Status.HANDLING, cast)
+    with clock.at(start + timedelta(hours=25)):
+        sweep()
+        dispatch.feed_back_case(
+            case.pk, actor=cast.handler, note="已换灯泡", done_at=start + timedelta(hours=2)
+        )
+        assert fact_of(case).handled_in_time is True
+
+
+def test_sent_back_it_is_not_handled_until_it_is_again(cast):
+    case = case_in(Status.HANDLED, cast)
+    cases.verify_case(case.pk, actor=cast.grid_leader, passed=False, note="还是不亮")
+    fact = fact_of(case)
+    assert (fact.handled_at, fact.handled_in_time, fact.handling_minutes, fact.reworks) == (
+        None,
+        None,
+        None,
+        1,
+    )
+    dispatch.feed_back_case(case.pk, actor=cast.handler, note="又换了一次")
+    assert fact_of(case).handled_at is not None

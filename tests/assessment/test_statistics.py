@@ -1,0 +1,242 @@
+"""The figures: who sees whose, and that headline, slices, hours, file, SQL and the opened list say the same number."""
+
+import csv
+import io
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import RequestFactory
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from assessment.figures import MOST_SLICES, answer_of
+from assessment.measures import BY_NAME, MEASURES
+from assessment.question import WAYS, QuestionForm, question_of
+from assessment.services.facts import read_facts
+from cases.filters import CaseListFilter
+from cases.models import Case
+from cases.workflow import Status
+from gridgov import clock
+from grids.models import OrganisationKind
+from tests.assessment.factories import make_random_cases
+from tests.case_factories import case_in, make_case
+from tests.factories import make_organisation
+from tests.pages import count_queries
+
+pytestmark = pytest.mark.django_db
+URL = "/figures/"
+
+
+def opened(user, url: str) -> int:
+    """How many cases the list behind an address shows to somebody."""
+    request = RequestFactory().get(url)
+    request.user = user
+    seen = Case.objects.visible_to(user)
+    return CaseListFilter(dict_of(url), seen, request=request).qs.count()
+
+
+def dict_of(url: str):
+    return QueryDict(urlsplit(url).query)
+
+
+def answer_for(user, **asked):
+    return answer_of(question_of(user, QuestionForm(asked)))
+
+
+def by_hand(where: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM cases_case c WHERE {where}")
+        return cursor.fetchone()[0]
+
+
+# What each measure is, said once more in plain SQL.
+_DONE = "EXISTS (SELECT 1 FROM cases_caseevent e WHERE e.case_id = c.id AND e.action = %s)"
+_HANDLED = "c.status IN ('handled', 'closed') AND " + _DONE.replace("%s", "'feed_back'")
+_SQL = {
+    "reported": "true",
+    "registered": _DONE.replace("%s", "'register'"),
+    "refused": "c.status = 'refused'",
+    "open": "c.status NOT IN ('closed', 'refused', 'merged', 'void')",
+    "overdue": "c.status NOT IN ('closed', 'refused', 'merged', 'void', 'suspended') AND c.stage_due_at <= %s",
+    "handled": _HANDLED,
+    "in_time": _HANDLED
+    + " AND NOT EXISTS (SELECT 1 FROM cases_caseevent e WHERE e.case_id = c.id AND e.action = "
+    "'feed_back' AND e.at > e.due_before)",
+    "closed": "c.status = 'closed'",
+    "reworked": _DONE.replace("%s", "'verify_fail'"),
+    "returned": _DONE.replace("%s", "'return'"),
+    "settled": "c.settled_on_the_spot",
+}
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), n=st.integers(0, 30))
+def test_headline_slices_hours_list_and_sql_say_the_same(cast, seed, n):
+    make_random_cases(cast, n, seed)
+    read_facts()
+    with clock.at(clock.now()):
+        total = answer_for(cast.leader).total
+        for name, where in _SQL.items():
+            expected = by_hand(where.replace("%s", f"'{clock.now().isoformat()}'"))
+            assert total.counts[name] == expected, name
+        for way, _label in WAYS:
+            answer = answer_for(cast.leader, by=way)
+            for measure in MEASURES:
+                counts = [each.figures.counts[measure.name] for each in answer.slices]
+                assert sum(counts) == total.counts[measure.name], (way, measure.name)
+            for each in answer.slices:
+                for measure in MEASURES:
+                    url = answer.question.list_url(measure.name, **each.narrow)
+                    count = each.figures.counts[measure.name]
+                    assert opened(cast.leader, url) == count, (each.label, measure.name)
+        assert sum(f.counts["reported"] for f in answer.hours.values()) == total.counts["reported"]
+        for (weekday, hour), figures in answer.hours.items():
+            url = answer.question.list_url(weekday=str(weekday), hour=str(hour))
+            assert opened(cast.leader, url) == figures.counts["reported"]
+
+
+def test_the_file_has_the_numbers_of_the_page_as_numbers(client, cast):
+    make_random_cases(cast, 30, seed=7)
+    read_facts()
+    client.force_login(cast.leader)
+    page = client.get(URL, {"by": "class"})
+    file = client.get(reverse("assessment:figures_file"), {"by": "class", "format": "csv"})
+    rows = list(csv.reader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
+    totals = [stat["number"] for stat in page.context["headline"]]
+    assert [float(cell) for cell in rows[-1][1:]] == [float(total) for total in totals]
+    assert len(rows) == len(page.context["rows"]) + 2
+
+    book = client.get(reverse("assessment:figures_file"), {"by": "class", "format": "xlsx"})
+    sheets = load_workbook(io.BytesIO(b"".join(book.streaming_content))).worksheets
+    assert len(sheets) == 3
+    *_, last = sheets[0].iter_rows(values_only=True)
+    assert last[1] == totals[0]
+    assert isinstance(last[1], int)
+
+
+def test_the_numbers_of_the_page_open_their_lists(client, cast):
+    case_in(Status.CLOSED, cast)
+    case_in(Status.HANDLING, cast)
+    read_facts()
+    client.force_login(cast.leader)
+    page = client.get(URL)
+    for stat in page.context["headline"][:-1]:
+        assert len(client.get(stat["url"]).context["cases"]) == stat["number"], stat["label"]
+
+
+def test_more_parts_than_fit_are_other_which_opens_too(cast):
+    cases = make_random_cases(cast, 60, seed=3)
+    for case in cases[: MOST_SLICES + 4]:
+        unit = make_organisation(cast.city.street, OrganisationKind.DEPARTMENT)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("UPDATE cases_case SET unit_id = %s WHERE id = %s", [unit.pk, case.pk])
+            cursor.execute("SET LOCAL session_replication_role = origin")
+    read_facts()
+    answer = answer_for(cast.leader, by="unit")
+    assert len(answer.slices) == MOST_SLICES + 1  # and those without a unit
+    assert sum(each.figures.counts["reported"] for each in answer.slices) == 60
+    other = next(each for each in answer.slices if "not_unit" in each.narrow)
+    assert opened(cast.leader, answer.question.list_url(**other.narrow)) == other.figures.counts["reported"]
+    assert len(answer_for(cast.leader, by="unit", all="true").slices) > len(answer.slices)
+
+
+def test_one_sees_the_figures_of_ones_area_or_unit(client, cast):
+    mine, other = case_in(Status.HANDLING, cast), make_case(cast)
+    read_facts()
+    for person, count in (
+        (cast.leader, 2),
+        (cast.supervisor, 2),
+        (cast.operator, 2),
+        (cast.handler, 1),
+        (cast.officer, 0),
+    ):
+        client.force_login(person)
+        assert client.get(URL).context["headline"][0]["number"] == count, person
+    assert mine.unit
+    assert other.unit is None
+
+
+def test_nobody_asks_for_what_is_not_theirs(client, cast):
+    client.force_login(cast.citizen)
+    assert client.get(URL).status_code == 404
+    client.force_login(cast.stranger)
+    assert client.get(URL, {"area": cast.city.district.code}).status_code == 404
+    client.force_login(cast.handler)
+    assert client.get(URL, {"unit": cast.city.street_department.code}).status_code == 404
+    client.force_login(cast.operator)
+    assert client.get(URL, {"area": cast.city.district.code}).status_code == 404
+    assert client.get(URL, {"area": "999999"}).status_code == 404
+    assert (
+        client.get(
+            reverse("assessment:figures_file"), {"area": cast.city.district.code, "format": "csv"}
+        ).status_code
+        == 404
+    )
+
+
+def test_a_span_that_can_not_be_is_said(client, cast):
+    client.force_login(cast.leader)
+    for asked in (
+        {"since": "2020-01-01", "until": "2026-01-01"},
+        {"since": "2026-02-01", "until": "2026-01-01"},
+        {"since": "x"},
+    ):
+        page = client.get(URL, asked)
+        assert page.status_code == 200
+        assert page.context["errors"], asked
+    assert client.get(reverse("assessment:figures_file"), {"since": "x", "format": "csv"}).status_code == 400
+    assert client.get(reverse("assessment:figures_file"), {"format": "pdf"}).status_code == 400
+
+
+def test_nothing_says_so(client, cast):
+    client.force_login(cast.leader)
+    assert "empty" in client.get(URL).content.decode()
+
+
+def test_one_drills_down_to_the_grid(client, cast):
+    make_case(cast)
+    read_facts()
+    client.force_login(cast.leader)
+    url, labels = URL, []
+    while rows := client.get(url).context["rows"]:
+        labels.append(rows[0]["label"])
+        url = rows[0]["drill"]
+    city = cast.city
+    assert labels == [str(city.street), str(city.community), str(city.grid)]
+
+
+def test_time_is_cut_in_days_weeks_and_months(cast):
+    make_random_cases(cast, 40, seed=11, days=20)
+    read_facts()
+    for step, narrow in (("day", 30), ("week", 6), ("month", 3)):
+        answer = answer_for(cast.leader, step=step)
+        assert sum(each.figures.counts["reported"] for each in answer.time) == 40
+        assert len(answer.time) <= narrow
+        spans = [(each.narrow["since"], each.narrow["until"]) for each in answer.time]
+        assert spans[0][0] == answer.question.since.isoformat()
+        assert spans[-1][1] == answer.question.until.isoformat()
+        assert spans == sorted(spans)
+
+
+def test_the_page_costs_the_same_for_few_cases_and_for_many(client, cast):
+    make_random_cases(cast, 3, seed=1)
+    read_facts()
+    client.force_login(cast.leader)
+    client.get(URL)
+    few = count_queries(client, URL)
+    make_random_cases(cast, 60, seed=2)
+    read_facts()
+    assert count_queries(client, URL) == few
+    assert few <= 25
+
+
+def test_every_measure_has_an_address(cast):
+    question = question_of(cast.leader, QuestionForm({}))
+    for name in BY_NAME:
+        asked = dict(parse_qsl(urlsplit(question.list_url(name)).query))
+        assert asked["area"] == cast.city.district.code
