@@ -8,7 +8,19 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from benchmarks import crowd, growth, locating, peer, phones, push, registry, search, sweeping, weak_signal
+from benchmarks import (
+    crowd,
+    growth,
+    locating,
+    peer,
+    phones,
+    push,
+    registry,
+    search,
+    statistics,
+    sweeping,
+    weak_signal,
+)
 from benchmarks.databases import ROOT, city
 from benchmarks.figures import Figure, table, write
 from benchmarks.scale import QUICK, Scale

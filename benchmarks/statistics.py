@@ -1,11 +1,13 @@
 """The figures of a year of cases: made anew from the timelines, followed, asked for, and where cases lie close together."""
 
 import time
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from benchmarks.databases import connect, copy_of_city, manage
 from benchmarks.figures import Figure, figure_of, take_turns
-from benchmarks.people import COMMUNITY_OPERATOR, DISTRICT_OPERATOR, Person, let_log_in
+from benchmarks.people import COMMUNITY_OPERATOR, DISTRICT_OPERATOR, Answer, Person, let_log_in
 from benchmarks.scale import Scale
 from benchmarks.seed import seed
 from benchmarks.web import web
@@ -36,11 +38,12 @@ def measure(scale: Scale) -> list[Figure]:
     ]
 
 
-def asks(address: str):
+def asks(address: str) -> dict[str, Callable[[], Answer]]:
     """What two people ask of the figures, of a month and of a year."""
     district = Person.at_browser(address, DISTRICT_OPERATOR)
     community = Person.at_browser(address, COMMUNITY_OPERATOR)
-    year = f"since={date.today() - timedelta(364)}"
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    year, month = f"since={today - timedelta(364)}", f"/cases/?area=440605&since={today - timedelta(29)}"
     return {
         "a month, district": lambda: district.get("/figures/"),
         "a month, community": lambda: community.get("/figures/"),
@@ -49,10 +52,6 @@ def asks(address: str):
         "a year, district": lambda: district.get(f"/figures/?{year}"),
         "a year, community": lambda: community.get(f"/figures/?{year}"),
         "a month's hot spots, district": lambda: district.get("/figures/spots/"),
-        "a month's list of an hour": lambda: district.get(
-            f"/cases/?area=440605&since={date.today() - timedelta(29)}&hour=3&weekday=2"
-        ),
-        "a month's list of what was late": lambda: district.get(
-            f"/cases/?area=440605&since={date.today() - timedelta(29)}&was=late"
-        ),
+        "a month's list of an hour": lambda: district.get(f"{month}&hour=3&weekday=2"),
+        "a month's list of what was late": lambda: district.get(f"{month}&was=late"),
     }
