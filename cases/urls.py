@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from cases.views.bulk import bulk
 from cases.views.case_detail import case_detail, case_photo
+from cases.views.case_file import case_file
 from cases.views.contacts import contact_look, contact_look_list, look_at_contact
 from cases.views.intake import (
     amend_case,
@@ -41,6 +42,7 @@ pages: list[URLPattern] = [
     path("intake/", intake_list, name="intake_list"),
     path("unplaced/", unplaced_list, name="unplaced_list"),
     path("rows/", case_rows, name="case_rows"),
+    path("file/", case_file, name="case_file"),
     path("bulk/", bulk, name="bulk"),
     path("filters/", saved_filter_list, name="saved_filter_list"),
     path("filters/counts/", count_saved_filters, name="count_saved_filters"),

@@ -17,6 +17,7 @@ from cases.actions import OFFERS
 from cases.bulk import BULK
 from cases.filter_choices import class_choices, organisation_choices
 from cases.filters import LIGHTS, CaseListFilter
+from cases.further import further_filters
 from cases.models import Case, Channel
 from cases.models.catalogue import COMMAND_LEVEL_CHOICES
 from cases.paging import BY_TIME_LEFT, PAGE_SIZE, Order, page_of
@@ -68,6 +69,7 @@ def list_view(
         "errors": narrowed.form.errors,
         "empty": empty,
         "kept": kept,
+        "further": list(further_filters(chosen)),
         "clear_url": f"?{urlencode(kept)}",
         "shown_at": clock.now().isoformat(),
         "hits": _hits(narrowed, ways),
