@@ -226,3 +226,26 @@ def test_nothing_overflows_and_nothing_breaks_the_policy(open_as, cast, viewport
             if wide > 0:
                 faults.append(f"{address} is {wide} px too wide")
     assert faults == []
+
+
+def test_who_logged_in_again_in_another_window_loses_nothing_typed_in_this_one(desk, cast):
+    case = make_case(cast)
+    page = desk(cast.operator, f"/cases/{case.number}/comment/")
+    page.fill("[name=text]", "请尽快核实")
+    home = page.url.partition("/cases/")[0]  # the cookie is for the whole site
+    # A new log-in brings another token with it.
+    page.context.add_cookies([{"name": "csrftoken", "value": "x" * 32, "url": home}])
+    page.locator("form#step .button--primary").click()
+    page.wait_for_url(f"**/cases/{case.number}/")
+    assert case.events.filter(note="请尽快核实").count() == 1
+    # From a swapped part as well.
+    page.goto("/cases/intake/")
+    started(page)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.locator("#sheet .actions__apart summary").click()
+    page.locator("#sheet [href$='/comment/']").click()
+    page.locator("#sheet [name=text]").fill("再看一次")
+    page.context.add_cookies([{"name": "csrftoken", "value": "y" * 32, "url": home}])
+    page.locator("#sheet form#step .button--primary").click()
+    expect(page.locator("#sheet")).to_contain_text("再看一次")

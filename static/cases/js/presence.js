@@ -1,3 +1,5 @@
+import { present } from "../../gridgov/js/token.js";
+
 // Somebody has this case open: others are told when it is closed, and this line hears at once of who comes and goes.
 export default function start(line) {
   const { number, leave } = line.dataset;
@@ -17,7 +19,6 @@ export default function start(line) {
   }
 
   function goodbye() {
-    const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
-    fetch(leave, { method: "POST", headers, keepalive: true }).catch(() => {});
+    fetch(leave, { method: "POST", headers: { "X-CSRFToken": present() ?? "" }, keepalive: true }).catch(() => {});
   }
 }

@@ -1,6 +1,7 @@
 // Starts on every element the modules that its data-module names, now and after each swap. Once all of them run, the
 // element has data-started: from then on what is pressed on it is heard.
 import * as liveRegion from "./modules/live-region.js";
+import { keepTokenFresh } from "./token.js";
 
 const modules = {
   "confirm-dialog": () => import("./modules/confirm-dialog.js"),
@@ -25,8 +26,8 @@ const modules = {
   "queue-form": () => import("./modules/queue-form.js"),
   "queue-page": () => import("./modules/queue-page.js"),
   "queue-press": () => import("./modules/queue-press.js"),
-  "sheet": () => import("./modules/sheet.js"),
   "select-rows": () => import("./modules/select-rows.js"),
+  "sheet": () => import("./modules/sheet.js"),
   "shortcuts": () => import("./modules/shortcuts.js"),
   "submit-once": () => import("./modules/submit-once.js"),
   "theme": () => import("./modules/theme.js"),
@@ -65,5 +66,6 @@ function done(element, name) {
   if (!waits.size) element.dataset.started = "";
 }
 
+keepTokenFresh();
 startAll(document);
 document.body.addEventListener("htmx:load", (event) => startAll(event.detail.elt));

@@ -27,8 +27,6 @@ export default function start(form) {
     if (submitter?.name) data.set(submitter.name, submitter.value);
     // What copies have lost of what the camera wrote, see PhotosInput.
     for (const { name, dataset } of form.querySelectorAll("[data-photos][data-told]")) data.set(`${name}_told`, dataset.told);
-    // Of this moment, not of the page: whoever logged in again meanwhile has another one.
-    data.set("csrfmiddlewaretoken", cookie("csrftoken") ?? data.get("csrfmiddlewaretoken"));
     const request = new XMLHttpRequest();
     request.open("POST", submitter?.getAttribute("formaction") || form.getAttribute("action") || location.href);
     request.setRequestHeader("X-Sent-By", "upload-form");
@@ -106,8 +104,4 @@ export default function start(form) {
   function buttons() {
     return [...form.elements].filter((element) => element.matches("button:not([type=button])"));
   }
-}
-
-function cookie(name) {
-  return document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }
