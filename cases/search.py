@@ -11,8 +11,9 @@ from functools import reduce
 from itertools import pairwise
 from operator import and_, or_
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Right
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Right, StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 
 from cases.models import Case, CaseClass
 from cases.models.case import Grams
@@ -97,7 +98,10 @@ def _by_words(words: list[str]) -> Found:
 
 
 def _holds(word: str) -> Q:
-    return Q(description__icontains=word) | Q(address__icontains=word) | _of_class(word)
+    # Not LIKE: PostgreSQL takes a long pattern for rare, and would sort half the city for a common word.
+    wanted = Upper(Value(word))
+    places = [Q(GreaterThan(StrIndex(Upper(field), wanted), 0)) for field in ("description", "address")]
+    return reduce(or_, places) | _of_class(word)
 
 
 def _looked_up(word: str) -> Q:

@@ -1,6 +1,7 @@
 """How cases come in: when, where, about what, from whom."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -124,6 +125,7 @@ def file_unplaced(city: City, trouble: Trouble) -> Case:
         channel=Channel.HOTLINE,
         external_id=_number(city, Channel.HOTLINE),
         district=city.district,
+        **_caller(Channel.HOTLINE),
     )
 
 
@@ -150,6 +152,7 @@ def _reported_again(city: City, channel: Channel) -> Case | None:
         channel=channel,
         external_id=_number(city, channel),
         district=city.district,
+        **_caller(channel),
     )
 
 
@@ -163,6 +166,7 @@ def _report(city: City, trouble: Trouble, grid: Area, point: Point, channel: Cha
         "channel": channel,
         "external_id": _number(city, channel),
         "district": city.district,
+        **_caller(channel),
     }
     if channel == Channel.INSPECTOR:
         report["accuracy_m"] = round(city.rng.choice((4, 6, 8, 12, 20, 45)) * city.rng.uniform(0.8, 1.2), 1)
@@ -201,6 +205,18 @@ def _address(city: City, grid: Area) -> str:
     """A made-up address in the grid's community."""
     community = grid.name.split("第")[0].removesuffix("社区").removesuffix("村")
     return f"{community}{city.one_of(words.LANES)}{city.rng.randint(1, 188)}号{city.one_of(words.SPOTS)}"
+
+
+def _caller(channel: Channel) -> dict[str, str]:
+    """The made-up name and phone that a caller leaves; numbers with four zeros are nobody's."""
+    if channel not in (Channel.HOTLINE, Channel.CITIZEN):
+        return {}
+    # By a draw of its own, so that all else of the simulated city stays as it was.
+    draw = Random(clock.now().isoformat())
+    return {
+        "contact_name": draw.choice(words.FAMILIES) + draw.choice(("先生", "女士")),
+        "contact_phone": f"1380000{draw.randint(1000, 9999)}",
+    }
 
 
 def _number(city: City, channel: Channel) -> str:
