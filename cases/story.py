@@ -109,9 +109,9 @@ _LATE = (Action.ESCALATE, Action.SUPERVISE, Action.RING)
 def events_of(case: Case) -> list[CaseEvent]:
     """The timeline's rows with all that the story names, oldest first; two queries."""
     return list(
-        case.events.select_related("actor", "post__organisation", "holder", "unit").prefetch_related(
-            Prefetch("photos", CasePhoto.objects.select_related("photo").order_by("pk"))
-        )
+        case.events.select_related(
+            "actor", "post__organisation", "post__deputy_of__user", "holder", "unit"
+        ).prefetch_related(Prefetch("photos", CasePhoto.objects.select_related("photo").order_by("pk")))
     )
 
 
@@ -221,7 +221,10 @@ class _Names(dict[str, str]):
 def _post_of(event: CaseEvent) -> str:
     if event.post is None:
         return ""
-    return f"{event.post.get_role_display()} · {event.post.organisation}"
+    post = f"{event.post.get_role_display()} · {event.post.organisation}"
+    if event.post.deputy_of:
+        return _("%(post)s, for %(who)s") % {"post": post, "who": event.post.deputy_of.user}
+    return post
 
 
 def _note_of(event: CaseEvent, previous: CaseEvent | None) -> str:

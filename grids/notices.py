@@ -1,6 +1,7 @@
 """Who hears of what happens to the registry: departments of their feeds, people of their proposals."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -20,6 +21,9 @@ register_texts(
         "proposal_waiting": _("%(name)s: a change is proposed, please decide"),
         "proposal_accepted": _("%(name)s: your proposal is accepted and written"),
         "proposal_refused": _("%(name)s: your proposal is refused. %(reason)s"),
+        "leave_deputy": _("You stand in for %(who)s from %(first)s to %(last)s: %(posts)s"),
+        "leave_set": _("You are away from %(first)s to %(last)s; standing in: %(deputies)s"),
+        "leave_ended": _("%(who)s is back, you no longer stand in"),
     }
 )
 
@@ -95,3 +99,26 @@ def _people(posts: Q) -> list[User]:
     """Each person of current posts once, with as much of them as a notice needs."""
     held = Post.objects.current().filter(posts).order_by().values_list("user_id", "user__email").distinct()
     return [User(pk=pk, email=email) for pk, email in held]
+
+
+def tell_of_leave(person: User, posts: Collection[Post], first: date, last: date, *, actor: User) -> None:
+    """Tell who stands in for what; and the person themselves where somebody else has set it."""
+    days = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
+    by_deputy: dict[User, list[Post]] = {}
+    for post in posts:
+        by_deputy.setdefault(post.user, []).append(post)
+    url = reverse("inspections:leave")
+    for deputy, held in by_deputy.items():
+        seats = dict.fromkeys(f"{post.get_role_display()} · {post.organisation}" for post in held)
+        send_notices(
+            [deputy], "leave_deputy", params={"who": str(person), "posts": ", ".join(seats), **days}, url=url
+        )
+    if actor.pk != person.pk:
+        deputies = ", ".join(map(str, by_deputy))
+        send_notices([person], "leave_set", params={"deputies": deputies, **days}, url=url)
+
+
+def tell_of_return(person: User, posts: Iterable[Post], *, actor: User) -> None:
+    """Tell who stood in, but not who said it themselves."""
+    deputies = {post.user for post in posts} - {actor}
+    send_notices(deputies, "leave_ended", params={"who": str(person)}, url=reverse("inspections:leave"))

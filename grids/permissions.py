@@ -141,3 +141,25 @@ def can_decide_proposal(user: User, proposal: ProposedChange) -> bool:
         post.organisation_id == proposal.owner_id and post.role in DECIDING_ROLES
         for post in user.current_posts
     )
+
+
+# Whose leave a grid leader sets; a supervisor sets anybody's of the area.
+_LED = (Role.INSPECTOR, Role.VOLUNTEER)
+
+
+def can_set_leave(user: User, person: User) -> bool:
+    """One's own; and for their people, who lead all areas that these work in; administrators of posts."""
+    return user.pk == person.pk or can_change_posts(user) or leads_all_posts(user, person)
+
+
+def leads_all_posts(user: User, person: User) -> bool:
+    """Whether each post of the person lies in an area that the user supervises, or, of inspectors, leads."""
+    return bool(person.current_posts) and all(
+        any(
+            post.area.path.startswith(own.area.path)
+            and (own.role == Role.SUPERVISOR or (own.role == Role.GRID_LEADER and post.role in _LED))
+            for own in user.current_posts
+        )
+        for post in person.current_posts
+        if post.deputy_of_id is None
+    )

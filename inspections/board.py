@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from gridgov import clock
-from grids.models import Area, AreaLevel, User
+from grids.leave import as_leaves
+from grids.models import Area, AreaLevel, Post, User
 from inspections.coverage import Covered, covered_on
 from inspections.duties import on_duty
 from inspections.models import PENDING, Duty, Task, TaskAction, TaskEvent, TaskState, Visit
@@ -222,6 +223,7 @@ def board_of(area: Area, by: str, nobody: str, show: str = "") -> dict[str, Any]
     return {
         "lanes": _only(lanes, COUNTED[show]) if show else lanes,
         "people": people[1:],
+        "away": as_leaves(Post.objects.current().stand_ins().filter(area__path__startswith=area.path)),
         "on_duty": [lane for lane in people if lane.duty],
         "who_may": held,
         "counts": {name: sum(map(is_counted, cards)) for name, is_counted in COUNTED.items()},

@@ -23,6 +23,7 @@ register_texts(
         "visit_beside_task": _(
             "%(title)s: %(who)s was there too, after it had gone to somebody else or was over"
         ),
+        "leave_tasks": _("Tasks of %(who)s that are yours now, while you stand in: %(number)s"),
         "task_cancelled": _("%(title)s: cancelled, nothing is left to do. %(note)s"),
     }
 )
@@ -47,6 +48,16 @@ def tell(task: Task, event: str, people: Iterable[User], **params: Any) -> None:
         url=reverse("inspections:task_detail", args=[task.pk]),
         subject=f"task:{task.pk}",
         urgent=task.is_urgent,
+    )
+
+
+def tell_of_tasks_of(person: User, deputy: User, number: int) -> None:
+    """Tell who stands in for somebody how many of their tasks come along."""
+    send_notices(
+        [deputy],
+        "leave_tasks",
+        params={"who": str(person), "number": number},
+        url=reverse("inspections:today"),
     )
 
 

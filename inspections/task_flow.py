@@ -41,12 +41,13 @@ TASK_STEPS = (
     _step(_OPEN, TaskAction.FINISH, TaskState.DONE, Who.DEED),
     _step(_ASSIGNED, TaskAction.FINISH, TaskState.DONE, Who.ASSIGNEE, Who.DEED),
     _step(_BEGUN, TaskAction.FINISH, TaskState.DONE, Who.ASSIGNEE, Who.DEED),
-    # By the clock: where it lies in a grid now that its assignee does not walk.
+    # By the clock: where it lies in a grid now that its assignee does not walk, or nobody could do it for who is away.
     _step(_ASSIGNED, TaskAction.PUT_BACK, _OPEN, Who.ASSIGNEE, Who.LEADER, Who.CLOCK),
-    _step(_BEGUN, TaskAction.PUT_BACK, _OPEN, Who.ASSIGNEE, Who.LEADER),
+    _step(_BEGUN, TaskAction.PUT_BACK, _OPEN, Who.ASSIGNEE, Who.LEADER, Who.CLOCK),
     _step(_OPEN, TaskAction.ASSIGN, _ASSIGNED, Who.LEADER),
-    _step(_ASSIGNED, TaskAction.ASSIGN, _ASSIGNED, Who.LEADER),
-    _step(_BEGUN, TaskAction.ASSIGN, _ASSIGNED, Who.LEADER),
+    # By the clock: to who stands in for their holder.
+    _step(_ASSIGNED, TaskAction.ASSIGN, _ASSIGNED, Who.LEADER, Who.CLOCK),
+    _step(_BEGUN, TaskAction.ASSIGN, _ASSIGNED, Who.LEADER, Who.CLOCK),
     _step(_ASSIGNED, TaskAction.LAPSE, _OPEN, Who.CLOCK),
     # By the clock: patrols of earlier days, and what was for retired grids, that nobody has begun.
     _step(_OPEN, TaskAction.CANCEL, TaskState.CANCELLED, Who.LEADER, Who.DEED, Who.CLOCK),

@@ -17,6 +17,7 @@ from inspections.services.errands import (
     make_recheck_tasks,
 )
 from inspections.services.findings import follow_cases
+from inspections.services.leave import hand_over_tasks
 from inspections.services.plans import end_missed_patrols, make_planned_tasks
 from inspections.services.tasks import lapse_tasks
 
@@ -32,6 +33,8 @@ KEPT: tuple[Callable[[], object], ...] = (
     follow_cases,
     make_recheck_tasks,
     finish_campaign_tasks,
+    # After all that gives tasks to people.
+    hand_over_tasks,
 )
 
 

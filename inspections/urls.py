@@ -7,6 +7,7 @@ from inspections.views.campaigns import campaign_detail, campaign_list
 from inspections.views.checklists import checklist_detail, checklist_list
 from inspections.views.diary import diary, diary_photo, rate_entry
 from inspections.views.duty import duty, duty_detail, go_off_duty, go_on_duty
+from inspections.views.leave import end_leave, leave
 from inspections.views.nearby import nearby
 from inspections.views.next_step import next_step
 from inspections.views.tasks import (
@@ -54,6 +55,8 @@ urlpatterns: list[URLPattern] = [
     path("m/duty/on/", go_on_duty, name="go_on_duty"),
     path("m/duty/off/", go_off_duty, name="go_off_duty"),
     path("m/duty/<int:duty_id>/", duty_detail, name="duty_detail"),
+    path("leave/", leave, name="leave"),
+    path("leave/<int:person_id>/end/", end_leave, name="end_leave"),
     path("m/diary/", diary, name="diary"),
     path("m/diary/<int:entry_id>/rate/", rate_entry, name="rate_entry"),
     path("m/diary/<int:entry_id>/photos/<uuid:photo_id>/<slug:size>/", diary_photo, name="diary_photo"),

@@ -98,13 +98,22 @@ class User(AbstractUser):
 
 
 class PostQuerySet(models.QuerySet["Post"]):
+    def stand_ins(self) -> PostQuerySet:
+        """Posts held for somebody who is away."""
+        return self.filter(deputy_of__isnull=False)
+
+    def between(self, first: date, last: date) -> PostQuerySet:
+        """Posts held on some day from the first to the last."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=first), valid_from__lte=last)
+
     def current(self, on: date | None = None) -> PostQuerySet:
         """Posts held on a day (today's by default) by people who may still log in."""
         day = on or clock.today()
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day, user__is_active=True)
 
 
-@pghistory.track()
+# A stand-in under whom nothing was done yet may be taken back; its row goes, its history stays.
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Post(models.Model):
     """A role that a person has within an organisation, over an area and everything under it, for a time."""
 
@@ -142,6 +151,8 @@ class Post(models.Model):
             ),
             ExclusionConstraint(
                 name="post_not_twice_at_once",
+                # Whoever stands in for a colleague may hold the same post themselves.
+                condition=Q(deputy_of=None),
                 expressions=[
                     ("user", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
@@ -153,6 +164,21 @@ class Post(models.Model):
                     ),
                 ],
                 violation_error_message=_("This person already holds this post in that time."),
+            ),
+            ExclusionConstraint(
+                name="post_one_deputy_at_a_time",
+                condition=Q(deputy_of__isnull=False),
+                expressions=[
+                    ("deputy_of", RangeOperators.EQUAL),
+                    (
+                        Func(F("valid_from"), F("valid_to"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("Somebody stands in for this post in that time already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy_of=None) | Q(valid_to__isnull=False), name="post_deputy_for_a_time"
             ),
         ]
 

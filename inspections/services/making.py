@@ -8,16 +8,20 @@ from django.db import connection, transaction
 from gridgov import clock
 from inspections.models import TaskAction
 
-# The first, by the post's id, who walks the grid itself and can do what the task asks for.
+# The first, by the post's id, who walks the grid itself and can do what the task asks for; for who is away their deputy.
 FIRST_INSPECTOR = """
     SELECT post.user_id FROM grids_post post JOIN grids_user person ON person.id = post.user_id
     WHERE post.area_id = grid.id AND post.role = 'inspector' AND person.is_active
       AND post.valid_from <= %(today)s AND (post.valid_to IS NULL OR post.valid_to >= %(today)s)
+      AND NOT EXISTS (
+          SELECT 1 FROM grids_post deputy
+          WHERE deputy.deputy_of_id = post.id AND deputy.valid_from <= %(today)s AND deputy.valid_to >= %(today)s
+      )
       AND (source.skill_id IS NULL OR EXISTS (
           SELECT 1 FROM inspections_skill_people held
           WHERE held.skill_id = source.skill_id AND held.user_id = person.id
       ))
-    ORDER BY post.id LIMIT 1
+    ORDER BY coalesce(post.deputy_of_id, post.id) LIMIT 1
 """
 # `rows` names the columns below; whatever breaks a unique constraint is there already.
 _INSERT = """
