@@ -73,11 +73,12 @@ class StepView(APIView):
         seen: int | None = None
         try:
             with asked(self.input_class, request) as wanted, together:
+                if wanted_version:
+                    # Somebody may have been quicker meanwhile; one service may take several steps, so this comes first.
+                    _require_version(wanted_version, _locked_version(case_id))
                 seen = wanted.pop("version", None)
                 with as_seen(case_id, seen):
                     case = type(self).service(case_id, actor=user, **wanted)
-                # Somebody may have been quicker between the first look and the service's lock.
-                _require_version(wanted_version, case.version - 1)
                 return case_response(case, user)
         except Overtaken as error:
             return _conflict(error, number, case_id, seen)
@@ -156,6 +157,12 @@ def _seen(number: str, user: User) -> tuple[int, int]:
     if found is None:
         raise NotFoundForYou(number)
     return found
+
+
+def _locked_version(case_id: int) -> int:
+    """The version that the service will find, for nobody else changes it until this transaction ends."""
+    locked = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=case_id).order_by()
+    return locked.values_list("version", flat=True).get()
 
 
 def _require_version(wanted: str | None, version: int) -> None:

@@ -8,15 +8,17 @@ from django.contrib.gis.geos import Point
 
 from cases import services as cases
 from cases.models import Case
+from cases.parts import open_parts
 from cases.workflow import Action
 from dispatch import services as dispatch
 from dispatch.routing import responsible_unit
 from dispatch.services.request import pending_request
 from dispatch.simulation import words
 from dispatch.simulation.camera import take_picture
-from dispatch.simulation.city import City
+from dispatch.simulation.city import IN_UNITS, City
 from dispatch.simulation.drawings import VARIANTS
 from dispatch.simulation.words import Trouble
+from dispatch.units import selectable_units
 from gridgov import clock
 from gridgov.evidence import stored_photos
 from gridgov.models import Photo
@@ -110,6 +112,15 @@ def send_out(city: City, case: Case) -> Case:
     return dispatch.dispatch_case(case.pk, actor=city.dispatcher_of(case), unit=unit)
 
 
+def call_in(city: City, case: Case) -> Case:
+    """A second unit of the place, with people of its own, is called in for a part."""
+    units = selectable_units(case).exclude(pk__in=[case.unit_id, *case.joint_unit_ids])
+    unit = city.one_of([unit for unit in units if city.staff.in_office(unit.pk, *IN_UNITS)])
+    return dispatch.join_unit(
+        case.pk, actor=city.dispatcher_of(case), unit=unit, duty=city.one_of(words.DUTIES)
+    )
+
+
 def hand_up(city: City, case: Case) -> Case:
     actor = city.dispatcher_of(case)
     return dispatch.escalate_case(case.pk, actor=actor, reason=city.one_of(words.ESCALATIONS))
@@ -155,7 +166,16 @@ def accept(city: City, case: Case) -> Case:
     return dispatch.accept_case(case.pk, actor=city.member_of_unit(case))
 
 
+def do_parts(city: City, case: Case) -> Case:
+    """The joint units do their parts."""
+    for part in open_parts(case):
+        actor = city.one_of(city.staff.in_office(part.unit.pk, *IN_UNITS))
+        case = dispatch.feed_back_part(case.pk, actor=actor, note=city.one_of(words.PARTS_DONE))
+    return case
+
+
 def feed_back(city: City, case: Case) -> Case:
+    case = do_parts(city, case)
     actor, trouble = city.member_of_unit(case), city.trouble_of(case)
     with pictures(city, trouble, case.point, actor=actor, is_wrong=False, share=0.55) as photos:
         note = city.one_of(trouble.done if photos else words.NO_PHOTO)

@@ -21,7 +21,7 @@ from grids.models import Area, AreaLevel, AreaVersion, Post, Role, User
 T = TypeVar("T")
 # The moments at which the sweep has something to do with a case.
 MOMENTS = ("climb_at", "stage_warn_at", "suspended_until")
-_UNIT = (Role.HANDLER, Role.OFFICER)
+IN_UNITS = (Role.HANDLER, Role.OFFICER)
 _FIELD = (Role.INSPECTOR, Role.GRID_LEADER)
 
 
@@ -140,7 +140,7 @@ class City:
         return self.one_of(self.staff.in_office(case.holder_id, Role.DISPATCHER))
 
     def member_of_unit(self, case: Case) -> User:
-        return self.one_of(self.staff.in_office(case.unit_id, *_UNIT))
+        return self.one_of(self.staff.in_office(case.unit_id, *IN_UNITS))
 
     def supervisor_of(self, case: Case) -> User:
         """Of the street or, as often, of the district."""

@@ -23,6 +23,7 @@ BEGINS: dict[Act, Stage] = {
     acts.reopen: Stage.DISPATCH,
     acts.send_out: Stage.ACCEPT,
     acts.accept: Stage.HANDLING,
+    acts.call_in: Stage.HANDLING,
     acts.ask_suspension: Stage.HANDLING,
     acts.grant: Stage.HANDLING,
     acts.fail: Stage.HANDLING,
@@ -94,6 +95,10 @@ SCENES = (
     Scene("垃圾站（箱）满溢", 11, AT_STREET, 1.4),
     Scene("绿地脏乱", 6, (*AT_STREET, acts.feed_back, acts.fail), 0.5),
     Scene("非法小广告", 8, AT_STREET, 2.3),
+    # Several units, each with its part
+    Scene("道路破损", 3, IN_HAND, 0.35, acts.call_in),
+    Scene("施工占道", 5, (*IN_HAND, acts.call_in), 0.5, acts.do_parts),
+    Scene("行道树异常", 6, (*IN_HAND, acts.call_in), 0.3, acts.call_in),
     # The clock stands
     Scene("施工占道", 4, (*IN_HAND, acts.ask_suspension, acts.grant), 0.2),
     Scene("道路破损", 9, (*AT_STREET, acts.ask_suspension, acts.grant), 0.1),

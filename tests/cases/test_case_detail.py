@@ -111,7 +111,7 @@ def test_the_page_says_what_and_where_and_who(client, cast):
         ("grid_leader", Status.HANDLED, ["verify_case", "comment_case"]),
         ("handler", Status.HANDLED, ["comment_case"]),
         ("operator", Status.CLOSED, ["reopen_case", "comment_case"]),
-        ("leader", Status.HANDLING, ["comment_case"]),
+        ("leader", Status.HANDLING, ["urge_case", "comment_case"]),
     ],
 )
 def test_exactly_the_actions_this_person_may_take_are_offered(client, cast, person, status, expected):
@@ -182,11 +182,11 @@ def test_what_it_may_repeat_is_shown_to_whoever_may_merge(client, cast):
     )
     case = make_case(cast, point=here)
     client.force_login(cast.operator)
-    found = client.get(address(case)).context["similar"]
+    found = client.get(address(case)).context["similar"].others
     assert found == [same_spot, same]
     assert 20 < found[1].distance.m < 40
     client.force_login(cast.leader)
-    assert client.get(address(case)).context["similar"] == []
+    assert client.get(address(case)).context["similar"] is None
 
 
 def test_htmx_gets_the_sheet_and_after_a_step_the_row_and_what_happened(client, cast):

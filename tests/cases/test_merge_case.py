@@ -17,7 +17,7 @@ def address(case, step="merge_case"):
 def test_a_case_nearby_is_offered_and_chosen(client, cast):
     other, case = case_in(Status.HANDLING, cast), make_case(cast)
     client.force_login(cast.operator)
-    assert client.get(address(case)).context["similar"] == [other]
+    assert client.get(address(case)).context["similar"].others == [other]
     client.post(address(case), {"into": other.number})
     case.refresh_from_db()
     assert (case.status, case.merged_into) == (Status.MERGED, other)
