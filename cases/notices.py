@@ -1,8 +1,8 @@
 """Who hears of which step of a case."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 from django.conf import settings
 from django.db.models import Q
@@ -54,6 +54,8 @@ TOLD: dict[Action, tuple[Capacity, ...]] = {
     Action.VOID: (Capacity.REPORTER, Capacity.UNIT, Capacity.JOINT),
     Action.COMMENT: (Capacity.UNIT, Capacity.JOINT),
 }
+# Among the people of a centre's role those whose turn it is, as a filter of posts; the app that keeps the rota adds it.
+WHOSE_TURN: list[Callable[[Role, int], Q]] = []
 # Who must move when a stage's time is nearly gone.
 WARNED: dict[Status, tuple[Capacity, ...]] = {
     Status.REPORTED: (Capacity.OPERATOR,),
@@ -183,9 +185,9 @@ def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) 
 def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
     match capacity:
         case Capacity.OPERATOR:
-            return Q(role=Role.OPERATOR, organisation=case.holder_id)
+            return _at_seat(Role.OPERATOR, case.holder_id)
         case Capacity.DISPATCHER:
-            return Q(role=Role.DISPATCHER, organisation=case.holder_id)
+            return _at_seat(Role.DISPATCHER, case.holder_id)
         case Capacity.UNIT:
             return Q(role__in=[Role.HANDLER, Role.OFFICER], organisation=unit_id)
         case Capacity.JOINT:
@@ -199,6 +201,12 @@ def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
             return Q(role=Role.LEADER, area=case.holder.area_id)
         case _:
             raise ValueError(f"nobody is told as {capacity}")
+
+
+def _at_seat(role: Role, centre_id: int) -> Q:
+    return reduce(
+        and_, [narrow(role, centre_id) for narrow in WHOSE_TURN], Q(role=role, organisation=centre_id)
+    )
 
 
 def tell(

@@ -9,7 +9,9 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Commanding")
 
     def ready(self) -> None:
-        from dispatch import bulk, navigation  # noqa: PLC0415 - models are there only now
+        from cases.notices import WHOSE_TURN  # noqa: PLC0415 - models are there only now
+        from dispatch import bulk, navigation, rota  # noqa: PLC0415
 
         navigation.register()
+        WHOSE_TURN.append(rota.whose_turn)
         bulk.register()

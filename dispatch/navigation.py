@@ -38,6 +38,7 @@ _SEEN_BY = {
         Role.LEADER,
     ),
     "dispatch:emergency_list": (Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER),
+    "dispatch:rota": (Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.GRID_LEADER),
     "dispatch:routing_test": (Role.DISPATCHER, Role.SUPERVISOR),
     "dispatch:wall": (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER),
 }

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from cases.models import Case
 from cases.permissions import AREA_FIELD, can_see_case
-from dispatch.models import Emergency, Operation, OperationKind, OperationState, OperationUnit
+from dispatch.models import Emergency, Operation, OperationKind, OperationState, OperationUnit, Shift
 from grids.models import AreaLevel, Organisation, OrganisationKind, Post, Role, User
 
 # A whistle (吹哨) is blown by those below, for those above or beside them: by whoever commands, and by the grid leader,
@@ -161,3 +161,55 @@ def can_answer_urgings(user: User) -> bool:
 def can_urge(user: User) -> bool:
     """Supervisors and leaders; whether one case is theirs says `cases.permissions`."""
     return user.is_superuser or any(post.role in _ABOVE for post in user.current_posts)
+
+
+# The duty rota
+
+# Who sits at a centre; inspectors of the same organisation walk its areas.
+SEAT_ROLES = (Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR)
+_SEES_ROTA = (Role.SUPERVISOR, Role.LEADER, Role.GRID_LEADER)
+
+
+def rota_centres(user: User) -> list[Organisation]:
+    """The organisations with a rota that the person works for, in the order of their posts."""
+    mine = [post.organisation for post in user.current_posts]
+    return [one for one in dict.fromkeys(mine) if one.kind == OrganisationKind.COMMAND]
+
+
+def can_see_rota(user: User, centre: Organisation) -> bool:
+    """Whoever works there, and who supervises or leads above."""
+    return user.is_superuser or any(
+        post.organisation_id == centre.pk
+        or (post.role in _SEES_ROTA and centre.area.path.startswith(post.area.path))
+        for post in user.current_posts
+    )
+
+
+def can_fill_rota(user: User, centre: Organisation) -> bool:
+    """A supervisor of the centre's area or above, its grid leader, and the dispatcher who answers for it."""
+    return user.is_superuser or any(
+        (post.role == Role.SUPERVISOR and centre.area.path.startswith(post.area.path))
+        or (
+            post.organisation_id == centre.pk
+            and (post.role == Role.GRID_LEADER or (post.role == Role.DISPATCHER and post.is_responsible))
+        )
+        for post in user.current_posts
+    )
+
+
+def sits_at(user: User, centre: Organisation) -> bool:
+    return any(post.organisation_id == centre.pk and post.role in SEAT_ROLES for post in user.current_posts)
+
+
+def can_hand_over(user: User, shift: Shift) -> bool:
+    """One's own shift; for somebody who left without doing so, whoever fills the rota."""
+    return shift.user_id == user.pk or can_fill_rota(user, shift.organisation)
+
+
+def can_take_over(user: User, shift: Shift) -> bool:
+    """Who was named; where nobody was, anybody who sits there. Never whoever handed it over."""
+    if user.pk == shift.user_id:
+        return False
+    return (
+        user.pk == shift.handed_over_to_id if shift.handed_over_to_id else sits_at(user, shift.organisation)
+    )

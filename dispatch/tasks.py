@@ -4,6 +4,7 @@ from celery import shared_task
 from django.core.cache import cache
 
 from dispatch.services.emergency import end_with_their_cases
+from dispatch.services.handover import tell_late_handovers
 from dispatch.services.operation_unit import miss_units
 from dispatch.sweep import sweep as run_sweep
 from gridgov import clock
@@ -15,4 +16,5 @@ def sweep() -> None:
     run_sweep()
     miss_units()
     end_with_their_cases()
+    tell_late_handovers()
     cache.set("sweep_heartbeat", clock.now().timestamp(), timeout=None)

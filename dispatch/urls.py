@@ -7,10 +7,12 @@ from dispatch.views.accept_case import accept_case
 from dispatch.views.command import dispatch_case, escalate_case, recall_case, resume_case
 from dispatch.views.feed_back_case import feed_back_case
 from dispatch.views.handling import handling_list
+from dispatch.views.handover import hand_over, handover_list, take_over
 from dispatch.views.joint import accept_part, feed_back_part, join_unit, release_unit
 from dispatch.views.live_map import live_map, map_cases, map_objects, map_people, map_rows, map_tracks
 from dispatch.views.queues import dispatch_list, supervisor_list, unit_list, unrouted_list
 from dispatch.views.requests import ask_deferral, ask_extension, ask_return, ask_suspension, decide_request
+from dispatch.views.rota import fill_rota, my_shift_list, on_duty_now, rota
 from dispatch.views.routing_test import routing_test
 from dispatch.views.urge import answer_urging, urge_case, urging_list
 from dispatch.views.wall import wall, wall_now
@@ -31,6 +33,13 @@ urlpatterns: list[URLPattern] = [
     path("dispatch/unit/", unit_list, name="unit_list"),
     path("dispatch/supervision/", supervisor_list, name="supervisor_list"),
     path("dispatch/urgings/", urging_list, name="urging_list"),
+    path("dispatch/rota/", rota, name="rota"),
+    path("dispatch/rota/fill/", fill_rota, name="fill_rota"),
+    path("dispatch/rota/now/", on_duty_now, name="on_duty_now"),
+    path("dispatch/handovers/", handover_list, name="handover_list"),
+    path("dispatch/shifts/<int:shift_id>/", hand_over, name="hand_over"),
+    path("dispatch/shifts/<int:shift_id>/take-over/", take_over, name="take_over"),
+    path("m/shifts/", my_shift_list, name="my_shift_list"),
     path("responsibilities/", routing_test, name="routing_test"),
     path("cases/<slug:number>/dispatch/", dispatch_case, name="dispatch_case"),
     path("cases/<slug:number>/join-unit/", join_unit, name="join_unit"),

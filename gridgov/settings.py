@@ -281,6 +281,16 @@ CONTACT_KEEP_DAYS = env.int("GRIDGOV_CONTACT_KEEP_DAYS", 180)
 VISIT_EVERY_DAYS = env.int("GRIDGOV_VISIT_EVERY_DAYS", 7)
 # A grabbed task that is not begun within so many minutes goes back.
 TASK_BEGIN_MINUTES = env.int("GRIDGOV_TASK_BEGIN_MINUTES", 30)
+# The shifts of the duty rota by name, at the seats and out in the areas; one that ends no later than it begins ends on
+# the next day. early, late, night, day and evening have words in both languages, any other name is shown as it is.
+SEAT_SHIFTS: dict[str, str] = env.dict(
+    "GRIDGOV_SEAT_SHIFTS", default={"early": "08:00-16:00", "late": "16:00-00:00", "night": "00:00-08:00"}
+)
+AREA_SHIFTS: dict[str, str] = env.dict(
+    "GRIDGOV_AREA_SHIFTS", default={"day": "08:30-17:30", "evening": "17:30-22:00"}
+)
+# A shift that nobody has handed over so long after its end is told to the supervisor.
+HANDOVER_MINUTES = env.int("GRIDGOV_HANDOVER_MINUTES", 30)
 # So long after something was put right somebody looks whether it still is.
 RECHECK_AFTER_DAYS = env.int("GRIDGOV_RECHECK_AFTER_DAYS", 3)
 # What was walked is thrown away then; how much of each grid was covered stays.

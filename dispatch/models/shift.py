@@ -33,6 +33,8 @@ class Shift(models.Model):
     note = models.TextField(_("note"), max_length=1000, blank=True)
     open_counts = models.JSONField(_("what was open"), default=dict, blank=True)
     taken_over_at = models.DateTimeField(_("taken over"), null=True)
+    # Nobody handed it over in time: the supervisor was told, once.
+    told_late_at = models.DateTimeField(_("told that it was late"), null=True)
 
     objects: ClassVar = models.Manager()
 

@@ -1,0 +1,216 @@
+"""The duty rota: a week of a centre, filling it, and one's own shifts."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from dispatch.models import Shift
+from dispatch.permissions import SEAT_ROLES, can_fill_rota, can_see_rota, rota_centres, sits_at
+from dispatch.rota import (
+    Template,
+    area_of,
+    area_templates,
+    monday_of,
+    my_shifts,
+    on_now,
+    people_at,
+    seat_templates,
+    template_of,
+    week_of,
+)
+from dispatch.services.rota import copy_week, put_on, take_off
+from gridgov import clock
+from gridgov.days import FIRST, LAST
+from gridgov.errors import NotFoundForYou
+from gridgov.idempotency import once
+from gridgov.views.home import home_of, layout_of
+from grids.leave import leaves
+from grids.models import Area, AreaLevel, Organisation, Role, User
+from grids.requests import StaffRequest
+
+
+@require_safe
+def rota(request: StaffRequest) -> HttpResponse:
+    """The week of `?centre=` in which `?day=` lies."""
+    centre = centre_asked(request, request.GET.get("centre", ""))
+    return render(request, "dispatch/rota.html", _context(request, centre, _day(request.GET.get("day", ""))))
+
+
+@once
+@require_POST
+def fill_rota(request: StaffRequest) -> HttpResponse:
+    """Press a cell, which puts on or takes off who is chosen; or copy last week."""
+    centre = centre_asked(request, request.POST.get("centre", ""))
+    day = _day(request.POST.get("day", ""))
+    chosen = {name: request.POST.get(name, "") for name in ("who", "shift", "area")}
+    problem = ""
+    if "copy" in request.POST:
+        copied, left_out = copy_week(actor=request.user, organisation=centre, monday=monday_of(day))
+        said = ngettext("%(n)d shift copied.", "%(n)d shifts copied.", copied) % {"n": copied}
+        messages.success(request, said)
+        problem = " ".join([_("Not copied:"), *left_out]) if left_out else ""
+    else:
+        try:
+            messages.success(request, _pressed(request, centre))
+        except ValidationError as error:
+            problem = " ".join(error.messages)
+    if request.htmx or problem:
+        context = {**_context(request, centre, day, chosen), "problem": problem}
+        template = "dispatch/rota.html#table" if request.htmx else "dispatch/rota.html"
+        return render(request, template, context, status=422 if problem else 200)
+    return redirect(f"{reverse('dispatch:rota')}?centre={centre.code}&day={day}&who={chosen['who']}")
+
+
+@require_safe
+def my_shift_list(request: StaffRequest) -> HttpResponse:
+    """When and where one is on duty in the next two weeks."""
+    shifts = [(shift, template_of(shift)) for shift in my_shifts(request.user)]
+    context = {
+        "shifts": shifts,
+        "centres": rota_centres(request.user),
+        "home": home_of(request.user),
+        "layout": layout_of(request),
+    }
+    return render(request, "dispatch/my_shift_list.html", context)
+
+
+@require_safe
+def on_duty_now(request: StaffRequest) -> HttpResponse:
+    """Who sits at one's centres now, one's own shift to hand over, and what waits for one's signature."""
+    user = request.user
+    seats = []
+    for centre in rota_centres(user):
+        if sits_at(user, centre):
+            on = on_now(centre.pk).select_related("user").order_by("ends_at", "user__display_name")
+            seats.append((centre, list(on)))
+    ends = Shift.objects.filter(
+        user=user,
+        area=None,
+        handed_over_at=None,
+        starts_at__lte=clock.now(),
+        ends_at__gt=clock.now() - timedelta(days=1),
+    )
+    context = {
+        "seats": [(centre, on) for centre, on in seats if on],
+        "mine": ends.order_by("ends_at").first(),
+        "to_sign": Shift.objects.filter(handed_over_to=user, taken_over_at=None)
+        .select_related("user")
+        .first(),
+    }
+    return render(request, "dispatch/on_duty_now.html", context)
+
+
+def centre_asked(request: StaffRequest, code: str) -> Organisation:
+    """The centre asked for, or one's first; raises `NotFoundForYou`."""
+    if code:
+        found = Organisation.objects.filter(code=code) if code.isprintable() else Organisation.objects.none()
+        centre = found.select_related("area").first()
+    else:
+        centre = next(iter(rota_centres(request.user)), None)
+    if centre is None or not can_see_rota(request.user, centre):
+        raise NotFoundForYou(code)
+    return centre
+
+
+def _day(asked: str) -> date:
+    """A day that was asked for, today where it is none."""
+    try:
+        day = parse_date(asked)
+    except ValueError:
+        day = None
+    # A week further there are days, too.
+    return (
+        day if day and day - timedelta(days=14) > FIRST and day + timedelta(days=14) < LAST else clock.today()
+    )
+
+
+def _pressed(request: StaffRequest, centre: Organisation) -> str:
+    """Do what a cell says: "seat DAY SHIFT" or "walk DAY PERSON"; returns what was done."""
+    kind, day_asked, rest = (*request.POST.get("cell", "").split(" ", 2), "", "", "")[:3]
+    day = _day(day_asked)
+    outside = kind == "walk"
+    user = _person(rest if outside else request.POST.get("who", ""))
+    template = _template(request.POST.get("shift", "") if outside else rest, outside=outside)
+    if user is None:
+        raise ValidationError(_("Choose first whom to put on."), code="nobody")
+    starts_at, ends_at = template.span(day)
+    there = Shift.objects.filter(organisation=centre, user=user, area__isnull=not outside)
+    if outside:
+        midnight = starts_at.replace(hour=0, minute=0)
+        there = there.filter(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
+    else:
+        there = there.filter(starts_at__gte=starts_at, starts_at__lt=ends_at)
+    if (shift := there.first()) is not None:
+        take_off(shift.pk, actor=request.user)
+        return _("%(who)s is off on %(day)s.") % {"who": user, "day": f"{day:%m-%d}"}
+    area = _area(request.POST.get("area", ""), user, centre) if outside else None
+    put_on(actor=request.user, user=user, organisation=centre, template=template, day=day, area=area)
+    return _("%(who)s: %(shift)s on %(day)s.") % {"who": user, "shift": template.label, "day": f"{day:%m-%d}"}
+
+
+def _person(asked: str) -> User | None:
+    return User.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 18 else None
+
+
+def _template(name: str, *, outside: bool) -> Template:
+    templates = area_templates() if outside else seat_templates()
+    found = next((one for one in templates if one.name == name), templates[0] if outside else None)
+    if found is None:
+        raise ValidationError(_("There is no such shift."), code="no_shift")
+    return found
+
+
+def _area(asked: str, user: User, centre: Organisation) -> Area:
+    found = Area.objects.current().filter(code=asked).first() if asked.isascii() and asked.isalnum() else None
+    area = found or area_of(user, centre)
+    if area is None:
+        raise ValidationError(_("%(who)s holds no such post there then.") % {"who": user}, code="no_post")
+    return area
+
+
+def _context(
+    request: StaffRequest, centre: Organisation, day: date, chosen: dict[str, str] | None = None
+) -> dict[str, Any]:
+    monday = monday_of(day)
+    may_fill = can_fill_rota(request.user, centre)
+    week = week_of(centre, monday)
+    here = f"{reverse('dispatch:rota')}?centre={centre.code}"
+    people = people_at(centre, *SEAT_ROLES) if may_fill else []
+    chosen = chosen or {"who": request.GET.get("who", ""), "shift": "", "area": ""}
+    return {
+        "week": week,
+        "centre": centre,
+        "centres": [
+            {
+                "label": str(one),
+                "url": f"{reverse('dispatch:rota')}?centre={one.code}&day={monday}",
+                "current": one == centre,
+            }
+            for one in rota_centres(request.user)
+        ],
+        "may_fill": may_fill,
+        "people": people,
+        "chosen": chosen if chosen["who"] or not people else {**chosen, "who": str(people[0].user_id)},
+        "walking": area_templates(),
+        "areas": Area.objects.current()
+        .within(centre.area)
+        .filter(level__gte=max(AreaLevel.COMMUNITY, centre.area.level))[:60]
+        if may_fill and week.walkers
+        else [],
+        "away": leaves(
+            people=[post.user for post in people_at(centre, *SEAT_ROLES, Role.INSPECTOR)], since=monday
+        ),
+        "today": clock.today(),
+        "earlier": f"{here}&day={monday - timedelta(days=7)}",
+        "later": f"{here}&day={monday + timedelta(days=7)}",
+        "now": here,
+    }
