@@ -74,7 +74,7 @@ OFFERS: dict[Action, Offer] = {
     Action.RECALL: Offer("dispatch:recall_case", _("Recall"), "corner-up-left", key="l"),
     Action.JOIN: Offer("dispatch:join_unit", _("Call in a joint unit"), "users"),
     Action.RELEASE: Offer("dispatch:release_unit", _("Release a joint unit"), "corner-up-left"),
-    Action.URGE: Offer("dispatch:urge_case", _("Urge"), "megaphone"),
+    Action.URGE: Offer("dispatch:urge_case", _("Urge"), "megaphone", key="u"),
     Action.ESCALATE: Offer("dispatch:escalate_case", _("Escalate"), "circle-arrow-up", key="e"),
     Action.ALARM: Offer("dispatch:declare_emergency", _("Declare an emergency"), "siren"),
     Action.CALM: Offer("dispatch:end_emergency", _("End the emergency"), "circle-check"),

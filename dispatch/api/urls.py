@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     bulk_path(services.escalate_case, ReasonInput),
     bulk_path(services.decide_request, DecideInput),
     step_path(services.urge_case, UrgeInput),
+    bulk_path(services.urge_case, UrgeInput),
     step_path(services.answer_urging, AnswerUrgingInput),
     *operation_paths,
     *emergency_paths,
