@@ -37,7 +37,7 @@ class BulkStep:
 
     action: Action
     service: Callable[..., object]
-    form: Callable[..., StepForm] = filled_in_once(StepForm)
+    form: Callable[..., StepForm]
 
     @property
     def name(self) -> str:
@@ -76,7 +76,7 @@ def register_bulk(*steps: BulkStep) -> None:
 
 
 register_bulk(
-    BulkStep(Action.REGISTER, services.register_case),
+    BulkStep(Action.REGISTER, services.register_case, filled_in_once(StepForm)),
     BulkStep(Action.ORDER_CHECK, services.order_check, filled_in_once(NoteForm)),
     BulkStep(Action.REFUSE, services.refuse_case, filled_in_once(ReasonForm)),
     BulkStep(Action.COMMENT, services.comment_case, filled_in_once(CommentForm)),
@@ -88,7 +88,8 @@ def steps_for(user: User, cases: Iterable[Case]) -> dict[BulkStep, list[Case]]:
     """The steps that this person may take with at least one of the cases, each with the cases it suits; no query."""
     offered = [(case, set(offered_actions(user, case))) for case in cases]
     suits = {
-        step: [case for case, actions in offered if step.action in actions] for step in _in_order(BULK.values())
+        step: [case for case, actions in offered if step.action in actions]
+        for step in _in_order(BULK.values())
     }
     return {step: suited for step, suited in suits.items() if suited}
 
@@ -115,7 +116,10 @@ def take_each(
     """
     outcome = Outcome()
     seen = dict(
-        Case.objects.visible_to(actor).filter(number__in=set(numbers)).order_by("pk").values_list("number", "pk")
+        Case.objects.visible_to(actor)
+        .filter(number__in=set(numbers))
+        .order_by("pk")
+        .values_list("number", "pk")
     )
     for number, pk in seen.items():
         try:
@@ -127,7 +131,9 @@ def take_each(
             outcome.done.append(number)
     nothing = NotFoundForYou()
     outcome.not_done += [
-        NotDone(number, nothing.code, str(nothing.message)) for number in dict.fromkeys(numbers) if number not in seen
+        NotDone(number, nothing.code, str(nothing.message))
+        for number in dict.fromkeys(numbers)
+        if number not in seen
     ]
     return outcome
 

@@ -28,7 +28,9 @@ _GROUP = gettext_lazy("My filters")
 def kept_part(query: str) -> str:
     """Of an address of the list of all cases, what narrows and orders it, always written the same way."""
     asked = QueryDict(query.removeprefix("?"))
-    return urlencode([(name, value) for name in sorted(set(_KEPT)) for value in sorted(set(asked.getlist(name))) if value])
+    return urlencode(
+        [(name, value) for name in sorted(set(_KEPT)) for value in sorted(set(asked.getlist(name))) if value]
+    )
 
 
 def filters_of(request: HttpRequest) -> list[SavedFilter]:
@@ -72,7 +74,9 @@ def count_filters(request: StaffRequest) -> dict[SavedFilter, int | None]:
     None stands for a filter that no longer makes sense. Raises `TooSlow` when counting takes too long.
     """
     mine = filters_of(request)
-    found = {str(one.pk): cases_of(request, one.query) for one in mine if not lost_parts(QueryDict(one.query))}
+    found = {
+        str(one.pk): cases_of(request, one.query) for one in mine if not lost_parts(QueryDict(one.query))
+    }
     with _at_most(PATIENCE_MS):
         counts = count_each(found)
     return {one: counts.get(str(one.pk)) for one in mine}
@@ -98,9 +102,11 @@ def lost_parts(asked: QueryDict) -> list[str]:
         "case_class": classes_named(asked.get("case_class", "")),
     }
     if asked.get("major", "").isdecimal():
-        checks["major"] = MajorClass.objects.filter(pk=asked["major"])
+        checks["major"] = MajorClass.objects.filter(pk=asked.get("major", ""))
     gone = [name for name, rows in checks.items() if asked.get(name) and not rows.exists()]
-    return [str(_LABELS.get(name) or bound.fields[name].label) for name in dict.fromkeys([*bound.errors, *gone])]
+    return [
+        str(_LABELS.get(name) or bound.fields[name].label) for name in dict.fromkeys([*bound.errors, *gone])
+    ]
 
 
 _LABELS = {

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cases.models import Case, CaseEvent, ReplyTemplate
+from cases.services import comment_case
 from cases.workflow import Action, Status
 from dispatch.services import dispatch_case
 from grids.models import Role
@@ -86,6 +87,25 @@ def test_a_letter_on_a_row_opens_its_step_at_once_and_a_ready_text_refuses_it(at
     assert note.splitlines() == ["先说一句", "第二句。", "第一句。"]
 
 
+def test_a_row_that_is_drawn_anew_while_it_is_open_is_still_where_one_stands(at_desk, cast):
+    cases = [make_case(cast) for _ in range(3)]
+    page = at_desk(cast.operator, "/cases/intake/")
+    press(page, "n", "n")
+    sheet_says(page, cases[1].number, "reported")
+    row = page.locator(f"#case-{cases[1].pk}")
+    row.evaluate("row => { row.dataset.old = ''; }")
+    comment_case(cases[1].pk, actor=cast.leader, text="请加快")
+    # As the hint of another's step does it, which tests without Redis never hear.
+    page.evaluate(
+        "number => document.body.dispatchEvent(new CustomEvent('live:case', {detail: {changed: [number]}}))",
+        cases[1].number,
+    )
+    expect(page.locator(f"#case-{cases[1].pk}[data-old]")).to_have_count(0)
+    expect(row).to_have_attribute("aria-current", "true")
+    press(page, "n")
+    sheet_says(page, cases[2].number, "reported")
+
+
 def test_what_is_not_offered_is_said_and_nothing_happens(at_desk, cast):
     case = make_case(cast)
     page = at_desk(cast.operator, "/cases/intake/")
@@ -162,6 +182,9 @@ def test_rows_are_selected_and_acted_on_and_those_that_could_not_stay_selected(a
     expect(page.locator("#sheet > *")).to_have_count(0)
     press(page, "Escape")
     expect(page.locator("#bulk")).to_be_hidden()
+    # And one goes on from where one stood.
+    press(page, "k")
+    expect(page.locator("[data-row] :focus")).to_have_count(1)
 
 
 def test_a_row_that_was_drawn_anew_stays_selected_and_shift_takes_a_range(at_desk, cast):

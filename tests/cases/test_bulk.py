@@ -79,7 +79,10 @@ def test_a_unit_that_could_not_get_them_all_is_not_on_offer(client, cast):
 
 
 def test_those_that_could_not_are_named_with_their_reason_and_stay_on_the_form(client, cast):
-    named, unnamed = case_in(Status.REGISTERED, cast), case_in(Status.REGISTERED, cast, case_class=cast.city.other_class)
+    named, unnamed = (
+        case_in(Status.REGISTERED, cast),
+        case_in(Status.REGISTERED, cast, case_class=cast.city.other_class),
+    )
     over, reported = case_in(Status.DISPATCHED, cast), make_case(cast)
     Responsibility.objects.filter(unit=cast.city.team).update(case_class=cast.city.case_class)
     client.force_login(cast.dispatcher)
@@ -121,10 +124,20 @@ def test_every_step_for_many_goes_through_its_own_service(client, cast, step, pe
 def test_requests_are_decided_together(client, cast, answer, action):
     cases = [case_in(Status.HANDLING, cast) for _ in range(2)]
     for case in cases:
-        ask_extension(case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + timedelta(hours=1))
+        ask_extension(
+            case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + timedelta(hours=1)
+        )
     client.force_login(cast.supervisor)
     send(client, "decide_request", cases, granted=answer, note="理由不充分")
     assert rows_of(action).count() == 2
+
+
+def test_many_are_urged_with_the_same_words(client, cast):
+    cases = [case_in(Status.HANDLING, cast) for _ in range(2)]
+    client.force_login(cast.supervisor)
+    outcome = send(client, "urge_case", cases, note="今日内反馈", level="1").context["outcome"]
+    assert (len(outcome.done), outcome.not_done) == (2, [])
+    assert rows_of(Action.URGE).count() == 2
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(client, cast):
@@ -212,7 +225,11 @@ def test_two_dispatchers_with_some_of_the_same_dispatch_each_once_and_one_is_tol
     def sends(person, mine):
         client = Client()
         client.force_login(person)
-        return lambda: send(client, "dispatch_case", mine).content.decode()
+
+        def click():
+            return send(client, "dispatch_case", mine).content.decode()
+
+        return click
 
     answers = race(sends(cast.dispatcher, cases[:4]), sends(other, cases[2:][::-1]))
     assert rows_of(Action.DISPATCH).count() == 6

@@ -2,9 +2,11 @@
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone
 
 from cases import saved_filters
+from cases.demo import FILTERS, add_filters
 from cases.models import SavedFilter
 from cases.services import saved_filters as services
 from cases.workflow import Status
@@ -65,7 +67,9 @@ def test_the_count_is_that_of_the_list_over_all_its_pages(client, cast, monkeypa
             rows += len(page.context["cases"])
             if not page.context["page"].next:
                 break
-            page = client.get(f"{ALL}?{query}", {"page": page.context["page"].next, **dict([query.split("=")])})
+            page = client.get(
+                f"{ALL}?{query}", {"page": page.context["page"].next, **dict([query.split("=")])}
+            )
         assert counts(client)[f"saved_filter:{SavedFilter.objects.get(name=query).pk}"] == rows
 
 
@@ -190,3 +194,11 @@ def test_each_sees_their_own_cases_through_the_same_words(client, cast):
         client.force_login(person)
         save(client, "在办", "status=handling")
         assert list(counts(client).values()) == [expected]
+
+
+def test_those_of_the_demo_make_sense_and_are_added_once(cast):
+    for filters in FILTERS.values():
+        for _name, query in filters:
+            assert (saved_filters.kept_part(query), saved_filters.lost_parts(QueryDict(query))) == (query, [])
+    assert add_filters() == SavedFilter.objects.count() == 8
+    assert add_filters() == 0

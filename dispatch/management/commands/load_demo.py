@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.demo import add_filters
 from grids.demo.loading import is_loaded
 from grids.models import Area
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             self._run("load_demo_city")
         for step in STEPS:
             self._run(step)
+        add_filters()
 
     def _run(self, command: str) -> None:
         self.stdout.write(f"{command} …")

@@ -9,11 +9,14 @@ export default function start(list) {
   const sheet = document.getElementById("sheet");
   const links = () => [...list.querySelectorAll("[data-open]")];
   const current = () => list.querySelector("[aria-current=true]");
+  let opened = ""; // id of the row that is open: drawn anew, it has forgotten
   const here = () => (list.contains(document.activeElement) ? document.activeElement.closest("[data-row]") : current())?.querySelector("[data-open]");
 
   function mark(link) {
     current()?.removeAttribute("aria-current");
-    link.closest("[data-row]")?.setAttribute("aria-current", "true");
+    const row = link.closest("[data-row]");
+    row.setAttribute("aria-current", "true");
+    opened = row.id;
   }
 
   list.addEventListener("click", (event) => {
@@ -25,7 +28,15 @@ export default function start(list) {
     if (!event.target.closest("a, button, select, details")) link.click();
   });
 
-  document.body.addEventListener("sheet:closed", () => current()?.removeAttribute("aria-current"));
+  const stop = new AbortController();
+  document.body.addEventListener("sheet:closed", () => {
+    current()?.removeAttribute("aria-current");
+    opened = "";
+  }, { signal: stop.signal });
+  document.body.addEventListener("htmx:afterSettle", () => {
+    if (!list.isConnected) return stop.abort();
+    if (opened && !current()) document.getElementById(opened)?.setAttribute("aria-current", "true");
+  }, { signal: stop.signal });
 
   onLetter(list, LIST, (letter, { shiftKey }) => {
     if (letter === "n") return walk(1, true);

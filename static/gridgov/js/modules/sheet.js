@@ -3,7 +3,9 @@ export default function start(sheet) {
   let cameFrom = null;
 
   document.body.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target === sheet && !sheet.contains(event.detail.elt)) cameFrom = event.detail.elt;
+    const { target, elt } = event.detail;
+    // A form can't take the focus; whoever sent it by a letter stood somewhere else.
+    if (target === sheet && !sheet.contains(elt)) cameFrom = elt.matches("form") ? document.activeElement : elt;
   });
   sheet.addEventListener("click", (event) => {
     if (event.target.closest("[data-sheet-close]")) close();
