@@ -9,12 +9,13 @@ from django.core.management import CommandError, call_command
 
 from scripts.services import ROOT
 
-# The last two find out themselves whether they have been run before.
+# The last three find out themselves whether they have been run before.
 STEPS = (
     ("migrate", "--verbosity=0"),
     ("collectstatic", "--no-input", "--verbosity=0"),
     ("load_demo", "--if-empty"),
     ("simulate", "--days=14", "--if-empty"),
+    ("load_operations",),
 )
 
 

@@ -95,7 +95,7 @@ def call_operation(request: StaffRequest) -> HttpResponse:
 def operation_units(request: StaffRequest) -> HttpResponse:
     """Units of the district by their name, for the form; `?caller=`, `?unit_words=`."""
     caller = _caller(request.user, request.GET.get("caller", ""))
-    words = request.GET.get("unit_words", "").replace("\x00", "").strip()
+    words = request.GET.get("unit_words", "").strip()
     found = [OfferedUnit(unit) for unit in find_units(caller, words)] if words else []
     return render(request, "dispatch/operation_units.html", {"units": found, "words": words})
 
