@@ -60,8 +60,12 @@ class _Silence:
 
 
 def _publish(kind: str, about: str, topics: str) -> None:
-    told = {"kind": kind, "about": about, "topics": topics}
-    ask_redis(lambda client: client.xadd(stream(), told, maxlen=KEPT, approximate=True), None)
+    def add(client: redis.Redis) -> None:
+        client.xadd(
+            stream(), {"kind": kind, "about": about, "topics": topics}, maxlen=KEPT, approximate=True
+        )
+
+    ask_redis(add, None)
 
 
 def ask_redis(ask: Callable[[redis.Redis], Answer], otherwise: Answer) -> Answer:
