@@ -28,7 +28,7 @@ from dispatch.operations import MINE
 from dispatch.operations import operations_of as listed
 from dispatch.services import operation as services
 from dispatch.services import operation_unit as unit_services
-from dispatch.services.operation import MOST_UNITS, Share
+from dispatch.services.operation import Share
 from dispatch.views.operation import operation_for
 from gridgov.api.idempotency import idempotent
 from gridgov.api.pagination import KeysetPagination
@@ -93,7 +93,7 @@ class CallInput(Input):
     point = PositionField()
     address = serializers.CharField(required=False, allow_blank=True, max_length=200)
     starts_at = MomentField(required=False, help_text="Without one: now.")
-    units = ShareInput(many=True, source="shares", max_length=MOST_UNITS)
+    units = ShareInput(many=True, source="shares", help_text="At most 20.")
 
 
 class DecideOperationInput(Input):

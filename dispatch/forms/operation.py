@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.gis.geos import Point
+from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -100,7 +101,7 @@ class CallForm(PlaceForm):
         return {**{name: self.cleaned_data[name] for name in names}, "kind": self.kind, "case_id": case_id}
 
     def _chosen_units(self) -> list[Organisation]:
-        if not self.is_bound:
+        if not isinstance(self.data, QueryDict):  # nothing was sent
             return []
         ids = [one for one in self.data.getlist("unit") if one.isascii() and one.isdecimal()]
         return list(callable_units(self.calling).filter(pk__in=ids[:MOST_UNITS]).order_by("level", "code"))

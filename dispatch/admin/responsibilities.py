@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.admin.what_would_happen import WhatWouldHappenAdmin
-from dispatch import operation_admin  # noqa: F401 - registers itself
 from dispatch.models import Responsibility
 from dispatch.responsibilities import rivals_of
 from grids.models import Organisation, OrganisationKind
