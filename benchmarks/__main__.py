@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks import (
     crowd,
     growth,
+    live_map,
     locating,
     peer,
     phones,
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[Scale], list[Figure]]] = {
     "search": search.measure,
     "sweep": sweeping.measure,
     "locate": locating.measure,
+    "map": live_map.measure,
     "registry": registry.measure,
     "crowd": crowd.measure,
     "phones": phones.measure,

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import psycopg
+
 from benchmarks.databases import ROOT, connect, copy_of_city, url_of
 from benchmarks.figures import Figure, figure_of
 from benchmarks.scale import Scale
@@ -42,14 +44,19 @@ WHERE version.level = 1
 """
 
 
+def cut_grids(connection: psycopg.Connection, grids: int) -> None:
+    """Cut every community anew, so that there are so many grids or a few more."""
+    communities = connection.execute("SELECT count(*) FROM grids_area WHERE level = 4").fetchone()
+    assert communities is not None
+    statements = _CUT % {"each": -(-grids // communities[0])}
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
+
+
 def measure(scale: Scale) -> list[Figure]:
     database = copy_of_city("locate")
     with connect(database) as connection:
-        communities = connection.execute("SELECT count(*) FROM grids_area WHERE level = 4").fetchone()
-        assert communities is not None
-        statements = _CUT % {"each": -(-scale.grids // communities[0])}
-        for statement in statements.split(";\n"):
-            connection.execute(statement)
+        cut_grids(connection, scale.grids)
         made = connection.execute(
             "SELECT count(*) FROM grids_areaversion WHERE level = 5 AND valid_to IS NULL"
         ).fetchone()

@@ -14,6 +14,7 @@ import urllib3
 PASSWORD = "demo-grid-2026"
 # Whose lists are measured: at the top all cases are theirs, in a community one in three hundred.
 DISTRICT_OPERATOR = "440605-command-operator-02"
+DISTRICT_DISPATCHER = "440605-command-dispatcher-02"
 COMMUNITY_OPERATOR = "440605011004-command-operator-01"
 Files = dict[str, tuple[str, bytes, str]]
 

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -34,8 +35,10 @@ def shared(key: str, seconds: float, work_out: Callable[[], Answer]) -> Shared[A
     """
     if not settings.REMEMBER_SECONDS:
         return Shared(work_out(), 0)
+    # As with hints: others may share the Redis.
+    key = f"shared:{connection.settings_dict['NAME']}:{key}"
     try:
-        return _kept(f"shared:{key}") or _worked_out(f"shared:{key}", seconds, work_out)
+        return _kept(key) or _worked_out(key, seconds, work_out)
     except RedisError:
         logger.warning("nothing is shared: Redis does not answer")
         return Shared(work_out(), 0)

@@ -68,15 +68,17 @@ def _shown(area: Area) -> dict[str, Any]:
         {
             "name": figure.name,
             "label": _LABELS[figure.name],
-            "now": figure.now,
-            "then": figure.then,
+            "now": f"{figure.now:,}",
+            "then": f"{figure.then:,}",
             "more": figure.more,
-            "less": -figure.more,
+            "difference": f"{abs(figure.more):,}",
             "tone": "worse" if figure.name in _BETTER_WHEN_LESS and figure.more > 0 else "",
         }
         for figure in found["figures"]
     ]
-    lights = [{"name": name, "label": label, "number": found["lights"][name]} for name, label in LIGHTS]
+    lights = [
+        {"name": name, "label": label, "number": f"{found['lights'][name]:,}"} for name, label in LIGHTS
+    ]
     places = [rank.place for rank in found["ranking"]]
     ranking = [
         {

@@ -10,7 +10,6 @@ from cases.workflow import Status
 from gridgov import clock
 from tests.browser.conftest import DESK, PHONE, started
 from tests.case_factories import case_in, make_case, stored
-from tests.factories import inside
 
 pytestmark = pytest.mark.browser
 # The parts of rows that their box, or the screen, cuts off.
@@ -140,21 +139,6 @@ def test_thirty_rows_stand_on_the_screen(desk, cast):
     assert bottom["y"] + bottom["height"] <= foot["y"]
 
 
-def test_the_map_shows_a_dot_that_leads_to_its_case(desk, cast):
-    case = make_case(cast)
-    make_case(cast, point=inside(cast.city.other_grid))
-    page = desk(cast.operator, "/cases/map/")
-    dots = page.locator(".map-dot")
-    expect(dots).to_have_count(2)
-    expect(page.locator("[data-map-count]")).to_have_text("2 open cases in view")
-    expect(page.locator(".map-name").first).to_be_visible()
-    dots.first.press("Enter")
-    expect(page.locator(".map-card a")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/cases/\d{6}-"))
-    assert case.number[:6] in page.url
-
-
 def test_a_place_is_corrected_with_the_arrow_keys(desk, cast):
     case = make_case(cast)
     before = case.point
@@ -215,7 +199,7 @@ def test_nothing_overflows_and_nothing_breaks_the_policy(open_as, cast, viewport
             f"/cases/{waiting.number}/",
             f"/cases/{waiting.number}/amend/",
         ],
-        cast.grid_leader: [f"/cases/{case.number}/", f"/cases/{case.number}/verify/", "/cases/map/"],
+        cast.grid_leader: [f"/cases/{case.number}/", f"/cases/{case.number}/verify/", "/map/"],
         cast.supervisor: ["/dispatch/supervision/", f"/cases/{case.number}/void/"],
     }.items():
         page = open_as(person, "/me/", viewport=viewport, locale=language)

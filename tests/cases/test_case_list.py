@@ -97,7 +97,7 @@ def test_a_day_that_nobody_means_is_left_out_and_that_is_said(client, cast, narr
     page = client.get(f"/cases/?{narrowed}", headers={"Accept-Language": "en"})
     assert page.context["cases"] == [case]
     assert "One of the filters could not be read" in page.content.decode()
-    assert client.get(f"/cases/map/cases/?{narrowed}").status_code == 200
+    assert client.get(f"/map/cases/?bbox=113,23,114,24&zoom=12&{narrowed}").status_code == 200
 
 
 @pytest.mark.parametrize(
