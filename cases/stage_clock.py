@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.conf import settings
 
-from cases.deadlines import Deadline, deadline_after, deadline_of
-from cases.models import Case, Stage
+from cases.deadlines import Deadline, deadline_after
+from cases.escalation import climbs_at, rings_at
+from cases.models import Case
 
 CLOCK_FIELDS = (
     "stage_started_at",
@@ -26,7 +27,8 @@ def begin(case: Case, now: datetime, deadline: Deadline | None) -> None:
     case.stage_minutes = deadline.minutes if deadline else None
     case.stage_round_the_clock = bool(deadline and deadline.round_the_clock)
     case.stage_warn_at = deadline.warn_at if deadline else None
-    case.stage_due_at = case.climb_at = deadline.due_at if deadline else None
+    case.stage_due_at = deadline.due_at if deadline else None
+    case.climb_at = climbs_at(case, deadline.due_at) if deadline else None
     case.is_warned = False
     case.suspended_until = case.minutes_left = None
 
@@ -52,7 +54,7 @@ def extend(case: Case, due_at: datetime) -> None:
     """The same stage is due later; it began when it began."""
     if case.stage_due_at:
         case.stage_minutes = (case.stage_minutes or 0) + _between(case, case.stage_due_at, due_at)
-    case.stage_due_at = case.climb_at = due_at
+    case.stage_due_at, case.climb_at = due_at, climbs_at(case, due_at)
     case.stage_warn_at = case.working_time.add(
         case.stage_started_at,
         (case.stage_minutes or 0) * settings.WARN_AT_SHARE,
@@ -63,8 +65,7 @@ def extend(case: Case, due_at: datetime) -> None:
 
 def ring_again(case: Case, now: datetime) -> None:
     """At the top level nobody is left to climb to: it stays overdue, and rings at an interval."""
-    interval = deadline_of(case, Stage.RING, now)
-    case.climb_at = interval.due_at if interval else None
+    case.climb_at = rings_at(case, now)
 
 
 def elapsed_minutes(case: Case, now: datetime) -> int:

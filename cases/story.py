@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Case, CaseEvent, CasePhoto, PhotoKind, UrgingLevel
-from cases.workflow import Action, Capacity, Status
+from cases.workflow import Action, Capacity, ReturnKind, Status
 from gridgov.models import Photo
 from gridgov.templatetags.ui import moment
 
@@ -66,7 +66,7 @@ TOLD: dict[Action, tuple[str, str | Promise]] = {
     Action.DISPATCH: ("send", gettext_lazy("Dispatched to %(unit)s")),
     Action.RECALL: ("corner-up-left", gettext_lazy("Recalled from %(unit)s")),
     Action.ACCEPT: ("check", gettext_lazy("Accepted")),
-    Action.ASK_RETURN: ("undo-2", gettext_lazy("Asked to return it")),
+    Action.ASK_RETURN: ("undo-2", gettext_lazy("Asked to return it: %(kind)s")),
     Action.ASK_EXTENSION: ("calendar-clock", gettext_lazy("Asked for time until %(until)s")),
     Action.ASK_DEFERRAL: ("hourglass", gettext_lazy("Asked for a deferral until %(until)s")),
     Action.ASK_SUSPENSION: ("pause", gettext_lazy("Asked for a suspension until %(until)s")),
@@ -192,6 +192,7 @@ def _minutes_between(previous: CaseEvent | None, event: CaseEvent) -> int | None
 # What a row keeps as a bare value.
 _IN_WORDS: dict[str, Callable[[Any], object]] = {
     "until": lambda value: moment(datetime.fromisoformat(value)),
+    "kind": lambda value: ReturnKind(value).label,
     "level": lambda value: UrgingLevel(value).label,
 }
 

@@ -173,6 +173,16 @@ GRANTED_BY = {
     A.ASK_DEFERRAL: A.DEFER,
 }
 ASKING = tuple(GRANTED_BY)
+
+
+class ReturnKind(models.TextChoices):
+    """Why a unit gives a case back; a wrong address is nobody's fault, so the assessment tells it from the others."""
+
+    NOT_OURS = "not_ours", _("not ours")
+    WRONG_ADDRESS = "wrong_address", _("wrong address")
+    OTHER = "other", _("something else")
+
+
 # What the machine did on its own because a time ran out; each due time is missed once only.
 CLOCK_ACTIONS = (A.ESCALATE, A.SUPERVISE, A.RING)
 

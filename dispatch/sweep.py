@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
+from cases.escalation import climbs_to
 from cases.models import Case
 from cases.notices import warn
 from cases.services.steps import take_step
@@ -78,16 +80,25 @@ def _batch(rows: QuerySet[Row], failed: set[int], move: Callable[[Row], None]) -
     return len(batch) == BATCH
 
 
-def _climb(done: Swept, case: Case, *, centre_above: Callable[[Organisation], Organisation | None]) -> None:
-    above = centre_above(case.holder)
+CentreAbove = Callable[[Organisation, int | None], Organisation | None]
+
+
+def rung_of(case: Case, now: datetime, centre_above: CentreAbove) -> tuple[Action, dict[str, Any]]:
+    """What becomes of a case whose time is over: the step, and what it changes."""
+    above = centre_above(case.holder, climbs_to(case))
     if above is not None:
-        take_step(case, Action.ESCALATE, actor=None, holder=above)
+        return Action.ESCALATE, {"holder": above}
+    if case.supervised_at is None:
+        return Action.SUPERVISE, {"supervised_at": now}
+    return Action.RING, {}
+
+
+def _climb(done: Swept, case: Case, *, centre_above: CentreAbove) -> None:
+    action, changes = rung_of(case, clock.now(), centre_above)
+    take_step(case, action, actor=None, **changes)
+    if action is Action.ESCALATE:
         done.climbed += 1
-    elif case.supervised_at is None:
-        take_step(case, Action.SUPERVISE, actor=None, supervised_at=clock.now())
-        done.rung += 1
     else:
-        take_step(case, Action.RING, actor=None)
         done.rung += 1
 
 

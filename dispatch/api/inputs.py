@@ -14,6 +14,7 @@ from cases.api.inputs import (
     ReasonInput,
 )
 from cases.models import UrgingLevel
+from cases.workflow import ReturnKind
 from dispatch.forms.steps import LONGEST_DUTY
 from dispatch.services.joint import Duty
 from dispatch.services.urge import LONGEST_NOTE
@@ -65,6 +66,12 @@ class ReasonUntilInput(ReasonInput):
 
 class DecideInput(NoteInput):
     granted = AnswerField(help_text="A refusal needs a note.")
+
+
+class ReturnInput(ReasonInput):
+    kind = serializers.ChoiceField(
+        ReturnKind.choices, required=False, help_text="A wrong address is nobody's fault. Without it: other."
+    )
 
 
 class UrgeInput(Input):

@@ -15,6 +15,7 @@ from dispatch.api.inputs import (
     JoinInput,
     ReasonUntilInput,
     ReleaseInput,
+    ReturnInput,
     UrgeInput,
 )
 from dispatch.api.operations import operation_paths
@@ -33,7 +34,7 @@ urlpatterns: list[URLPattern] = [
     step_path(services.resume_case, NoteInput),
     step_path(services.accept_case),
     step_path(services.feed_back_case, FeedBackInput),
-    step_path(services.ask_return, ReasonInput),
+    step_path(services.ask_return, ReturnInput),
     step_path(services.ask_extension, ReasonUntilInput),
     step_path(services.ask_suspension, ReasonUntilInput),
     step_path(services.ask_deferral, ReasonUntilInput),

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from cases.forms.steps import NoteAndPhotosForm, NoteForm, ReasonForm, StepForm
 from cases.models import Case
 from cases.parts import open_parts
-from cases.workflow import Action
+from cases.workflow import Action, ReturnKind
 from dispatch.routing import units_named
 from dispatch.units import selectable_units
 from gridgov import clock
@@ -185,6 +185,19 @@ class DispatchEachForm(NoteForm):
                 % {"n": lost}
             )
         return said
+
+
+class ReturnForm(ReasonForm):
+    """Why the unit gives it back: of what kind, and in its own words."""
+
+    kind = forms.TypedChoiceField(
+        label=_("Why"),
+        choices=[(kind.value, kind.label) for kind in ReturnKind],
+        coerce=ReturnKind,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why: a wrong address is nobody's fault.")},
+    )
+    field_order = ["kind", "reason"]
 
 
 class ExtensionForm(ReasonForm):

@@ -13,7 +13,7 @@ from cases.models import Case, CaseEvent
 from cases.permissions import can_take_step
 from cases.services.register import required_reason
 from cases.services.steps import lock_case, take_step
-from cases.workflow import GRANTED_BY, Action
+from cases.workflow import GRANTED_BY, Action, ReturnKind
 from gridgov import clock
 from gridgov.errors import NotPermitted, StepNotAllowed, invalid
 from grids.models import User
@@ -29,11 +29,17 @@ _BEGIN_A_LIMIT = (Action.ACCEPT, Action.VERIFY_FAIL, Action.ESCALATE)
 
 
 @transaction.atomic
-def ask_return(case_id: int, *, actor: User, reason: str) -> Case:
-    """Ask to give a case back: not ours, wrong address. The dispatcher decides."""
+def ask_return(case_id: int, *, actor: User, reason: str, kind: ReturnKind = ReturnKind.OTHER) -> Case:
+    """Ask to give a case back, with the kind and the words of the reason. The dispatcher decides."""
     case = lock_case(case_id, Action.ASK_RETURN, actor=actor)
     _refuse_second_request(case)
-    take_step(case, Action.ASK_RETURN, actor=actor, note=required_reason(reason))
+    take_step(
+        case,
+        Action.ASK_RETURN,
+        actor=actor,
+        note=required_reason(reason),
+        data={"kind": ReturnKind(kind).value},
+    )
     return case
 
 
@@ -87,12 +93,19 @@ def decide_request(case_id: int, *, actor: User, granted: bool, note: str = "") 
         raise ValidationError(
             _("The date asked for has passed; refuse the request instead."), code="bad_date"
         )
+    if granting is Action.EXTEND and until and case.stage_due_at and until <= case.stage_due_at:
+        raise ValidationError(
+            _("It is due later than that by now, because it moved up; refuse the request instead."),
+            code="bad_date",
+        )
     changes: dict[str, Any] = {}
+    data = {"reason": asked.note}
     if granting is Action.RETURN:
         changes["unit"] = None
+        data["kind"] = asked.data.get("kind", ReturnKind.OTHER)
     elif granting is Action.DEFER:
         changes["deferred_at"] = clock.now()
-    take_step(case, granting, actor=actor, note=note, until=until, data={"reason": asked.note}, **changes)
+    take_step(case, granting, actor=actor, note=note, until=until, data=data, **changes)
     return case
 
 

@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from cases import services as cases
 from cases.models import Case
 from cases.parts import open_parts
-from cases.workflow import Action
+from cases.workflow import Action, ReturnKind
 from dispatch import services as dispatch
 from dispatch.routing import responsible_unit
 from dispatch.services.request import pending_request
@@ -183,7 +183,9 @@ def feed_back(city: City, case: Case) -> Case:
 
 
 def ask_return(city: City, case: Case) -> Case:
-    return dispatch.ask_return(case.pk, actor=city.member_of_unit(case), reason=city.one_of(words.RETURNS))
+    reason = city.one_of(words.RETURNS)
+    kind = ReturnKind.WRONG_ADDRESS if "地址" in reason else ReturnKind.NOT_OURS
+    return dispatch.ask_return(case.pk, actor=city.member_of_unit(case), reason=reason, kind=kind)
 
 
 def ask_extension(city: City, case: Case) -> Case:

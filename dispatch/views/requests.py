@@ -6,12 +6,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.steps import ReasonForm, StepForm
+from cases.forms.steps import StepForm
 from cases.models import Case
 from cases.views.steps import step_view
-from cases.workflow import Action
+from cases.workflow import Action, ReturnKind
 from dispatch import services
-from dispatch.forms.steps import ASKED, DecideForm, ExtensionForm, SuspensionForm
+from dispatch.forms.steps import ASKED, DecideForm, ExtensionForm, ReturnForm, SuspensionForm
 from dispatch.services.request import latest_extension, pending_request
 from gridgov.idempotency import once
 from grids.requests import StaffRequest
@@ -23,7 +23,7 @@ def ask_return(request: StaffRequest, number: str) -> HttpResponse:
         request,
         number,
         action=Action.ASK_RETURN,
-        form_class=ReasonForm,
+        form_class=ReturnForm,
         service=services.ask_return,
         done=_("Asked. The dispatcher decides; until then the case stays with you."),
     )
@@ -82,9 +82,10 @@ def decide_request(request: StaffRequest, number: str) -> HttpResponse:
 
 def _asked(case: Case, form: StepForm) -> dict[str, Any]:
     asked = pending_request(case)
-    until = asked.data.get("until")
+    until, kind = asked.data.get("until"), asked.data.get("kind")
     return {
         "asked": asked,
         "asked_words": ASKED[Action(asked.action)],
+        "kind": ReturnKind(kind).label if kind else "",
         "until": datetime.fromisoformat(until) if until else None,
     }

@@ -113,7 +113,7 @@ TRY: dict[str, Callable[[Case, User, Cast], Any]] = {
     "release": plainly(Action.RELEASE),
     "accept_part": plainly(Action.ACCEPT_PART),
     "feed_back_part": plainly(Action.FEED_BACK_PART),
-    "urge": plainly(Action.URGE),
+    "urge": lambda case, actor, _: dispatch.urge_case(case.pk, actor=actor, note="请说明"),
     "answer_urging": plainly(Action.ANSWER_URGING),
     "alarm": plainly(Action.ALARM),
     "calm": plainly(Action.CALM),

@@ -6,11 +6,14 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from cases.models import Case
-from cases.workflow import Action, Status
+from cases.services import comment_case
+from cases.story import events_of, story_of
+from cases.workflow import Action, ReturnKind, Status
 from dispatch import services as dispatch
 from dispatch.sweep import sweep
 from gridgov import clock
 from gridgov.errors import NotPermitted, StepNotAllowed
+from gridgov.models import Notice
 from tests.case_factories import Cast, case_in
 
 HOUR = timedelta(hours=1)
@@ -169,3 +172,62 @@ def test_after_a_suspension_the_whole_limit_may_be_added_still(cast: Cast, case:
         dispatch.ask_extension(
             case.pk, actor=cast.handler, reason="下雨", until=resumed.stage_due_at + 23 * HOUR
         )
+
+
+def test_a_return_says_of_what_kind_so_that_a_wrong_address_is_nobodys_fault(cast: Cast, case: Case):
+    dispatch.ask_return(case.pk, actor=cast.handler, reason="门牌不对", kind=ReturnKind.WRONG_ADDRESS)
+    dispatch.decide_request(case.pk, actor=cast.dispatcher, granted=True)
+    for action in (Action.ASK_RETURN, Action.RETURN):
+        assert case.events.get(action=action).data["kind"] == "wrong_address"
+
+
+def test_more_time_is_not_granted_where_it_is_due_later_by_now(cast: Cast, case: Case):
+    until = case.stage_due_at + HOUR
+    dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=until)
+    with clock.at(case.stage_due_at):
+        sweep()  # up a level, with 48 hours of its own
+        with pytest.raises(ValidationError) as refused:
+            dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
+    assert refused.value.code == "bad_date"
+
+
+def test_a_deferral_stops_the_clock_leaves_the_rates_and_ends_by_itself(cast: Cast, case: Case):
+    until = clock.now() + timedelta(days=40)
+    dispatch.ask_deferral(case.pk, actor=cast.handler, reason="等规划", until=until)
+    with pytest.raises(NotPermitted):
+        dispatch.decide_request(case.pk, actor=cast.dispatcher, granted=True)
+    deferred = dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
+    assert (deferred.status, deferred.stage_due_at, deferred.suspended_until) == (
+        Status.SUSPENDED,
+        None,
+        until,
+    )
+    assert deferred.deferred_at is not None
+    with clock.at(until - HOUR):
+        assert sweep().resumed == 0
+    with clock.at(until):
+        assert sweep().resumed == 1
+        resumed = Case.objects.get(pk=case.pk)
+        assert (resumed.status, resumed.deferred_at) == (Status.HANDLING, deferred.deferred_at)
+        with pytest.raises(ValidationError) as refused:
+            dispatch.ask_deferral(case.pk, actor=cast.handler, reason="再等", until=until + HOUR)
+    assert refused.value.code == "suspended_before"
+
+
+@pytest.mark.parametrize("days", [-1, 0, 366])
+def test_a_deferral_ends_within_a_year(cast: Cast, case: Case, days: int):
+    with pytest.raises(ValidationError) as refused:
+        dispatch.ask_deferral(
+            case.pk, actor=cast.handler, reason="等规划", until=clock.now() + timedelta(days=days)
+        )
+    assert refused.value.code == "bad_date"
+
+
+def test_a_leaders_comment_is_the_leaders_and_reaches_unit_and_dispatcher(cast: Cast, case: Case):
+    comment_case(case.pk, actor=cast.leader, text="请今天到现场")
+    comment_case(case.pk, actor=cast.operator, text="已电话联系")
+    loud, quiet = story_of(case, events_of(case))[1], story_of(case, events_of(case))[0]
+    assert (loud.stands_out, quiet.stands_out) == (True, False)
+    assert loud.did != quiet.did
+    told = Notice.objects.filter(event="case_comment_leader").values_list("recipient__username", flat=True)
+    assert set(told) == {"handler", "dispatcher"}

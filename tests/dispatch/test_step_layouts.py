@@ -32,6 +32,7 @@ STEPS = [
     ("dispatch:ask_return", Status.HANDLING, "handler"),
     ("dispatch:ask_extension", Status.HANDLING, "handler"),
     ("dispatch:ask_suspension", Status.HANDLING, "handler"),
+    ("dispatch:urge_case", Status.HANDLING, "leader"),
     ("dispatch:ask_deferral", Status.HANDLING, "handler"),
     ("dispatch:resume_case", Status.SUSPENDED, "supervisor"),
     ("dispatch:decide_request", "asked", "supervisor"),

@@ -52,7 +52,7 @@ def test_everybody_is_offered_what_they_may_do(cast):
 
     assert "register" in actions(get(cast.operator, case))
     assert "settle" in actions(get(cast.inspector, case))
-    assert actions(get(cast.leader, case)) == ["comment"]
+    assert actions(get(cast.leader, case)) == ["urge", "comment"]
 
 
 def test_an_offer_leads_to_the_step(cast):

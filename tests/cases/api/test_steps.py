@@ -22,6 +22,7 @@ STEPS = {
 # Enough for the step to be judged.
 BODIES = {
     "answer-check": {"is_true": True},
+    "answer-urging": {"note": "明早修好"},
     "ask-deferral": {"reason": "等规划", "until": "2030-01-01T00:00:00Z"},
     "ask-extension": {"reason": "等材料", "until": "2030-01-01T00:00:00Z"},
     "ask-return": {"reason": "不是我们的"},
@@ -30,9 +31,11 @@ BODIES = {
     "decide-request": {"granted": True},
     "escalate": {"reason": "太难"},
     "feed-back": {"note": "好了"},
+    "feed-back-part": {"note": "好了"},
     "recall": {"reason": "派错了"},
     "refuse": {"reason": "不属于受理范围"},
     "reopen": {"reason": "又坏了"},
+    "urge": {"note": "请说明"},
     "verify": {"passed": True, "note": "好了"},
     "void": {"reason": "测试"},
 }
@@ -40,9 +43,10 @@ BODIES = {
 
 def test_there_is_an_endpoint_for_every_step_that_people_take():
     assert sorted(STEPS) == [
-        "accept", "amend", "answer-check", "ask-deferral", "ask-extension", "ask-return", "ask-suspension", "comment",
-        "decide-request", "dispatch", "escalate", "feed-back", "merge", "order-check", "recall", "refuse", "register", "reopen", "resume",
-        "settle", "unmerge", "verify", "void",
+        "accept", "accept-part", "amend", "answer-check", "answer-urging", "ask-deferral", "ask-extension", "ask-return",
+        "ask-suspension", "comment", "decide-request", "dispatch", "escalate", "feed-back", "feed-back-part", "join-unit",
+        "merge", "order-check", "recall", "refuse", "register", "release-unit", "reopen", "resume", "settle", "unmerge",
+        "urge", "verify", "void",
     ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ ASKED = {
     "ask-return": lambda: {"reason": "不是我们的"},
     "ask-extension": lambda: {"reason": "等材料", "until": in_hours(30)},
     "ask-suspension": lambda: {"reason": "等材料", "until": in_hours(24 * 60)},
+    "ask-deferral": lambda: {"reason": "等规划", "until": in_hours(24 * 60)},
 }
 
 
