@@ -27,7 +27,8 @@ export default async function start(element) {
     const level = LEVELS.find(([zoom]) => map.getZoom() <= zoom)[1];
     const asked = new URLSearchParams({ bbox: map.getBounds().toBBoxString(), level, zoom: Math.round(map.getZoom()) });
     const answer = await fetch(`${outlines}?${asked}`);
-    if (answer.ok) areas.clearLayers().addData(await answer.json());
+    // Outlines are filled: spots lie on top.
+    if (answer.ok) areas.clearLayers().addData(await answer.json()).bringToBack();
   }
 }
 
