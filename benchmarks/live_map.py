@@ -1,6 +1,5 @@
 """The live map over a city of 32,000 grids and 100,000 open cases: how long a view takes, and how heavy it is."""
 
-from collections.abc import Callable
 from statistics import quantiles
 
 import psycopg
@@ -49,8 +48,8 @@ def measure(scale: Scale) -> list[Figure]:
     with web(database) as address:
         person = Person.at_browser(address, DISTRICT_DISPATCHER)
         for name, asked in views.items():
-            cases = _sample(lambda asked=asked: person.get(f"/map/cases/?{asked}"), scale.times)
-            outlines = _sample(lambda asked=asked: person.get(f"/areas/map-outlines/?{asked}"), scale.times)
+            cases = _sample(person, f"/map/cases/?{asked}", scale.times)
+            outlines = _sample(person, f"/areas/map-outlines/?{asked}", scale.times)
             weight = max(len(answer.body) for answer in cases) + len(outlines[0].body)
             figures += [
                 _p95(f"map, {name}: cases and areas", cases),
@@ -78,10 +77,10 @@ def _views(connection: psycopg.Connection) -> dict[str, str]:
     return views
 
 
-def _sample(ask: Callable[[], Answer], times: int) -> list[Answer]:
+def _sample(person: Person, address: str, times: int) -> list[Answer]:
     for _ in range(WARM_UP):
-        ask()
-    return [ask() for _ in range(times)]
+        person.get(address)
+    return [person.get(address) for _ in range(times)]
 
 
 def _p95(what: str, answers: list[Answer]) -> Figure:

@@ -129,7 +129,7 @@ def cases_in(scope: Scope, view: View, around: Polygon) -> dict[str, Any]:
 def _cell_size(view: View) -> float:
     """Degrees of a cell: some pixels of the zoom, doubled until a view has not too many."""
     west, south, east, north = view.box.extent
-    size = CELL_PX * 360 / (_WORLD_PX * 2**view.zoom)
+    size: float = CELL_PX * 360 / (_WORLD_PX * 2**view.zoom)
     while math.ceil((east - west) / size) * math.ceil((north - south) / size) > MOST_CELLS:
         size *= 2
     return size
@@ -195,7 +195,7 @@ def _placed(cell: Cell, size: float) -> list[float | int]:
 def _dots(ids: set[int]) -> tuple[list[list[Any]], list[str]]:
     """The cases as the map draws them, the most urgent last, on top."""
     names: dict[str, int] = {}
-    dots = []
+    dots: list[list[Any]] = []
     found = Case.objects.filter(pk__in=ids).order_by()
     for lat, lon, status, due, warn, number, name in found.annotate(
         lat=_Y("point"), lon=_X("point")

@@ -169,7 +169,7 @@ def _figures(area: Area, lights: dict[str, int]) -> list[Figure]:
 def overdue_at(area: Area, then: datetime) -> int:
     """How many cases of an area were overdue at a moment gone by, from their timelines; one query."""
     statement = _OVERDUE_THEN.format(field=AREA_FIELD[AreaLevel(area.level)])
-    asked = {
+    asked: dict[str, Any] = {
         "district": _district_id(area),
         "area": area.pk,
         "then": then,

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -49,7 +49,8 @@ def _worked_out(key: str, seconds: float, work_out: Callable[[], Answer]) -> Sha
         deadline = time.monotonic() + _PATIENCE_S
         while time.monotonic() < deadline:
             time.sleep(_LOOK_EVERY_S)
-            if found := _kept(key):
+            found: Shared[Answer] | None = _kept(key)
+            if found:
                 return found
     answer = work_out()
     cache.set(key, (time.time() + seconds, answer), seconds)
@@ -57,7 +58,7 @@ def _worked_out(key: str, seconds: float, work_out: Callable[[], Answer]) -> Sha
     return Shared(answer, seconds)
 
 
-def _kept(key: str) -> Shared[Answer] | None:
+def _kept(key: str) -> Shared[Any] | None:
     found = cache.get(key)
     if found is None or (left := found[0] - time.time()) <= 0:
         return None
