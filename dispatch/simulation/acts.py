@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.contrib.gis.geos import Point
 
 from cases import services as cases
-from cases.models import Case
+from cases.models import Case, UrgingLevel
 from cases.parts import open_parts
-from cases.workflow import Action, ReturnKind
+from cases.workflow import WITH_UNIT, Action, ReturnKind
 from dispatch import services as dispatch
 from dispatch.routing import responsible_unit
 from dispatch.services.request import pending_request
@@ -238,6 +238,20 @@ def reopen(city: City, case: Case) -> Case:
 def comment_from_above(city: City, case: Case) -> Case:
     leader = city.one_of(city.staff.of_area(case.district_id, Role.LEADER))
     return cases.comment_case(case.pk, actor=leader, text=city.one_of(words.COMMENTS))
+
+
+def urge_from_above(city: City, case: Case) -> Case:
+    """The leader wants to know why it is not done."""
+    leader = city.one_of(city.staff.of_area(case.district_id, Role.LEADER))
+    level = city.one_of([UrgingLevel.PRESSING, UrgingLevel.LEADER])
+    return dispatch.urge_case(case.pk, actor=leader, note=city.one_of(words.URGINGS), level=level)
+
+
+def answer_urgings(city: City) -> None:
+    """The units answer what they were asked, all but the last."""
+    urged = Case.objects.filter(district=city.district, urged_level__isnull=False, status__in=WITH_UNIT)
+    for case in list(urged.order_by("pk"))[:-1]:
+        dispatch.answer_urging(case.pk, actor=city.member_of_unit(case), note=city.one_of(words.ANSWERS))
 
 
 def nothing(city: City, case: Case) -> Case:

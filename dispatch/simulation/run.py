@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, CaseEvent, Channel
-from dispatch.simulation.acts import comment_from_above
+from cases.workflow import WITH_UNIT
+from dispatch.simulation.acts import answer_urgings, comment_from_above, urge_from_above
 from dispatch.simulation.city import City, open_city
 from dispatch.simulation.habits import Story, life_of
 from dispatch.simulation.reports import file_report, reports_between
@@ -124,6 +125,9 @@ def _leader_comments(city: City, start: datetime) -> Story:
         )
         if found:
             comment_from_above(city, city.one_of(found))
+        answer_urgings(city)
+        if late := [case for case in found if case.status in WITH_UNIT]:
+            urge_from_above(city, city.one_of(late))
 
 
 def _people_read(city: City, start: datetime, end: datetime) -> Story:
