@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
@@ -16,10 +17,12 @@ from gridgov.worktime import Unit, hours_and_minutes, span_words
 from grids.models import Area, AreaVersion, GridObject, User
 
 
-def areas_of(case: Case) -> list[Area]:
-    """The areas that a case lies in, district to grid."""
-    found = (case.district, case.street, case.subdistrict, case.community, case.grid)
-    return [area for area in found if area is not None]
+def more_areas_of(case: Case) -> list[tuple[str, list[Area]]]:
+    """The areas that a case reaches into besides its own, by the name of their level; one query, none for most."""
+    if not case.more_area_ids:
+        return []
+    found = Area.objects.filter(pk__in=case.more_area_ids).order_by("level", "code")
+    return [(level, list(areas)) for level, areas in groupby(found, lambda area: area.get_level_display())]
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def map_data(case: Case) -> str:
             "device": latlon(case.device_point),
             "accuracy": case.accuracy_m,
             "outline": outline_of(case),
+            "extent": json.loads(case.extent.geojson) if case.extent else None,
         }
     )
 

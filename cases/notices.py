@@ -14,7 +14,7 @@ from cases.workflow import Action, Capacity, Status
 from gridgov.live import area_topic, organisation_topic, person_topic, tell_live
 from gridgov.models.notice import Channel
 from gridgov.outbox import register_subject, register_texts, send_notices
-from grids.models import Post, Role, User
+from grids.models import OrganisationKind, Post, Role, User
 
 # Step → the capacities that are told. REPORTER is a person, the others are posts.
 TOLD: dict[Action, tuple[Capacity, ...]] = {
@@ -67,6 +67,8 @@ WARNED: dict[Status, tuple[Capacity, ...]] = {
 }
 # A settled case may be one of the sample that somebody else verifies.
 _TELLS_WHO_MOVES_NEXT = {Action.SETTLE, Action.COMMENT, Action.URGE}
+# A case across borders is told to the centres of all areas that it touches.
+_TELLS_ACROSS = {Action.REPORT, Action.REGISTER}
 _URGENT = {Action.ESCALATE, Action.SUPERVISE, Action.RING, Action.URGE, Action.ALARM}
 
 register_texts(
@@ -109,6 +111,7 @@ register_texts(
         "case_void": _("%(number)s: void. %(note)s"),
         "case_settle": _("%(number)s: settled on the spot, please go and verify"),
         "case_comment": _("%(number)s: a comment. %(note)s"),
+        "case_across": _("%(number)s: reaches into your area; %(note)s leads"),
         "case_comment_leader": _("%(number)s: the leader comments. %(note)s"),
         "case_warning": _("%(number)s: most of the time is gone"),
     }
@@ -149,6 +152,27 @@ def notify(case: Case, event: CaseEvent) -> None:
             urgent=action in _URGENT,
             unit_of=event if action in (Action.JOIN, Action.RELEASE) else case,
         )
+    if case.more_area_ids and (action in _TELLS_ACROSS or "extent" in event.data.get("changed", ())):
+        _tell_across(case, event)
+
+
+def _tell_across(case: Case, event: CaseEvent) -> None:
+    """Tell the command centres of the areas that a case reaches into, and who leads from now on."""
+    if "holder" in event.data.get("changed", ()):
+        told = recipients_of(case, [Capacity.OPERATOR], unit_id=None)
+        tell(case, "case_report", [who for who in told if who.pk != event.actor_id])
+    seats = Post.objects.current().filter(
+        role__in=[Role.OPERATOR, Role.DISPATCHER],
+        organisation__kind=OrganisationKind.COMMAND,
+        organisation__area__in=case.more_area_ids,
+    )
+    people = seats.order_by().values_list("user_id", "user__email").distinct()
+    tell(
+        case,
+        "case_across",
+        [User(pk=pk, email=email) for pk, email in people if pk != event.actor_id],
+        note=case.holder.name,
+    )
 
 
 def _tell_live(case: Case, event: CaseEvent) -> None:
@@ -184,10 +208,8 @@ def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) 
 
 def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
     match capacity:
-        case Capacity.OPERATOR:
-            return _at_seat(Role.OPERATOR, case.holder_id)
-        case Capacity.DISPATCHER:
-            return _at_seat(Role.DISPATCHER, case.holder_id)
+        case Capacity.OPERATOR | Capacity.DISPATCHER:
+            return _at_seat(Role(capacity.value), case.holder_id)
         case Capacity.UNIT:
             return Q(role__in=[Role.HANDLER, Role.OFFICER], organisation=unit_id)
         case Capacity.JOINT:

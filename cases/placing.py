@@ -1,20 +1,21 @@
 """Where a case belongs: its areas, and the command centre that holds it first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
 from django.core.exceptions import ValidationError
 from django.db.models import FloatField, Func, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from cases.extents import reach_of
+from cases.models import Case
 from grids.command import lowest_centre
 from grids.models import Area, AreaLevel, AreaVersion, Organisation
 from grids.selectors import locate
-
 
 _DEGREE_M = 111_320
 # So near to a border a position may as well lie on the other side.
@@ -47,6 +48,10 @@ def grids_near(point: Point) -> list[GridNear]:
     return [GridNear(version.area, version.metres) for version in found]
 
 
+# The fields of a case that name its areas, the district first.
+AREAS = ("district", "street", "subdistrict", "community", "grid")
+
+
 @dataclass(frozen=True)
 class Place:
     """The chain of areas at a point, and the lowest command centre there."""
@@ -58,6 +63,11 @@ class Place:
     community: Area | None = None
     grid: Area | None = None
     grid_version: AreaVersion | None = None
+
+    @property
+    def chain(self) -> list[Area]:
+        """The areas from the district down."""
+        return [area for area in (getattr(self, name) for name in AREAS) if area]
 
     def fields(self) -> dict[str, Any]:
         """The fields of a case that say where it belongs."""
@@ -72,6 +82,22 @@ def place_of(point: Point | None, otherwise: Callable[[], Area]) -> Place:
         return Place(district=district, holder=_centre_of([district]))
     areas = {AreaLevel(area.level).name.lower(): area for area in located.chain}
     return Place(holder=_centre_of(located.chain), grid_version=located.version, **areas)
+
+
+def areas_of(case: Case) -> list[Area]:
+    """The areas that a case lies in, district to grid."""
+    return [area for area in (getattr(case, name) for name in AREAS) if area is not None]
+
+
+def fields_across(extent: GEOSGeometry, chain: Sequence[Area], holder: Organisation) -> dict[str, Any]:
+    """The fields of a case that runs beyond its place, given its areas and who would hold it, or does, otherwise.
+
+    It only ever goes up: a centre that has a case already keeps it where its area holds all of it. Raises
+    ValidationError as `reach_of` does.
+    """
+    reach = reach_of(extent, chain)
+    lead = reach.holder if reach.holder and reach.holder.level < holder.level else holder
+    return {"extent": extent, "more_area_ids": reach.more_area_ids, "holder": lead, "level": lead.level}
 
 
 def _centre_of(areas: list[Area]) -> Organisation:

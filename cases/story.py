@@ -102,6 +102,8 @@ _CHANGED = {
     "address": gettext_lazy("address"),
     "description": gettext_lazy("description"),
     "case_class": gettext_lazy("class"),
+    "extent": gettext_lazy("how far it reaches"),
+    "holder": gettext_lazy("who leads"),
 }
 _LATE = (Action.ESCALATE, Action.SUPERVISE, Action.RING)
 

@@ -35,6 +35,15 @@ def selectable_units(case: Case) -> QuerySet[Organisation]:
     )
 
 
+def joinable_units(case: Case) -> QuerySet[Organisation]:
+    """The units that may have a part in a case: those that could lead, and those of the areas that it reaches into."""
+    return (
+        Organisation.objects.filter(is_active=True, area__in=case.touched_area_ids)
+        .exclude(kind=OrganisationKind.COMMAND)
+        .order_by("-level", "code")
+    )
+
+
 def candidates(case: Case) -> list[Candidate]:
     """The units to choose from, the proposed one first; eight queries at most, however many there are."""
     staff = Post.objects.current().filter(role__in=[Role.HANDLER, Role.OFFICER]).select_related("user")

@@ -1,15 +1,20 @@
 """What a client sends with each step: field names are the service's keywords."""
 
+import json
 import math
 from datetime import datetime
 from typing import Any
 
+from django.contrib.gis.geos import GEOSGeometry, Point
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+from cases.extents import LINE, PLACES, make_extent
+from cases.forms.extent import place_named
 from cases.forms.photos import MOST_PHOTOS
 from cases.forms.report import UNKNOWN_OBJECT
 from cases.models import Case, CaseClass, Channel, Condition
@@ -178,7 +183,52 @@ class ClassInput(Input):
 # Inputs of one step
 
 
-class ReportInput(PhotosInput, ClassInput):
+@extend_schema_field(
+    {
+        "type": "object",
+        "description": "GeoJSON, WGS-84: a LineString, or a MultiPoint of 2 to 50 points.",
+        "properties": {"type": {"enum": [LINE, PLACES]}, "coordinates": {"type": "array", "items": {}}},
+    }
+)
+class ExtentField(serializers.Field[GEOSGeometry, Any, Any, Any]):
+    """A line or several places as GeoJSON; from a phone's form also as text, a pair of coordinates a line."""
+
+    default_error_messages = {"invalid": _("Give a LineString or a MultiPoint as GeoJSON, in degrees.")}
+
+    def to_internal_value(self, data: Any) -> GEOSGeometry:
+        try:
+            asked = json.loads(data) if isinstance(data, str) and data.lstrip().startswith("{") else data
+            if isinstance(asked, str):
+                return make_extent(map(place_named, filter(str.strip, asked.splitlines())))
+            if asked["type"] not in (LINE, PLACES):
+                self.fail("invalid")
+            pairs = [(float(lon), float(lat)) for lon, lat in asked["coordinates"]]
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            self.fail("invalid")
+        if not all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in pairs):
+            self.fail("invalid")
+        try:
+            return make_extent((Point(*pair, srid=4326) for pair in pairs), asked["type"])
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+
+    def to_representation(self, value: GEOSGeometry) -> Any:
+        return json.loads(value.geojson)
+
+
+class ExtentInput(Input):
+    extent = ExtentField(
+        required=False, help_text="A line or several places, for a case that runs across borders."
+    )
+
+
+class RegisterInput(ClassInput, ExtentInput):
+    pass
+
+
+class ReportInput(PhotosInput, ClassInput, ExtentInput):
     point = PositionField(required=False, help_text="The place that was chosen.")
     device_point = PositionField(required=False, help_text="Where the device said it was.")
     accuracy_m = MetresField(required=False, help_text="How far off the device may be.")
@@ -210,7 +260,7 @@ class ReportInput(PhotosInput, ClassInput):
     after_photo_uuids = PhotoNames(help_text="Photos of the result that were sent ahead.")
 
 
-class AmendInput(ClassInput):
+class AmendInput(ClassInput, ExtentInput):
     point = PositionField(required=False)
     address = serializers.CharField(required=False, allow_blank=True, max_length=200)
     description = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)

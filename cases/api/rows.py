@@ -4,6 +4,7 @@ Rows are dicts of columns; names of areas, organisations and classes are looked 
 them would cost more than all the rest together, because the planner weighs every join anew.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +22,7 @@ from gridgov.api.position import lon_lat, position
 from gridgov.errors import NotFoundForYou
 from gridgov.templatetags.ui import light_colour
 from grids.api.serializers import level_name
-from grids.models import User
+from grids.models import Area, User
 
 Row = Mapping[str, Any]
 
@@ -91,6 +92,14 @@ def case_detail(case: Case, user: User) -> dict[str, Any]:
         },
         "device_point": case.device_point and position(*case.device_point.coords),
         "accuracy_m": case.accuracy_m,
+        "extent": case.extent and json.loads(case.extent.geojson),
+        "more_areas": list(
+            Area.objects.filter(pk__in=case.more_area_ids)
+            .order_by("level", "code")
+            .values_list("code", flat=True)
+        )
+        if case.more_area_ids
+        else [],
         "reporter": case.reporter and str(case.reporter),
         "promised_due_at": case.promised_due_at,
         "minutes_left": case.minutes_left,

@@ -148,6 +148,12 @@ class CaseDetail(CaseRow):
     condition = ConditionName(allow_null=True)
     device_point = Position(allow_null=True)
     accuracy_m = serializers.FloatField(allow_null=True)
+    extent = serializers.JSONField(
+        allow_null=True, help_text="Across borders: a line or several places, GeoJSON."
+    )
+    more_areas = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of the areas that it reaches into besides its own."
+    )
     reporter = serializers.CharField(allow_null=True)
     promised_due_at = _moment("A due time that somebody outside was promised.")
     minutes_left = serializers.IntegerField(allow_null=True, help_text="What was left when it was suspended.")

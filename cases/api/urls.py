@@ -7,12 +7,12 @@ from cases.api.bulk import TextInput, bulk_path
 from cases.api.inputs import (
     AmendInput,
     AnswerCheckInput,
-    ClassInput,
     CommentInput,
     MergeInput,
     NoteInput,
     PhotosAndNoteInput,
     ReasonInput,
+    RegisterInput,
     VerifyInput,
 )
 from cases.api.steps import step_path
@@ -32,7 +32,7 @@ urlpatterns: list[URLPattern] = [
     step_path(services.settle_case, PhotosAndNoteInput),
     step_path(services.order_check, NoteInput),
     step_path(services.answer_check, AnswerCheckInput),
-    step_path(services.register_case, ClassInput),
+    step_path(services.register_case, RegisterInput),
     step_path(services.refuse_case, ReasonInput),
     step_path(services.merge_case, MergeInput),
     step_path(services.unmerge_case, NoteInput),

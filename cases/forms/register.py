@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms.extent import ExtentForm, extent_as_sent
 from cases.forms.report import PlaceForm
 from cases.forms.steps import NoteForm, StepForm
 from cases.models import Case, CaseClass, Condition
@@ -34,11 +35,28 @@ class ClassForm(StepForm):
         return data
 
 
-class RegisterForm(ClassForm):
-    pass
+class RegisterForm(ClassForm, ExtentForm):
+    """Class and condition; and, where it runs across borders and nobody said so yet, how far it reaches."""
+
+    def __init__(self, *args: Any, case: Case, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(
+            *args, case=case, initial={**extent_as_sent(case.extent), **(initial or {})}, **kwargs
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        self.add_extent(data)
+        return data
+
+    def values(self) -> dict[str, Any]:
+        names = ("case_class", "condition")
+        values: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
+        if {"extent_points", "extent_kind"} & set(self.changed_data) and self.cleaned_data.get("extent"):
+            values["extent"] = self.cleaned_data["extent"]
+        return values
 
 
-class AmendForm(ClassForm, PlaceForm):
+class AmendForm(ClassForm, PlaceForm, ExtentForm):
     """Corrections; only what differs from the case is changed."""
 
     address = forms.CharField(label=_("Address or landmark"), max_length=200, required=False)
@@ -47,7 +65,11 @@ class AmendForm(ClassForm, PlaceForm):
     )
 
     def __init__(self, *args: Any, case: Case, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        now: dict[str, Any] = {"address": case.address, "description": case.description}
+        now: dict[str, Any] = {
+            "address": case.address,
+            "description": case.description,
+            **extent_as_sent(case.extent),
+        }
         if case.point:
             now |= {"longitude": round(case.point.x, 6), "latitude": round(case.point.y, 6)}
         super().__init__(*args, case=case, initial={**now, **(initial or {})}, **kwargs)
@@ -56,6 +78,7 @@ class AmendForm(ClassForm, PlaceForm):
         data = super().clean() or self.cleaned_data
         if not self.changed_data:
             raise ValidationError(_("Nothing is different yet."))
+        self.add_extent(data)
         return data
 
     def values(self) -> dict[str, Any]:
@@ -65,6 +88,8 @@ class AmendForm(ClassForm, PlaceForm):
         }
         if changed & {"longitude", "latitude"}:
             values["point"] = self.point()
+        if changed & {"extent_points", "extent_kind"} and self.cleaned_data.get("extent"):
+            values["extent"] = self.cleaned_data["extent"]
         if changed & {"case_class", "condition"}:
             values |= {name: self.cleaned_data[name] for name in ("case_class", "condition")}
         return values

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms.extent import ExtentForm
 from cases.forms.photos import PhotosField
 from cases.models import CaseClass, Channel
 from cases.services.contact import LONGEST_NAME, digits_of
@@ -36,7 +37,7 @@ _AT_A_DESK = [
 ]
 
 
-class ReportForm(PlaceForm):
+class ReportForm(PlaceForm, ExtentForm):
     """A report: what, where, and when it was put right at once, how it looks now."""
 
     photos = PhotosField(label=_("Photos"), required=False)
@@ -96,6 +97,7 @@ class ReportForm(PlaceForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        self.add_extent(data)
         # The class alone may be only the one that was proposed.
         if not (data.get("photos") or data.get("description")) and "photos" not in self.errors:
             self.add_error("photos", _("Take a photo, or say in a few words what is wrong."))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from cases import stage_clock
 from cases.deadlines import deadline_of
 from cases.deeds import time_of_deed
+from cases.extents import points_of
 from cases.models import Case, CaseClass, CaseEvent, Channel, Condition, PhotoKind, Stage
 from cases.notices import notify
 from cases.numbers import next_number
 from cases.permissions import can_report_case
-from cases.placing import place_of
+from cases.placing import AREAS, fields_across, place_of
 from cases.services.contact import keep_contact
 from cases.services.steps import attach_photos, lock_case, take_step
 from cases.workflow import NEW, Action, Capacity, Status
@@ -48,6 +49,7 @@ def report_case(
     done_at: datetime | None = None,
     contact_name: str = "",
     contact_phone: str = "",
+    extent: GEOSGeometry | None = None,
     waits_for_intake: bool = True,
 ) -> Case:
     """File a report; it waits at the lowest command centre of the place.
@@ -73,7 +75,9 @@ def report_case(
     if object:
         point = point or object.point
         address = address.strip() or object.public_address
+    point = point or (points_of(extent)[0] if extent else None)
     place = place_of(point, lambda: district or _district_of(actor))
+    fields = {**place.fields(), **(fields_across(extent, place.chain, place.holder) if extent else {})}
     now, done_at = clock.now(), time_of_deed(done_at)
     case = Case(
         object=object,
@@ -89,7 +93,7 @@ def report_case(
         reporter=actor,
         reported_at=done_at or now,
         promised_due_at=promised_due_at,
-        **place.fields(),
+        **fields,
     )
     stage_clock.begin(case, now, deadline_of(case, Stage.INTAKE, now))
     case.number = next_number(case.district)
@@ -131,10 +135,12 @@ def amend_case(
     description: str | None = None,
     case_class: CaseClass | None = None,
     condition: Condition | None = None,
+    extent: GEOSGeometry | None = None,
 ) -> Case:
-    """Correct a case before it is registered: its place, words or class. Its clock does not move.
+    """Correct a case before it is registered: its place, words or class, and how far it reaches. Its clock does not move.
 
-    A new point places the case anew; its holder stays.
+    A new point places the case anew; its holder stays, but for an extent that reaches beyond the holder's area: then
+    the lowest centre over all of it leads.
     """
     case = lock_case(case_id, Action.AMEND, actor=actor)
     changes: dict[str, Any] = {}
@@ -153,6 +159,11 @@ def amend_case(
         case.condition_id,
     ):
         changes |= {"case_class": case_class, "condition": condition}
+    if extent is not None or (point is not None and case.extent):
+        chain = [changes.get(name, getattr(case, name)) for name in AREAS]
+        across = fields_across(extent or case.extent, [area for area in chain if area], case.holder)
+        changes |= {name: value for name, value in across.items() if value != getattr(case, name)}
+    changes.pop("level", None)
     take_step(case, Action.AMEND, actor=actor, data={"changed": sorted(changes)}, **changes)
     return case
 

@@ -11,15 +11,16 @@ from django.views.decorators.http import require_safe
 
 from cases.actions import Offer, offers
 from cases.case_page import (
-    areas_of,
     clock_words,
     limit_words,
     map_data,
+    more_areas_of,
     object_of,
     working_time_left,
 )
 from cases.models import Case, CasePhoto
 from cases.parts import parts_in
+from cases.placing import areas_of
 from cases.presence import open_case
 from cases.queues import for_rows
 from cases.selectors import case_for
@@ -96,6 +97,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
     return {
         "case": case,
         "areas": areas,
+        "more_areas": more_areas_of(case),
         "about": object_of(request.user, case),
         **contact_part(request.user, case),
         **in_pairs(photos_of(case, events)),

@@ -98,6 +98,7 @@ def _reported(form: ReportForm, actor: User) -> Case | None:
                         "description",
                         "object",
                         "outside_reason",
+                        "extent",
                         *(name for name in DESK_FIELDS if data.get(name)),
                     )
                 },

@@ -15,10 +15,11 @@ from cases.forms.steps import NoteAndPhotosForm, NoteForm, ReasonForm, StepForm
 from cases.models import Case
 from cases.parts import open_parts
 from cases.workflow import Action, ReturnKind
+from dispatch.borders import units_across
 from dispatch.routing import units_named
-from dispatch.units import selectable_units
+from dispatch.units import joinable_units, selectable_units
 from gridgov import clock
-from grids.models import Organisation
+from grids.models import Area, Organisation
 
 LONGEST_DUTY = 300
 
@@ -39,20 +40,26 @@ class DispatchForm(NoteForm):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
-        for name in ("unit", "joint"):
+        for name, units in (("unit", selectable_units(case)), ("joint", joinable_units(case))):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = selectable_units(case)
+            field.queryset = units
         taken = {part.unit.pk for part in open_parts(case)}
-        self.units = [unit for unit in selectable_units(case) if unit.pk not in taken]
+        # Where it runs across borders, who answers for it there comes first.
+        self.across = {one.unit.pk: one.area for one in units_across(case)}
+        units = [unit for unit in joinable_units(case) if unit.pk not in taken]
+        self.units = sorted(units, key=lambda unit: unit.pk not in self.across)
         for unit in self.units:
             self.fields[f"duty.{unit.pk}"] = forms.CharField(max_length=LONGEST_DUTY, required=False)
 
     @property
-    def duties(self) -> list[tuple[Organisation, bool, forms.BoundField]]:
-        """The units that may be called in, whether each is chosen, and the field for what it has to do."""
+    def duties(self) -> list[tuple[Organisation, bool, forms.BoundField, Area | None]]:
+        """The units that may be called in, whether each is chosen, the field for what it has to do, and where it is proposed for."""
         chosen = {str(pk) for pk in self["joint"].value() or ()}
-        return [(unit, str(unit.pk) in chosen, self[f"duty.{unit.pk}"]) for unit in self.units]
+        return [
+            (unit, str(unit.pk) in chosen, self[f"duty.{unit.pk}"], self.across.get(unit.pk))
+            for unit in self.units
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -96,7 +103,8 @@ class JoinForm(StepForm):
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ModelChoiceField)
         taken = [case.unit_id, *(part.unit.pk for part in open_parts(case))]
-        unit.queryset = selectable_units(case).exclude(pk__in=[pk for pk in taken if pk])
+        unit.queryset = joinable_units(case).exclude(pk__in=[pk for pk in taken if pk])
+        self.across = [one for one in units_across(case) if one.unit.pk not in taken]
 
 
 class ReleaseForm(ReasonForm):
@@ -158,6 +166,7 @@ class DispatchEachForm(NoteForm):
         label=_("Unit"),
         widget=forms.RadioSelect,
         required=False,
+        blank=True,
         empty_label=_("Each to the unit that answers for it"),
     )
     field_order = ["unit", "note"]

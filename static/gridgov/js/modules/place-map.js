@@ -2,7 +2,7 @@
 import { leaflet, mapIn, removeWithPage } from "../leaflet.js";
 
 export default async function start(element) {
-  const { point, device, accuracy, outline, others = [] } = JSON.parse(element.dataset.place);
+  const { point, device, accuracy, outline, extent, others = [] } = JSON.parse(element.dataset.place);
   const L = await leaflet(element);
   // The page moves on under a finger or a wheel; one looks at this map, one does not travel on it.
   const map = mapIn(L, element, element.dataset, { dragging: false, scrollWheelZoom: false, keyboard: false });
@@ -12,11 +12,15 @@ export default async function start(element) {
     if (accuracy) shown.addLayer(L.circle(device, { radius: accuracy, interactive: false, className: "map-accuracy" }));
     shown.addLayer(L.circleMarker(device, { radius: 6, interactive: false, className: "map-device" }));
   }
+  const icon = (name, text) => L.divIcon({ className: `map-number ${name}`, html: text, iconSize: [20, 20] });
   others.forEach((other, i) => {
-    const number = L.divIcon({ className: "map-number", html: String(i + 1), iconSize: [20, 20] });
-    shown.addLayer(L.marker(other, { icon: number, interactive: false, keyboard: false }));
+    shown.addLayer(L.marker(other, { icon: icon("map-number--other", String(i + 1)), interactive: false, keyboard: false }));
   });
-  shown.addLayer(L.circleMarker(point, { radius: 7, interactive: false, className: "map-point" }));
+  // What runs across borders: a line, or several places.
+  if (extent) shown.addLayer(L.geoJSON(extent, { interactive: false, style: { className: "map-extent map-extent--line", fill: false }, pointToLayer: (_, at) => L.circleMarker(at, { radius: 5, interactive: false, className: "map-extent" }) }));
+  // Over the numbers around it.
+  if (others.length) shown.addLayer(L.marker(point, { icon: icon("map-number--this", ""), zIndexOffset: 1000, interactive: false, keyboard: false }));
+  else shown.addLayer(L.circleMarker(point, { radius: 7, interactive: false, className: "map-point" }));
   // A circle in metres has bounds only once it lies on a map.
   shown.addTo(map.setView(point, 17));
   // Of several places the nearest: an outline says where they lie, but may be far larger.
