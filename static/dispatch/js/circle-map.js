@@ -3,6 +3,7 @@
 //
 // <div data-module="circle-map" data-centre="[lat, lon]" data-radius="300"
 //   data-radius-field="id"   the field that goes with it
+//   data-outlines="url"      outlines of the grids there, under everything
 //   data-dots-from="id"      an element whose data-dots are shown; it may be swapped
 //   data-layers-in="id">     where checkboxes data-layer="KIND" switch kinds on and off, lists data-layer-list="KIND" too
 import { leaflet, mapIn, removeWithPage } from "../../gridgov/js/leaflet.js";
@@ -18,6 +19,11 @@ export default async function start(box) {
   const middle = L.latLng(JSON.parse(centre));
   const map = mapIn(L, box, box.dataset, { scrollWheelZoom: false });
   map.setView(middle, 16);
+  const grids = L.geoJSON(null, { interactive: false, style: { className: "circle-map__outline" } }).addTo(map);
+  if (box.dataset.outlines) {
+    map.on("moveend", outlines);
+    outlines();
+  }
   const circle = L.circle(middle, { radius: Number(field?.value || radius), interactive: false, className: "circle-map__circle" }).addTo(map);
   L.circleMarker(middle, { radius: 7, interactive: false, className: "map-point" }).addTo(map);
   const dots = L.layerGroup().addTo(map);
@@ -36,6 +42,12 @@ export default async function start(box) {
     show();
   });
   removeWithPage(map);
+
+  async function outlines() {
+    const asked = new URLSearchParams({ level: map.getZoom() >= 14 ? 5 : 4, bbox: map.getBounds().toBBoxString() });
+    const answer = await fetch(`${box.dataset.outlines}?${asked}`).catch(() => null);
+    if (answer?.ok) grids.clearLayers().addData(await answer.json()).bringToBack();
+  }
 
   function editable() {
     const handle = L.marker(edge(), { draggable: true, keyboard: false, icon: L.divIcon({ className: "circle-map__handle", iconSize: [20, 20] }) }).addTo(map);
