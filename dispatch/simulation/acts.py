@@ -115,7 +115,9 @@ def send_out(city: City, case: Case) -> Case:
 def call_in(city: City, case: Case) -> Case:
     """A second unit of the place, with people of its own, is called in for a part."""
     units = selectable_units(case).exclude(pk__in=[case.unit_id, *case.joint_unit_ids])
-    unit = city.one_of([unit for unit in units if city.staff.in_office(unit.pk, *IN_UNITS)])
+    found = [unit for unit in units if city.staff.in_office(unit.pk, *IN_UNITS)]
+    # Rather one that somebody logs in for.
+    unit = next((unit for unit in found if unit.code.endswith("-urban")), None) or city.one_of(found)
     return dispatch.join_unit(
         case.pk, actor=city.dispatcher_of(case), unit=unit, duty=city.one_of(words.DUTIES)
     )

@@ -12,6 +12,6 @@ export default function start(part) {
   });
   for (const [i, twin] of twins.entries()) {
     for (const [event, on] of [["focusin", true], ["pointerenter", true], ["focusout", false], ["pointerleave", false]])
-      twin.addEventListener(event, () => part.querySelectorAll(".map-number")[i]?.classList.toggle("map-number--current", on));
+      twin.addEventListener(event, () => part.querySelectorAll(".map-number--other")[i]?.classList.toggle("map-number--current", on));
   }
 }

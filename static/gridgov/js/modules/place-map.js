@@ -12,14 +12,14 @@ export default async function start(element) {
     if (accuracy) shown.addLayer(L.circle(device, { radius: accuracy, interactive: false, className: "map-accuracy" }));
     shown.addLayer(L.circleMarker(device, { radius: 6, interactive: false, className: "map-device" }));
   }
-  const icon = (name, text) => L.divIcon({ className: `map-number ${name}`, html: text, iconSize: [20, 20] });
+  const icon = (name, text, size = 20) => L.divIcon({ className: `map-number ${name}`, html: text, iconSize: [size, size] });
   others.forEach((other, i) => {
     shown.addLayer(L.marker(other, { icon: icon("map-number--other", String(i + 1)), interactive: false, keyboard: false }));
   });
   // What runs across borders: a line, or several places.
   if (extent) shown.addLayer(L.geoJSON(extent, { interactive: false, style: { className: "map-extent map-extent--line", fill: false }, pointToLayer: (_, at) => L.circleMarker(at, { radius: 5, interactive: false, className: "map-extent" }) }));
   // Over the numbers around it.
-  if (others.length) shown.addLayer(L.marker(point, { icon: icon("map-number--this", ""), zIndexOffset: 1000, interactive: false, keyboard: false }));
+  if (others.length) shown.addLayer(L.marker(point, { icon: icon("map-number--this", "", 14), zIndexOffset: 1000, interactive: false, keyboard: false }));
   else shown.addLayer(L.circleMarker(point, { radius: 7, interactive: false, className: "map-point" }));
   // A circle in metres has bounds only once it lies on a map.
   shown.addTo(map.setView(point, 17));
