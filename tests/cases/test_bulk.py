@@ -55,6 +55,8 @@ def test_each_is_dispatched_to_the_unit_that_answers_for_it_and_the_form_says_ho
     page = client.get(URL, {"number": [case.number for case in cases]}, headers=EN)
     assert page.context["step"].name == "dispatch_case"
     assert page.context["foretells"] == [f"{cast.city.team.name}: 3"]
+    first = next(iter(page.context["form"]["unit"].subwidgets))
+    assert (str(first.choice_label), first.data["selected"]) == ("Each to the unit that answers for it", True)
     send(client, "dispatch_case", cases)
     assert set(Case.objects.values_list("unit", flat=True)) == {cast.city.team.pk}
 
