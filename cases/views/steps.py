@@ -138,7 +138,9 @@ def _not_possible(request: StaffRequest, case: Case, error: DomainError, seen: i
     if not changes and (request.method == "POST" or isinstance(error, NotPermitted)):
         raise error
     page = "cases/phone_page.html" if layout_of(request) == "phone.html" else "cases/page.html"
-    template = "cases/step_over.html#said" if request.htmx else "cases/step_over.html"
+    template = "cases/step_over.html"
+    if request.htmx:
+        template = "cases/step_over_sheet.html" if changes else f"{template}#said"
     context = {
         "case": case,
         "layout": page,
