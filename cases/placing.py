@@ -45,7 +45,7 @@ def grids_near(point: Point) -> list[GridNear]:
         .select_related("area")
         .order_by("metres", "area__code")
     )
-    return [GridNear(version.area, version.metres) for version in found]
+    return [GridNear(version.area, vars(version)["metres"]) for version in found]
 
 
 # The fields of a case that name its areas, the district first.

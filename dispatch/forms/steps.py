@@ -40,10 +40,10 @@ class DispatchForm(NoteForm):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
-        for name, units in (("unit", selectable_units(case)), ("joint", joinable_units(case))):
+        for name, offered in (("unit", selectable_units(case)), ("joint", joinable_units(case))):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = units
+            field.queryset = offered
         taken = {part.unit.pk for part in open_parts(case)}
         # Where it runs across borders, who answers for it there comes first.
         self.across = {one.unit.pk: one.area for one in units_across(case)}
