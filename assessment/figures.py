@@ -16,7 +16,6 @@ from assessment.question import Question
 from cases.models import CaseClass, Channel, MajorClass
 from cases.permissions import AREA_FIELD
 from gridgov import clock
-from gridgov.jit import without_jit
 from grids.models import Area, AreaLevel, Organisation
 
 # More slices than these in one table are "other" together.
@@ -63,7 +62,6 @@ class _Way(NamedTuple):
     beyond: str
 
 
-@without_jit()
 def answer_of(question: Question) -> Answer:
     """Add up what is asked for; two queries, and one for names."""
     facts, counted = question.facts.order_by(), aggregates(clock.now())

@@ -19,7 +19,6 @@ from cases.clusters import Closeness, cluster_sql
 from cases.models import Case, CaseClass, CasePhoto
 from cases.workflow import OPEN
 from gridgov import clock
-from gridgov.jit import without_jit
 from grids.models import Area
 from inspections.models import Campaign
 from inspections.nearness import metres_between
@@ -80,7 +79,6 @@ class Spot:
         return round(metres_between(Point(west, south), Point(east, north)))
 
 
-@without_jit()
 def spots_of(question: Question, near: Closeness, number: str = "") -> tuple[list[Spot], int]:
     """The largest spots among the cases that are asked for, and how many there are in all; five queries.
 

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from cases.models import Case
 from cases.workflow import Status
-from gridgov.jit import without_jit
 
 # What was refused or void says nothing about a place; what was merged is a complaint more.
 _SAYS_NOTHING = (Status.REFUSED, Status.VOID)
@@ -49,7 +48,7 @@ def in_cluster_of(cases: QuerySet[Case], number: str, near: Closeness) -> QueryS
         sql, params = cluster_sql(cases, near)
     except EmptyResultSet:
         return cases.none()
-    with without_jit(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             f"WITH found AS ({sql}) SELECT id FROM found JOIN (SELECT case_class_id, cluster FROM found "  # noqa: S608
             "WHERE id = (SELECT id FROM cases_case WHERE number = %s)) its USING (case_class_id, cluster)",

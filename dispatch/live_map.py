@@ -19,7 +19,6 @@ from cases.permissions import AREA_FIELD, ways_to_see
 from cases.workflow import TIMED, Status
 from gridgov import clock
 from gridgov.shared import shared
-from gridgov.short_queries import over_many_rows
 from grids.map_outlines import View, areas_in, level_in
 from grids.models import Area, AreaLevel, User
 
@@ -158,17 +157,16 @@ def _counted(cases: CaseQuerySet, size: float, level: AreaLevel) -> tuple[list[C
     )
     cells: dict[tuple[int, int], list[Any]] = {}
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    with over_many_rows():
-        for column, row, area, lats, lons, count, late, soon, first, last in found:
-            if area is not None:
-                counts[area][0] += count
-                counts[area][1] += late
-            if column is None:  # a case without a place
-                continue
-            cell = cells.setdefault((int(column), int(row)), [0.0, 0.0, 0, 0, 0, first, last])
-            for index, more in enumerate((lats, lons, count, late, soon)):
-                cell[index] += more
-            cell[5:] = min(cell[5], first), max(cell[6], last)
+    for column, row, area, lats, lons, count, late, soon, first, last in found:
+        if area is not None:
+            counts[area][0] += count
+            counts[area][1] += late
+        if column is None:  # a case without a place
+            continue
+        cell = cells.setdefault((int(column), int(row)), [0.0, 0.0, 0, 0, 0, first, last])
+        for index, more in enumerate((lats, lons, count, late, soon)):
+            cell[index] += more
+        cell[5:] = min(cell[5], first), max(cell[6], last)
     return [
         Cell(column, row, lats / count, lons / count, count, late, soon, first, last)
         for (column, row), (lats, lons, count, late, soon, first, last) in cells.items()
@@ -238,5 +236,4 @@ def count_by(cases: CaseQuerySet, level: AreaLevel) -> dict[int, list[int]]:
         .values(field)
         .annotate(n=Count("pk"), late=late)
     )
-    with over_many_rows():
-        return {pk: [number, overdue] for pk, number, overdue in found.values_list(field, "n", "late")}
+    return {pk: [number, overdue] for pk, number, overdue in found.values_list(field, "n", "late")}

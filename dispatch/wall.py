@@ -18,7 +18,6 @@ from cases.workflow import OPEN, TIMED, Action, Status
 from dispatch.live_map import light_of
 from gridgov import clock
 from gridgov.shared import shared
-from gridgov.short_queries import over_many_rows
 from grids.map_outlines import View, areas_in, level_in
 from grids.models import Area, AreaLevel, AreaVersion, Role, User
 from grids.outlines import outlines_etag
@@ -127,13 +126,12 @@ def _lights(cases: Any) -> dict[str, int]:
     """How many open cases show which light."""
     now = clock.now()
     running = Q(status__in=TIMED)
-    with over_many_rows():
-        found = cases.open().aggregate(
-            open=Count("pk"),
-            red=Count("pk", filter=running & Q(stage_due_at__lte=now)),
-            yellow=Count("pk", filter=running & Q(stage_due_at__gt=now, stage_warn_at__lte=now)),
-            stopped=Count("pk", filter=Q(status=Status.SUSPENDED)),
-        )
+    found = cases.open().aggregate(
+        open=Count("pk"),
+        red=Count("pk", filter=running & Q(stage_due_at__lte=now)),
+        yellow=Count("pk", filter=running & Q(stage_due_at__gt=now, stage_warn_at__lte=now)),
+        stopped=Count("pk", filter=Q(status=Status.SUSPENDED)),
+    )
     return {**found, "green": found["open"] - found["red"] - found["yellow"] - found["stopped"]}
 
 
@@ -175,7 +173,7 @@ def overdue_at(area: Area, then: datetime) -> int:
         "then": then,
         "timed": [str(each) for each in TIMED],
     }
-    with over_many_rows(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         return int(cursor.fetchone()[0])
 
@@ -196,15 +194,14 @@ def _ranking(area: Area) -> list[Rank]:
     field = AREA_FIELD[_PARTS[AreaLevel(area.level)][1]].removesuffix("_id")
     month = beginning_of(clock.today().replace(day=1))
     in_time = Q(due_before=None) | Q(done__lte=F("due_before"))
-    with over_many_rows():
-        found = list(
-            _events(area, month)
-            .filter(action=Action.FEED_BACK, case__deferred_at=None, **{f"case__{field}__isnull": False})
-            .annotate(done=Coalesce("done_at", "at"))
-            .values("case__" + field)
-            .annotate(handled=Count("pk"), in_time=Count("pk", filter=in_time))
-            .values_list(f"case__{field}__name", "handled", "in_time")
-        )
+    found = list(
+        _events(area, month)
+        .filter(action=Action.FEED_BACK, case__deferred_at=None, **{f"case__{field}__isnull": False})
+        .annotate(done=Coalesce("done_at", "at"))
+        .values("case__" + field)
+        .annotate(handled=Count("pk"), in_time=Count("pk", filter=in_time))
+        .values_list(f"case__{field}__name", "handled", "in_time")
+    )
     found.sort(key=lambda row: (-row[2] / row[1], -row[1], row[0]))
     ranked = [Rank(place, *row) for place, row in enumerate(found, start=1)]
     if len(ranked) <= FIRST_RANKED + LAST_RANKED:
@@ -249,14 +246,13 @@ def _map(area: Area, opened: Any, last: Iterable[dict[str, Any]]) -> dict[str, A
     level = level_in(view)
     field = AREA_FIELD[level]
     late = Count("pk", filter=Q(status__in=TIMED, stage_due_at__lte=clock.now()))
-    with over_many_rows():
-        rows = (
-            opened.filter(**{f"{field}__isnull": False})
-            .order_by()
-            .values(field)
-            .annotate(n=Count("pk"), late=late)
-        )
-        counts = {pk: [number, overdue] for pk, number, overdue in rows.values_list(field, "n", "late")}
+    rows = (
+        opened.filter(**{f"{field}__isnull": False})
+        .order_by()
+        .values(field)
+        .annotate(n=Count("pk"), late=late)
+    )
+    counts = {pk: [number, overdue] for pk, number, overdue in rows.values_list(field, "n", "late")}
     own = Area.objects.within(area).order_by().values_list("pk", "code")
     return {
         "version": outlines_etag(),

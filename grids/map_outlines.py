@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.gis.geos import Polygon
 from django.db import connection
 
-from gridgov.short_queries import over_many_rows
 from grids.models import AreaLevel, AreaVersion
 
 # With more areas in view nobody tells them apart: the level above is shown.
@@ -80,7 +79,7 @@ def outlines_in(view: View, level: AreaLevel) -> dict[str, Any]:
         "decimals": decimals,
         "most": MOST_AREAS,
     }
-    with over_many_rows(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_OUTLINES, asked)
         areas = [
             [code, name, [round(lat, decimals), round(lon, decimals)], rings]

@@ -12,7 +12,6 @@ from django.contrib.gis.geos import Point, Polygon
 from django.db import connection
 from django.db.models import F, Func, OuterRef, Q, Subquery
 
-from gridgov.short_queries import over_many_rows
 from grids.models import Area
 from inspections.models import Duty, TrackSegment
 from inspections.times import beginning_of
@@ -102,7 +101,7 @@ def walked_in(
         "person": person,
         "most": MOST_TRACKS,
     }
-    with over_many_rows(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_TRACKS, asked)
         return [
             Walked(user, name, began, ended, line) for user, name, began, ended, line in cursor.fetchall()

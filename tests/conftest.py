@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key, get_timeout_config_value
+from django.db import connection
 
 from tests.case_factories import Cast, City, make_cast, make_city
 
@@ -14,6 +15,7 @@ from tests.case_factories import Cast, City, make_cast, make_city
 # Every session of every test, those of subprocesses too, reads this.
 _PATIENCE = "-c lock_timeout=60s -c idle_in_transaction_session_timeout=10min"
 os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} {_PATIENCE}".strip()
+connection.settings_dict["OPTIONS"]["options"] += f" {_PATIENCE}"
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -14,7 +14,6 @@ from cases.models import Case, CaseEvent
 from cases.outcomes import FACTS
 from cases.workflow import TIMED
 from gridgov import clock
-from gridgov.jit import without_jit
 
 # A transaction may commit after one that began later: so many rows before the last one read are looked at again.
 OVERLAP = 5_000
@@ -123,6 +122,6 @@ def _write(cases: QuerySet[Case]) -> int:
         rows=sql,
         changes=", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "case_id"),
     )
-    with without_jit(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return cursor.rowcount
