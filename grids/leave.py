@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gridgov import clock
 from grids.models import Organisation, Post, Role, User
 
 MOST_CANDIDATES = 100
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,27 @@ class Leave:
         return list({post.user_id: post.user for post in self.stand_ins}.values())
 
     @property
+    def seats(self) -> list[tuple[str, str, User]]:
+        """In words: each seat, over what, and who sits there meanwhile."""
+        found: dict[tuple[str, User], list[str]] = {}
+        for post in self.stand_ins:
+            seat = f"{post.get_role_display()} · {post.organisation}"
+            found.setdefault((seat, post.user), []).append(str(post.area))
+        return [(seat, _shortened(areas), user) for (seat, user), areas in found.items()]
+
+    @property
     def is_on(self) -> bool:
         return self.first <= clock.today()
+
+
+def _shortened(areas: list[str]) -> str:
+    """The first areas by name, and how many there are of many."""
+    if len(areas) <= MOST_NAMED:
+        return _(", ").join(areas)
+    return ngettext("%(first)s and %(n)d more area", "%(first)s and %(n)d more areas", len(areas) - 1) % {
+        "first": areas[0],
+        "n": len(areas) - 1,
+    }
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.extents import LINE, MOST_POINTS, PLACES, make_extent, points_of
@@ -32,6 +33,17 @@ class ExtentForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
     )
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Without what only looks otherwise: ends of lines, and a kind of nothing."""
+        changed: list[str] = super().changed_data
+        field = self.fields["extent_points"]
+        before = self.get_initial_for_field(field, "extent_points") or ""
+        now = self["extent_points"].value() or ""
+        if now.split() == before.split():
+            changed = [name for name in changed if name != "extent_points"]
+        return [name for name in changed if name != "extent_kind" or now.strip()]
 
     def clean_extent_points(self) -> str:
         lines = [line.strip() for line in self.cleaned_data["extent_points"].splitlines() if line.strip()]

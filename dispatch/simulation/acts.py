@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import LineString, Point
 
 from cases import services as cases
 from cases.models import Case, UrgingLevel
@@ -22,7 +23,7 @@ from dispatch.units import selectable_units
 from gridgov import clock
 from gridgov.evidence import stored_photos
 from gridgov.models import Photo
-from grids.models import AreaLevel, Organisation, OrganisationKind, Role, User
+from grids.models import AreaLevel, AreaVersion, Organisation, OrganisationKind, Role, User
 
 Act = Callable[[City, Case], Case]
 # Two reports of one class this near to each other are of one matter; in degrees, some 60 m.
@@ -277,3 +278,20 @@ def pictures(
     )
     with stored_photos([file], actor=actor) as photos:
         yield photos
+
+
+def reach_across(city: City, case: Case) -> Case:
+    """The operator draws how far it reaches: into the next community, so that the street leads."""
+    beside = (
+        AreaVersion.objects.current()
+        .filter(level=AreaLevel.GRID, area__path__startswith=case.street.path if case.street else "-")
+        .exclude(area__parent=case.community_id)
+        .annotate(metres=Distance("outline", case.point))
+        .order_by("metres", "area__code")
+        .first()
+    )
+    if beside is None or case.point is None:
+        return case
+    there = beside.outline.point_on_surface
+    extent = LineString([case.point.coords, there.coords], srid=4326)
+    return cases.amend_case(case.pk, actor=city.operator_of(case), extent=extent)

@@ -61,6 +61,7 @@ SCENES = (
     Scene("道路不洁", 3, (), 1.4, channel=Channel.CITIZEN),
     Scene("路灯异常", 0, (), 0.3, channel=Channel.HOTLINE),
     Scene("乱堆杂物", 0, (), 0.9, channel=Channel.HOTLINE),
+    Scene("道路不洁", 8, (), 0.2, acts.reach_across),
     # Waiting to be looked at on the spot
     Scene("占用消防通道", 2, (acts.order_check,), 0.3, channel=Channel.HOTLINE),
     Scene("水域不洁", 5, (acts.order_check,), 0.9, channel=Channel.CITIZEN),

@@ -127,10 +127,7 @@ def _day(asked: str) -> date:
         day = parse_date(asked)
     except ValueError:
         day = None
-    # A week further there are days, too.
-    return (
-        day if day and day - timedelta(days=14) > FIRST and day + timedelta(days=14) < LAST else clock.today()
-    )
+    return day if day and FIRST <= day <= LAST else clock.today()
 
 
 def _pressed(request: StaffRequest, centre: Organisation) -> str:

@@ -11,7 +11,14 @@ from cases.demo import add_filters
 from grids.demo.loading import is_loaded
 from grids.models import Area
 
-STEPS = ("load_catalogue", "load_responsibilities", "load_demo_registry", "load_checklists", "load_plans")
+STEPS = (
+    "load_catalogue",
+    "load_responsibilities",
+    "load_demo_registry",
+    "load_checklists",
+    "load_plans",
+    "load_rota",
+)
 
 
 class Command(BaseCommand):
