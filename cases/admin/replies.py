@@ -20,7 +20,9 @@ class ReplyTemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: ReplyTemplate | None = None) -> bool:
         """One that nobody wants any more is taken out of use: deleted, the next load would bring it back."""
-        return super().has_delete_permission(request, obj) and (obj is None or obj.organisation_id is not None)
+        return super().has_delete_permission(request, obj) and (
+            obj is None or obj.organisation_id is not None
+        )
 
     @admin.display(description=_("for whom"), ordering="organisation")
     def for_whom(self, reply: ReplyTemplate) -> str:

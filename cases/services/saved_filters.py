@@ -29,13 +29,12 @@ def save_filter(*, actor: User, name: str, query: str) -> SavedFilter:
         raise ValidationError(_("This narrows by too much at once to be kept."), code="too_long")
     if len(mine) >= MOST_FILTERS:
         raise ValidationError(
-            _("You have %(most)d saved filters, as many as there may be: remove one first.") % {"most": MOST_FILTERS},
+            _("You have %(most)d saved filters, as many as there may be: remove one first.")
+            % {"most": MOST_FILTERS},
             code="too_many",
         )
     last = max((one.position for one in mine), default=0)
-    return SavedFilter.objects.create(
-        user=actor, name=_free_name(mine, name), query=query, position=last + 1
-    )
+    return SavedFilter.objects.create(user=actor, name=_free_name(mine, name), query=query, position=last + 1)
 
 
 @transaction.atomic
@@ -85,7 +84,9 @@ def _free_name(others: list[SavedFilter], name: str) -> str:
     if not name:
         raise invalid("name", _("Give it a name."), "name_missing")
     if len(name) > LONGEST_NAME:
-        raise invalid("name", _("A name has at most %(most)d characters.") % {"most": LONGEST_NAME}, "name_too_long")
+        raise invalid(
+            "name", _("A name has at most %(most)d characters.") % {"most": LONGEST_NAME}, "name_too_long"
+        )
     if name in {other.name for other in others}:
         raise invalid("name", _("You have a filter of this name already."), "name_taken")
     return name

@@ -40,6 +40,8 @@ export function press(letter) {
   const sheet = document.getElementById("sheet");
   const room = sheet?.childElementCount ? sheet : document.getElementById("main");
   const found = room?.querySelector(`[data-key="${CSS.escape(letter)}"]`);
-  found?.click();
+  // Just swapped in, a link would still leave the page: htmx binds it in a moment.
+  if (found?.closest(".htmx-settling")) room.addEventListener("htmx:afterSettle", () => found.click(), { once: true });
+  else found?.click();
   return Boolean(found);
 }
