@@ -65,8 +65,9 @@ class _Way(NamedTuple):
 def answer_of(question: Question) -> Answer:
     """Add up what is asked for; two queries, and one for names."""
     facts, counted = question.facts.order_by(), aggregates(clock.now())
-    total, hours = Figures(), {}
+    total = Figures()
     days: dict[date, Figures] = {}
+    hours: dict[tuple[int, int], Figures] = {}
     for row in facts.values("day", "hour").annotate(**counted):
         found = Figures.of_row(row)
         total += found

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPoint, Point
 from django.core.exceptions import EmptyResultSet
@@ -63,7 +63,7 @@ class Spot:
     newest_ids: list[int]
     address: str
     area: Area
-    places: GEOSGeometry
+    places: MultiPoint
     outline: Mapping[str, Any]
     photos: list[tuple[str, str]] = field(default_factory=list)
     campaigns: list[Campaign] = field(default_factory=list)
@@ -118,7 +118,7 @@ def _spot(row: Sequence[Any], classes: Mapping[int, CaseClass], areas: Mapping[i
         newest_ids=ids,
         address=address or "",
         area=areas[area],
-        places=GEOSGeometry(memoryview(places)),
+        places=cast(MultiPoint, GEOSGeometry(memoryview(places))),
         outline=json.loads(outline),
     )
 
@@ -143,7 +143,8 @@ def _hang_campaigns(spots: list[Spot]) -> None:
     )
     for campaign in campaigns.order_by("pk"):
         for spot in spots:
-            if spot.case_class.pk == campaign.case_class_id and _is_near(campaign.places, spot.middle):
+            same = spot.case_class.pk == campaign.case_class_id
+            if same and campaign.places and _is_near(campaign.places, spot.middle):
                 spot.campaigns.append(campaign)
 
 

@@ -1,6 +1,6 @@
 """Which units a case could go to, who works there, and why one of them is proposed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ class Candidate:
     why: str = ""
     has_just_returned_it: bool = False
     takes_part: bool = False
-    load: Load = Load()
+    load: Load = field(default_factory=Load)
 
 
 def selectable_units(case: Case) -> QuerySet[Organisation]:

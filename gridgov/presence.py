@@ -7,6 +7,7 @@ moment until which it holds. Without Redis nobody is shown, and nothing else cha
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 from django.db import connection
@@ -48,8 +49,8 @@ def leave(about: str, viewer: Viewer) -> bool:
 
 def open_now() -> dict[str, list[Viewer]]:
     """Everything that anybody has open, each with the people in the order of their names; one round trip."""
-    nobody: list[bytes] = []
-    found = live.ask_redis(lambda client: client.zrangebyscore(_key(), time.time(), "+inf"), nobody)
+    nobody: list[Any] = []
+    found = live.ask_redis(lambda client: list(client.zrangebyscore(_key(), time.time(), "+inf")), nobody)
     people: dict[str, list[Viewer]] = defaultdict(list)
     for member in found:
         about, pk, name = member.decode().split(_BETWEEN, 2)

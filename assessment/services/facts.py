@@ -124,4 +124,4 @@ def _write(cases: QuerySet[Case]) -> int:
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.contrib.gis.geos import MultiPoint
+from django.contrib.gis.geos import MultiPoint, Point
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -187,4 +187,4 @@ def _proposal(spot: Spot) -> dict[str, Any]:
 
 def _places(spot: Spot) -> MultiPoint:
     """Its places, each once."""
-    return MultiPoint(*{place.coords: place for place in spot.places}.values(), srid=4326)
+    return MultiPoint([Point(*place) for place in dict.fromkeys(spot.places.coords)], srid=4326)

@@ -98,7 +98,7 @@ def _hits(narrowed: CaseListFilter, ways: Sequence[Q]) -> int | None:
     """How many a search found of what may be seen; None without one, or with too many to name."""
     if narrowed.found is None or narrowed.found.ids is None:
         return None
-    return narrowed.qs.filter(reduce(or_, ways)).count()
+    return int(narrowed.qs.filter(reduce(or_, ways)).count())
 
 
 def arrivals(request: StaffRequest, cases: QuerySet[Case]) -> HttpResponse:

@@ -207,12 +207,12 @@ def _address(city: City, grid: Area) -> str:
     return f"{community}{city.one_of(words.LANES)}{city.rng.randint(1, 188)}号{city.one_of(words.SPOTS)}"
 
 
-def _caller(channel: Channel) -> dict[str, str]:
+def _caller(channel: Channel) -> dict[str, Any]:
     """The made-up name and phone that a caller leaves; numbers with four zeros are nobody's."""
     if channel not in (Channel.HOTLINE, Channel.CITIZEN):
         return {}
     # By a draw of its own, so that all else of the simulated city stays as it was.
-    draw = Random(clock.now().isoformat())
+    draw = Random(clock.now().isoformat())  # noqa: S311 - nothing hangs on its being secret
     return {
         "contact_name": draw.choice(words.FAMILIES) + draw.choice(("先生", "女士")),
         "contact_phone": f"1380000{draw.randint(1000, 9999)}",
