@@ -88,12 +88,38 @@ def test_the_page_says_what_and_where_and_who(client, cast):
                 "refuse_case",
                 "amend_case",
                 "escalate_case",
+                "declare_emergency",
                 "comment_case",
             ],
         ),
-        ("grid_leader", Status.CHECKING, ["answer_check", "comment_case"]),
-        ("dispatcher", Status.REGISTERED, ["dispatch_case", "merge_case", "escalate_case", "comment_case"]),
-        ("dispatcher", Status.HANDLING, ["recall_case", "escalate_case", "comment_case"]),
+        ("grid_leader", Status.CHECKING, ["answer_check", "comment_case", "blow_whistle"]),
+        (
+            "dispatcher",
+            Status.REGISTERED,
+            [
+                "dispatch_case",
+                "merge_case",
+                "join_unit",
+                "escalate_case",
+                "declare_emergency",
+                "comment_case",
+                "blow_whistle",
+                "call_joint_operation",
+            ],
+        ),
+        (
+            "dispatcher",
+            Status.HANDLING,
+            [
+                "recall_case",
+                "join_unit",
+                "escalate_case",
+                "declare_emergency",
+                "comment_case",
+                "blow_whistle",
+                "call_joint_operation",
+            ],
+        ),
         ("handler", Status.DISPATCHED, ["accept_case", "ask_return", "comment_case"]),
         (
             "handler",
@@ -107,8 +133,8 @@ def test_the_page_says_what_and_where_and_who(client, cast):
                 "comment_case",
             ],
         ),
-        ("supervisor", Status.SUSPENDED, ["resume_case", "comment_case", "void_case"]),
-        ("grid_leader", Status.HANDLED, ["verify_case", "comment_case"]),
+        ("supervisor", Status.SUSPENDED, ["resume_case", "comment_case", "call_joint_operation", "void_case"]),
+        ("grid_leader", Status.HANDLED, ["verify_case", "comment_case", "blow_whistle"]),
         ("handler", Status.HANDLED, ["comment_case"]),
         ("operator", Status.CLOSED, ["reopen_case", "comment_case"]),
         ("leader", Status.HANDLING, ["urge_case", "comment_case"]),
@@ -216,7 +242,7 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_story(client, cast):
     for _ in range(10):
         comment_case(case.pk, actor=cast.leader, text="尽快")
     ask_extension(case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + timedelta(hours=1))
-    assert count_queries(client, address(case)) == short <= 16
+    assert count_queries(client, address(case)) == short <= 18
 
 
 @pytest.mark.parametrize(

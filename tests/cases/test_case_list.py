@@ -123,7 +123,7 @@ def test_the_page_costs_the_same_for_one_row_and_for_thirty(client, cast):
     for _ in range(29):
         case = case_in(Status.HANDLING, cast, photos=stored(cast.inspector))
         comment_case(case.pk, actor=cast.leader, text="尽快")
-    assert count_queries(client, URL) == one <= 10
+    assert count_queries(client, URL) == one <= 11
 
 
 def test_a_case_is_found_by_the_part_of_its_number_that_people_say(client, cast):

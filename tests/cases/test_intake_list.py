@@ -73,7 +73,7 @@ def test_the_page_costs_the_same_for_one_row_and_for_thirty(client, cast):
     one = count_queries(client, URL)
     for _ in range(29):
         make_case(cast, photos=stored(cast.inspector), point=inside(cast.city.other_grid))
-    assert count_queries(client, URL) == one <= 10
+    assert count_queries(client, URL) == one <= 11
 
 
 def test_pages_follow_one_another_without_gap_or_repetition_in_both_directions(client, cast, monkeypatch):
