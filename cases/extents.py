@@ -1,5 +1,6 @@
 """Cases across borders: a line or several places, the areas they touch, and the one centre that leads."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -36,7 +37,8 @@ def make_extent(points: Iterable[Point], kind: str = PLACES) -> GEOSGeometry:
 
 def points_of(extent: GEOSGeometry) -> list[Point]:
     """The points of a line or of several places."""
-    return [Point(*pair[:2], srid=4326) for pair in extent.coords]
+    coordinates = json.loads(extent.geojson)["coordinates"]
+    return [Point(longitude, latitude, srid=4326) for longitude, latitude in coordinates]
 
 
 def reach_of(extent: GEOSGeometry, chain: Iterable[Area]) -> Reach:

@@ -87,7 +87,8 @@ def as_leaves(stand_ins: QuerySet[Post]) -> list[Leave]:
     found: dict[tuple[int, date, date], Leave] = {}
     held = stand_ins.select_related("user", "organisation", "area", "deputy_of__user")
     for post in held.order_by("valid_from", "deputy_of__user", "area__level", "role", "id"):
-        away, last = post.deputy_of.user, post.valid_to
+        away, last = post.away, post.valid_to
+        assert last is not None  # nobody stands in for ever
         found.setdefault(
             (away.pk, post.valid_from, last), Leave(away, post.valid_from, last, [])
         ).stand_ins.append(post)
@@ -98,8 +99,8 @@ def away_between(people: Collection[int], first: date, last: date) -> dict[int, 
     """Person → the posts that others hold for them on some of these days; only those who are away. One query."""
     found: dict[int, list[Post]] = {}
     posts = Post.objects.stand_ins().between(first, last).filter(deputy_of__user__in=people)
-    for post in posts.select_related("user", "deputy_of").order_by("valid_from", "id"):
-        found.setdefault(post.deputy_of.user_id, []).append(post)
+    for post in posts.select_related("user", "deputy_of__user").order_by("valid_from", "id"):
+        found.setdefault(post.away.pk, []).append(post)
     return found
 
 

@@ -143,14 +143,19 @@ class CasePart(Shape):
     left_because = serializers.CharField(help_text="Why the lead reported the case as handled without it.")
 
 
+class Extent(Shape):
+    """A line or several places as GeoJSON, WGS-84."""
+
+    type = serializers.CharField(help_text="LineString or MultiPoint.")
+    coordinates = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+
+
 class CaseDetail(CaseRow):
     object = CaseObject(allow_null=True, help_text="What it is about, where that is known.")
     condition = ConditionName(allow_null=True)
     device_point = Position(allow_null=True)
     accuracy_m = serializers.FloatField(allow_null=True)
-    extent = serializers.JSONField(
-        allow_null=True, help_text="Across borders: a line or several places, GeoJSON."
-    )
+    extent = Extent(allow_null=True, help_text="Across borders: a line or several places.")
     more_areas = serializers.ListField(
         child=serializers.CharField(), help_text="Codes of the areas that it reaches into besides its own."
     )

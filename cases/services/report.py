@@ -159,9 +159,10 @@ def amend_case(
         case.condition_id,
     ):
         changes |= {"case_class": case_class, "condition": condition}
-    if extent is not None or (point is not None and case.extent):
+    reaches = extent or (case.extent if point is not None else None)
+    if reaches is not None:
         chain = [changes.get(name, getattr(case, name)) for name in AREAS]
-        across = fields_across(extent or case.extent, [area for area in chain if area], case.holder)
+        across = fields_across(reaches, [area for area in chain if area], case.holder)
         changes |= {name: value for name, value in across.items() if value != getattr(case, name)}
     changes.pop("level", None)
     take_step(case, Action.AMEND, actor=actor, data={"changed": sorted(changes)}, **changes)

@@ -43,7 +43,8 @@ class HandOverForm(forms.Form):
     )
 
     def __init__(self, *args: Any, shift: Shift, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"to": _next_at(shift)}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"to": _next_at(shift)}
         to = self.fields["to"]
         assert isinstance(to, forms.ModelChoiceField)
         people = [post.user_id for post in people_at(shift.organisation, *SEAT_ROLES)]

@@ -75,6 +75,10 @@ class PostForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Post
         fields = ("user", "role", "organisation", "area", "is_responsible", "title", "valid_from", "valid_to")
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Whom a post stands in for is not asked here (that is a leave), but the constraints need to know it."""
+        return super()._get_validation_exclusions() - {"deputy_of"}  # type: ignore[misc, no-any-return]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("organisation") and cleaned.get("area"):

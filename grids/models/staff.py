@@ -184,3 +184,9 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.organisation}"
+
+    @property
+    def away(self) -> User:
+        """For whom this post is held; only for one that stands in."""
+        assert self.deputy_of is not None
+        return self.deputy_of.user

@@ -111,7 +111,7 @@ def _check_days(person: User, first: date, last: date) -> None:
         raise invalid(
             "first",
             _("%(who)s stands in for %(whom)s until %(day)s: let somebody else do that first.")
-            % {"who": person, "whom": post.deputy_of.user, "day": f"{post.valid_to:%Y-%m-%d}"},
+            % {"who": person, "whom": post.away, "day": f"{post.valid_to:%Y-%m-%d}"},
             "stands_in",
         )
 

@@ -28,7 +28,8 @@ class LeaveForm(forms.Form):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         today = clock.today()
-        super().__init__(*args, initial={"first": today, "last": today}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"first": today, "last": today, **(self.initial or {})}
         self.seats = self._seats(person, today)
         for seat in self.seats:
             self._ask(seat, person, today)

@@ -39,7 +39,7 @@ def hand_over_tasks() -> int:
     given: Counter[tuple[User, User]] = Counter()
     for post in stand_ins:
         if post.role in (Role.INSPECTOR, Role.GRID_LEADER):
-            away = post.deputy_of.user
+            away = post.away
             given[away, post.user] += sum(_hand_over(task, post.user) for task in _tasks_of(away, post))
     for (away, deputy), number in given.items():
         if number:

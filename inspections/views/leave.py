@@ -82,7 +82,7 @@ def _person(request: StaffRequest, asked: str) -> User:
     pk = number_asked(asked) if asked else request.user.pk
     if pk == request.user.pk:
         return request.user
-    person = User.objects.filter(pk=pk, is_active=True).first()
+    person = User.objects.filter(pk=pk, is_active=True).first() if pk is not None else None
     if person is None or not can_set_leave(request.user, person):
         raise NotFoundForYou(asked)
     return person

@@ -6,7 +6,7 @@ const TOGETHER = 200; // ms: hints that come this close are told at once
 const APART = 1000; // ms between two times of asking, however much changes
 const SILENCE = 40_000; // ms; the server says something every 15 s
 const AGAIN = 30_000; // ms until a connection that was refused is tried anew
-const KINDS = ["case", "notice", "operation", "emergency"];
+const KINDS = ["case", "notice", "operation", "emergency", "rota"];
 
 export default function start(sign) {
   const { user } = document.body.dataset;
