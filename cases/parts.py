@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
 from cases.models import Case, CaseEvent, CasePhoto
 from cases.models.case import CaseQuerySet
+from cases.permissions import with_joint_unit
 from cases.workflow import WITH_UNIT, Action
 from grids.models import Organisation, Role, User
 
@@ -124,7 +125,7 @@ def with_open_part(units: Collection[int], *states: Action) -> Q:
         steps = CaseEvent.objects.filter(case=OuterRef(OuterRef("pk")), unit=unit, action__in=PART_STEPS)
         last = Subquery(steps.order_by("-seq").values("pk")[:1])
         waits = CaseEvent.objects.filter(pk=last, action__in=states or tuple(_NEXT))
-        where |= Q(Exists(waits), joint_unit_ids__contains=[unit])
+        where |= with_joint_unit([unit]) & Q(Exists(waits))
     return where
 
 

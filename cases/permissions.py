@@ -1,6 +1,6 @@
 """Who may see a case and take which step; the only judge."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 from cases.models import Case
 from cases.workflow import STEPS, Action, Capacity, Status, Step, find_step, steps_from
 from gridgov.errors import NotPermitted, StepNotAllowed
-from grids.models import AreaLevel, Post, Role, User
+from grids.models import Area, AreaLevel, Post, Role, User
 
 # Roles that see every case of their area.
 _SEES_AREA = {
@@ -54,10 +54,30 @@ def ways_to_see(user: User) -> list[Q]:
             units.add(post.organisation_id)
     ways = [Q(reporter_id=user.pk), *(Q(**{f"{field}__in": ids}) for field, ids in areas.items())]
     if areas:
-        ways.append(Q(more_area_ids__overlap=sorted(set().union(*areas.values()))))
+        ways.append(across_borders(set().union(*areas.values())))
     if units:
-        ways += [Q(unit_id__in=units), Q(joint_unit_ids__overlap=sorted(units))]
+        ways += [Q(unit_id__in=units), with_joint_unit(units)]
     return ways
+
+
+def touching(area: Area, of: str = "") -> Q:
+    """The filter of the cases that lie in an area or touch it (`Case.touched_area_ids`); `of` leads to the case."""
+    return Q(**{f"{of}{AREA_FIELD[AreaLevel(area.level)]}": area.pk}) | across_borders([area.pk], of)
+
+
+def across_borders(areas: Collection[int], of: str = "") -> Q:
+    """The filter of the cases whose line or further points touch one of these areas; `of` leads to the case."""
+    return _shares(f"{of}more_area_ids", areas)
+
+
+def with_joint_unit(units: Collection[int], of: str = "") -> Q:
+    """The filter of the cases of which one of these units does, or did, a part beside the one that leads."""
+    return _shares(f"{of}joint_unit_ids", units)
+
+
+def _shares(column: str, ids: Collection[int]) -> Q:
+    # Hardly any array holds something, which PostgreSQL does not guess: said aloud, it takes the index of those that do.
+    return ~Q(**{column: []}) & Q(**{f"{column}__overlap": sorted(ids)})
 
 
 def posts_that_see(user: User) -> tuple[list[Post], list[Post]]:
@@ -167,7 +187,7 @@ def _where_held(user: User) -> dict[Capacity, Q]:
         elif role in _IN_UNIT:
             unit = post.organisation_id
             hold(Capacity.UNIT, Q(unit_id=unit))
-            hold(Capacity.JOINT, Q(joint_unit_ids__contains=[unit]) & (~Q(unit_id=unit) | Q(unit=None)))
+            hold(Capacity.JOINT, with_joint_unit([unit]) & (~Q(unit_id=unit) | Q(unit=None)))
     return held
 
 
@@ -208,8 +228,6 @@ def posts_for_contact(user: User, case: Case) -> list[Post]:
 def areas_of_contact_looks(user: User) -> Q | None:
     """The filter of the cases whose looks at contacts a supervisor sees; None for everybody else."""
     areas = [
-        Q(**{AREA_FIELD[AreaLevel(post.area.level)]: post.area_id})
-        for post in user.current_posts
-        if post.role == Role.SUPERVISOR
+        touching(post.area) for post in user.current_posts if post.role == Role.SUPERVISOR
     ]
     return reduce(or_, areas) if areas else None

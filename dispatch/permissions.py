@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from cases.models import Case
-from cases.permissions import AREA_FIELD, can_see_case
+from cases.permissions import can_see_case, touching
 from dispatch.models import Emergency, Operation, OperationKind, OperationState, OperationUnit, Shift
 from grids.models import AreaLevel, Organisation, OrganisationKind, Post, Role, User
 
@@ -128,7 +128,7 @@ def emergencies_seen_by(user: User) -> Q:
         if post.role in _COMMANDS_EMERGENCY:
             where |= Q(case__holder=post.organisation_id)
         if post.role in _OVERSEES_EMERGENCY:
-            where |= Q(**{f"case__{AREA_FIELD[AreaLevel(post.area.level)]}": post.area_id})
+            where |= touching(post.area, of="case__")
     return where
 
 

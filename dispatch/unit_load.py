@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from cases.models import Case, CaseEvent
 from cases.parts import PART_STEPS
 from cases.workflow import CLOCK_ACTIONS, WITH_UNIT, Action, Capacity, Status
+from cases.permissions import with_joint_unit
 from gridgov import clock
 
 # On time means: of what was reported as handled in these days, at most the last so many.
@@ -91,7 +92,7 @@ def _cases_in_hand(ids: list[int]) -> dict[int, tuple[int, int]]:
 def _parts_in_hand(ids: list[int]) -> Counter[int]:
     last = (
         CaseEvent.objects.filter(
-            case__joint_unit_ids__overlap=ids,
+            with_joint_unit(ids, of="case__"),
             case__status__in=_IN_HAND,
             unit__in=ids,
             action__in=PART_STEPS,

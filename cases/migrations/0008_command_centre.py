@@ -2,7 +2,6 @@
 
 import django.contrib.gis.db.models.fields
 import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -244,18 +243,6 @@ class Migration(migrations.Migration):
             model_name='stagelimitevent',
             name='stage',
             field=models.CharField(choices=[('intake', 'intake'), ('check', 'check'), ('dispatch', 'dispatch'), ('accept', 'accept'), ('handling', 'handling, where no condition says otherwise'), ('verification', 'verification'), ('ring', 'ringing again at the top level'), ('emergency', 'any stage of an emergency')], max_length=12, verbose_name='stage'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['joint_unit_ids'], name='case_joint_units'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['more_area_ids'], name='case_more_areas'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('emergency_at__isnull', False)), fields=['emergency_at'], name='case_emergency'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='caseclass',

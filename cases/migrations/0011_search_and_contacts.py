@@ -2,10 +2,10 @@
 
 import django.db.models.deletion
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 import cases.models.case
+from gridgov.building import BuildIndex
 
 # Every character that is no blank, and every pair of neighbours without one; string_to_array cuts a text in one go.
 GRAMS = """
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(GRAMS, "DROP FUNCTION case_grams(text, text)"),
-        AddIndexConcurrently(
+        BuildIndex(
             model_name="case",
             index=GinIndex(cases.models.case.Grams("description", "address"), name="case_words"),
         ),

@@ -294,8 +294,9 @@ class Case(models.Model):
                 condition=Q(supervised_at__isnull=False, status__in=OPEN),
             ),
             models.Index(fields=["district", "request"], name="case_request", condition=~Q(request="")),
-            GinIndex(fields=["joint_unit_ids"], name="case_joint_units"),
-            GinIndex(fields=["more_area_ids"], name="case_more_areas"),
+            # Hardly any case has either; `cases.permissions` asks in these words.
+            GinIndex(fields=["joint_unit_ids"], name="case_joint_units", condition=~Q(joint_unit_ids=[])),
+            GinIndex(fields=["more_area_ids"], name="case_more_areas", condition=~Q(more_area_ids=[])),
             models.Index(
                 fields=["emergency_at"], name="case_emergency", condition=Q(emergency_at__isnull=False)
             ),

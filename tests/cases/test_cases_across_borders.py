@@ -5,10 +5,12 @@ import json
 import pytest
 from django.contrib.gis.geos import LineString, MultiPoint, Point
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.urls import reverse
 
 from cases.models import Case
-from cases.permissions import can_see_case
+from cases.parts import with_open_part
+from cases.permissions import can_see_case, ways_to_see
 from cases.services import amend_case, register_case
 from cases.workflow import Action, Status
 from dispatch.borders import units_across
@@ -263,3 +265,28 @@ def test_within_borders_nothing_is_proposed_and_no_query_more(cast, django_asser
     case.case_class  # noqa: B018 - read before
     with django_assert_num_queries(0):
         assert units_across(case) == []
+
+
+def many_ordinary(cast, number=3000):
+    """Cases like most: of one place, with one unit at most."""
+    kept = Case.objects.get(pk=make_case(cast).pk)
+    fields = {field.attname: getattr(kept, field.attname) for field in Case._meta.concrete_fields}
+    Case.objects.bulk_create(Case(**fields | {"id": None, "number": f"{kept.number}-{n}"}) for n in range(number))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_case")
+
+
+@pytest.mark.parametrize("person", ["operator", "leader", "handler"])
+def test_a_list_without_such_a_case_does_not_read_all_cases_for_one(cast, person):
+    """The newest first: read in their order nothing would be found until the end."""
+    many_ordinary(cast)
+    for way in ways_to_see(getattr(cast, person)):
+        if "__overlap" in str(way):
+            plan = Case.objects.filter(way).order_by("-pk")[:51].explain()
+            assert "case_more_areas" in plan or "case_joint_units" in plan, plan
+
+
+def test_the_parts_of_a_unit_are_found_by_their_index(cast):
+    many_ordinary(cast)
+    theirs = with_open_part([cast.city.team.pk])
+    assert "case_joint_units" in Case.objects.filter(theirs).order_by("-pk")[:51].explain()
