@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import LineString, Point
+from django.contrib.gis.geos import Point
 
 from cases import services as cases
+from cases.extents import LINE, PLACES, make_extent
 from cases.models import Case, UrgingLevel
 from cases.parts import open_parts
 from cases.workflow import WITH_UNIT, Action, ReturnKind
@@ -282,16 +283,20 @@ def pictures(
 
 def reach_across(city: City, case: Case) -> Case:
     """The operator draws how far it reaches: into the next community, so that the street leads."""
+    if case.point is None or case.street is None:
+        return case
+    current = AreaVersion.objects.current()
     beside = (
-        AreaVersion.objects.current()
-        .filter(level=AreaLevel.GRID, area__path__startswith=case.street.path if case.street else "-")
+        current.filter(level=AreaLevel.GRID, area__path__startswith=case.street.path)
         .exclude(area__parent=case.community_id)
         .annotate(metres=Distance("outline", case.point))
         .order_by("metres", "area__code")
         .first()
     )
-    if beside is None or case.point is None:
+    if beside is None:
         return case
-    there = beside.outline.point_on_surface
-    extent = LineString([case.point.coords, there.coords], srid=4326)
+    ends = [case.point, beside.outline.point_on_surface]
+    extent = make_extent(ends, LINE)
+    if not current.filter(level=AreaLevel.DISTRICT, outline__covers=extent).exists():
+        extent = make_extent(ends, PLACES)
     return cases.amend_case(case.pk, actor=city.operator_of(case), extent=extent)
