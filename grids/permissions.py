@@ -1,6 +1,7 @@
 """Who may see and change areas, organisations, posts and the registry; the only judge."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -147,19 +148,28 @@ def can_decide_proposal(user: User, proposal: ProposedChange) -> bool:
 _LED = (Role.INSPECTOR, Role.VOLUNTEER)
 
 
-def can_set_leave(user: User, person: User) -> bool:
-    """One's own; and for their people, who lead all areas that these work in; administrators of posts."""
-    return user.pk == person.pk or can_change_posts(user) or leads_all_posts(user, person)
+def can_set_leave(user: User, person: User, first: date | None = None, last: date | None = None) -> bool:
+    """One's own; and for their people, who lead all areas that these work in; administrators of posts.
+
+    `first` and `last` are the days of the leave; without them it is who leads the person today.
+    """
+    return user.pk == person.pk or can_change_posts(user) or _leads(user, _own_posts(person, first, last))
 
 
-def leads_all_posts(user: User, person: User) -> bool:
-    """Whether each post of the person lies in an area that the user supervises, or, of inspectors, leads."""
-    return bool(person.current_posts) and all(
+def _own_posts(person: User, first: date | None, last: date | None) -> list[Post]:
+    """What the person is in their own right, today or on these days."""
+    if first is None or last is None:
+        return [post for post in person.current_posts if post.deputy_of_id is None]
+    return list(Post.objects.between(first, last).filter(user=person, deputy_of=None).select_related("area"))
+
+
+def _leads(user: User, posts: Collection[Post]) -> bool:
+    """Whether there are posts, and each lies in an area that the user supervises, or, of inspectors, leads."""
+    return bool(posts) and all(
         any(
             post.area.path.startswith(own.area.path)
             and (own.role == Role.SUPERVISOR or (own.role == Role.GRID_LEADER and post.role in _LED))
             for own in user.current_posts
         )
-        for post in person.current_posts
-        if post.deputy_of_id is None
+        for post in posts
     )

@@ -30,7 +30,7 @@ def set_leave(person: User, *, actor: User, first: date, last: date, deputies: D
     order, a leave that overlaps another, a seat without anybody, and somebody who can't stand in.
     """
     _lock([person, *deputies.values()])
-    if not can_set_leave(actor, person):
+    if not can_set_leave(actor, person, first, last):
         raise NotPermitted("set_leave")
     _check_days(person, first, last)
     posts = []
@@ -66,14 +66,15 @@ def end_leave(person: User, *, actor: User, first: date) -> None:
     `StepNotAllowed` when there is no such leave any more.
     """
     _lock([person])
-    if not can_set_leave(actor, person):
-        raise NotPermitted("end_leave")
     today = clock.today()
     posts = list(
         Post.objects.stand_ins()
         .filter(deputy_of__user=person, valid_from=first, valid_to__gte=today)
         .select_related("user")
     )
+    until = max((post.valid_to for post in posts if post.valid_to), default=first)
+    if not can_set_leave(actor, person, first, until):
+        raise NotPermitted("end_leave")
     if not posts:
         raise StepNotAllowed(person.pk, message=_("This leave has ended already."))
     with pghistory.context(user=actor.pk):

@@ -67,6 +67,31 @@ def fresh(user):
     return User.objects.get(pk=user.pk)
 
 
+# Who may
+
+
+@pytest.mark.parametrize("own_post", ["ended yesterday", "begins next week"])
+def test_nobody_leads_who_only_stands_in_for_others_today(client, cast, colleague, own_post):
+    away(cast, colleague, last=20)
+    today, own = clock.today(), Post.objects.filter(user=colleague, deputy_of=None)
+    if own_post == "ended yesterday":
+        own.update(valid_to=today - timedelta(days=1))
+    else:
+        own.update(valid_from=today + timedelta(days=7))
+    client.force_login(cast.stranger)
+    assert client.get(f"{PAGE}?person={colleague.pk}").status_code == 404
+    with pytest.raises(NotPermitted):
+        end_leave(colleague, actor=cast.stranger, first=today)
+
+
+def test_who_leads_today_does_not_give_away_a_post_elsewhere_that_begins_meanwhile(cast, colleague):
+    tomorrow = clock.today() + timedelta(days=1)
+    make_post(cast.inspector, Role.INSPECTOR, cast.city.district_centre, valid_from=tomorrow)
+    with pytest.raises(NotPermitted):
+        away(cast, colleague, actor=cast.grid_leader)
+    away(cast, colleague, last=0, actor=cast.grid_leader)
+
+
 # Setting it
 
 
