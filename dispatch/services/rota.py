@@ -34,6 +34,7 @@ def put_on(
     """
     if not can_fill_rota(actor, organisation):
         raise NotPermitted("put_on")
+    _lock([user.pk])
     starts_at, ends_at = template.span(day)
     shift = Shift(user=user, organisation=organisation, area=area, starts_at=starts_at, ends_at=ends_at)
     return _put_on(shift)
@@ -67,9 +68,11 @@ def copy_week(*, actor: User, organisation: Organisation, monday: date) -> tuple
     if not can_fill_rota(actor, organisation):
         raise NotPermitted("copy_week")
     week = timedelta(days=WEEK)
+    before = list(shifts_of_week(organisation, monday - week))
+    _lock([last.user_id for last in before])
     there = {(one.user_id, one.starts_at) for one in shifts_of_week(organisation, monday)}
     copied, left_out = 0, []
-    for last in shifts_of_week(organisation, monday - week):
+    for last in before:
         if (last.user_id, last.starts_at + week) in there:
             continue
         shift = Shift(
@@ -88,8 +91,14 @@ def copy_week(*, actor: User, organisation: Organisation, monday: date) -> tuple
     return copied, left_out
 
 
+def _lock(user_ids: list[int]) -> None:
+    """Shifts and leaves of the same person are set one after the other: each sees what the one before it set."""
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=user_ids).order_by("pk").values_list("pk"))
+
+
 def _put_on(shift: Shift) -> Shift:
     user, day = shift.user, localdate(shift.starts_at)
+    until = localdate(shift.ends_at - timedelta(microseconds=1))
     if shift.ends_at <= clock.now():
         raise ValidationError(_("This shift is over already."), code="over")
     roles = SEAT_ROLES if shift.area is None else (Role.INSPECTOR,)
@@ -98,7 +107,7 @@ def _put_on(shift: Shift) -> Shift:
         raise ValidationError(_("%(who)s holds no such post there then.") % {"who": user}, code="no_post")
     if shift.area and not shift.area.path.startswith(shift.organisation.area.path):
         raise ValidationError(_("%(area)s lies elsewhere.") % {"area": shift.area}, code="elsewhere")
-    if away := away_between([user.pk], day, day).get(user.pk):
+    if away := away_between([user.pk], day, until).get(user.pk):
         raise ValidationError(
             _("%(who)s is away then; %(deputy)s stands in.") % {"who": user, "deputy": away[0].user},
             code="away",

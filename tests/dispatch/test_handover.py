@@ -8,8 +8,9 @@ from django.urls import reverse
 from cases.workflow import Status
 from dispatch.models import Shift
 from dispatch.services.handover import hand_over, take_over, tell_late_handovers
+from dispatch.services.rota import take_off
 from gridgov import clock
-from gridgov.errors import AlreadyTaken
+from gridgov.errors import AlreadyTaken, NotFoundForYou, StepNotAllowed
 from gridgov.models import Notice
 from grids.models import Role
 from tests.case_factories import case_in, make_case
@@ -138,6 +139,32 @@ def test_of_two_who_take_over_at_once_one_does(cast, second):
     winner = next(one for one in results if isinstance(one, Shift)).handed_over_to
     shift.refresh_from_db()
     assert shift.handed_over_to == winner
+
+
+@pytest.mark.django_db(transaction=True)
+def test_handed_over_by_two_at_once_it_goes_to_one(cast, second):
+    shift = shift_of(cast)
+    results = race(
+        lambda: hand_over(shift.pk, actor=cast.operator, to=second, note="一"),
+        lambda: hand_over(shift.pk, actor=cast.supervisor, note="二"),
+    )
+    assert sorted(type(one).__name__ for one in results) == ["Shift", "StepNotAllowed"]
+    shift.refresh_from_db()
+    assert (shift.note, shift.handed_over_to) in {("一", second), ("二", None)}
+    told = Notice.objects.filter(event="shift_handed_over").count()
+    assert told == (shift.handed_over_to is not None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taken_off_and_handed_over_at_once_it_is_gone_or_handed_over(cast, second):
+    shift = shift_of(cast, ended_minutes_ago=-60)
+    handed, taken = race(
+        lambda: hand_over(shift.pk, actor=cast.operator, to=second),
+        lambda: take_off(shift.pk, actor=cast.supervisor),
+    )
+    assert isinstance(handed, Shift) == isinstance(taken, StepNotAllowed), (handed, taken)
+    assert isinstance(handed, NotFoundForYou) == (taken is None), (handed, taken)
+    assert Shift.objects.filter(pk=shift.pk).exists() == isinstance(handed, Shift)
 
 
 @pytest.mark.django_db(transaction=True)

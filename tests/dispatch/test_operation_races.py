@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from dispatch.models import OperationEntry
-from dispatch.services.operation import decide_operation, end_operation, rate_unit
+from dispatch.services.operation import cancel_operation, decide_operation, end_operation, rate_unit
 from dispatch.services.operation_unit import feed_back_operation, miss_units, report_in
 from gridgov import clock
 from gridgov.errors import AlreadyTaken, StepNotAllowed
@@ -111,3 +111,37 @@ def test_a_sweep_and_a_report_in_at_once_leave_one_truth(people):
         assert share.reported_in_at is not None
         missed = operation.entries.filter(event="missed", unit=people.city.team).count()
         assert missed == (share.missed_at is not None)
+
+
+@pytest.mark.parametrize("stop", [cancel_operation, end_operation])
+def test_stopped_while_the_last_unit_says_what_it_did_it_is_over_once(people, stop):
+    for _ in range(3):
+        operation = blow(people)
+        for who in (people.handler, people.officer):
+            report_in(operation.pk, actor=who, point=operation.point)
+        feed_back_operation(operation.pk, actor=people.handler, feedback="已清扫")
+        answers = race(
+            lambda pk=operation.pk: feed_back_operation(pk, actor=people.officer, feedback="已劝离"),
+            lambda pk=operation.pk: stop(pk, actor=people.dispatcher, reason="下雨"),
+        )
+        assert sum(isinstance(one, StepNotAllowed) for one in answers) == 1, answers
+        assert operation.entries.filter(event__in=["done", "ended", "cancelled"]).count() == 1
+        operation.refresh_from_db()
+        share = operation.units.get(organisation=people.city.street_department)
+        assert (share.done_at is not None) == operation.entries.filter(event="done").exists()
+        assert operation.ended_at is not None
+
+
+def test_called_off_and_approved_at_once_no_unit_is_called_to_what_is_off(people):
+    for _ in range(3):
+        operation = ask_joint(people)
+        answers = race(
+            lambda pk=operation.pk: decide_operation(pk, actor=people.supervisor, granted=True),
+            lambda pk=operation.pk: cancel_operation(pk, actor=people.officer, reason="下雨"),
+        )
+        assert all(isinstance(one, StepNotAllowed) for one in answers if isinstance(one, Exception)), answers
+        operation.refresh_from_db()
+        assert operation.state == "cancelled"  # before it was approved, or after
+        trail = list(operation.entries.order_by("pk").values_list("event", flat=True))
+        assert trail in (["asked", "cancelled"], ["asked", "approved", "cancelled"])
+        assert (operation.called_at is not None) == ("approved" in trail)
