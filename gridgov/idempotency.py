@@ -36,6 +36,10 @@ _CLAIM = """
 View = Callable[..., HttpResponse]
 
 
+class LeadsNowhere(Exception):
+    """A view's own mistake: it took what was sent and shows a page instead of leading to it."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a request got: an HTTP status with a body or a place to go to."""
@@ -89,10 +93,10 @@ def form_fields(fields: MultiValueDict[str, Any]) -> dict[str, list[Any]]:
 
 
 def once(view: View) -> View:
-    """A page's POST that is done once per `{% idempotency_field %}`; it succeeds by redirecting.
+    """A page's POST that is done once per `{% idempotency_field %}`; it succeeds by redirecting, for htmx too.
 
-    Anything but a redirect (a form with errors) is rolled back and leaves the key free. The view needs
-    a person who is logged in.
+    A refusal (a form with errors, 4xx) is rolled back and leaves the key free. A success that leads nowhere could
+    not be repeated, so nothing of it would be kept: raises `LeadsNowhere`. The view needs a person who is logged in.
     """
 
     @wraps(view)
@@ -105,6 +109,8 @@ def once(view: View) -> View:
         def handle() -> Answer | None:
             first.append(view(request, *args, **kwargs))
             location = first[0].headers.get("Location") or first[0].headers.get("HX-Redirect", "")
+            if not location and first[0].status_code < 400:
+                raise LeadsNowhere(request.path)
             return Answer(first[0].status_code, location=location) if location else None
 
         fingerprint = fingerprint_of(

@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -37,12 +38,16 @@ from grids.leave import leaves
 from grids.models import Area, AreaLevel, Organisation, Role, User
 from grids.requests import StaffRequest
 
+_PAGE = "dispatch/rota.html"
+_TABLE = f"{_PAGE}#table"
+
 
 @require_safe
 def rota(request: StaffRequest) -> HttpResponse:
-    """The week of `?centre=` in which `?day=` lies."""
+    """The week of `?centre=` in which `?day=` lies; alone for htmx, which comes from filling it."""
     centre = centre_asked(request, request.GET.get("centre", ""))
-    return render(request, "dispatch/rota.html", _context(request, centre, _day(request.GET.get("day", ""))))
+    context = _context(request, centre, _day(request.GET.get("day", "")), _chosen(request.GET))
+    return render(request, _TABLE if request.htmx else _PAGE, context)
 
 
 @once
@@ -51,7 +56,7 @@ def fill_rota(request: StaffRequest) -> HttpResponse:
     """Press a cell, which puts on or takes off who is chosen; or copy last week."""
     centre = centre_asked(request, request.POST.get("centre", ""))
     day = _day(request.POST.get("day", ""))
-    chosen = {name: request.POST.get(name, "") for name in ("who", "shift", "area")}
+    chosen = _chosen(request.POST)
     problem = ""
     if "copy" in request.POST:
         copied, left_out = copy_week(actor=request.user, organisation=centre, monday=monday_of(day))
@@ -63,11 +68,11 @@ def fill_rota(request: StaffRequest) -> HttpResponse:
             messages.success(request, _pressed(request, centre))
         except ValidationError as error:
             problem = " ".join(error.messages)
-    if request.htmx or problem:
+    if problem:
         context = {**_context(request, centre, day, chosen), "problem": problem}
-        template = "dispatch/rota.html#table" if request.htmx else "dispatch/rota.html"
-        return render(request, template, context, status=422 if problem else 200)
-    return redirect(f"{reverse('dispatch:rota')}?centre={centre.code}&day={day}&who={chosen['who']}")
+        return render(request, _TABLE if request.htmx else _PAGE, context, status=422)
+    query = urlencode({"centre": centre.code, "day": day, **chosen})
+    return redirect(f"{reverse('dispatch:rota')}?{query}")
 
 
 @require_safe
@@ -174,15 +179,19 @@ def _area(asked: str, user: User, centre: Organisation) -> Area:
     return area
 
 
+def _chosen(asked: QueryDict) -> dict[str, str]:
+    """Whom, when and where the next press puts on."""
+    return {name: asked.get(name, "") for name in ("who", "shift", "area")}
+
+
 def _context(
-    request: StaffRequest, centre: Organisation, day: date, chosen: dict[str, str] | None = None
+    request: StaffRequest, centre: Organisation, day: date, chosen: dict[str, str]
 ) -> dict[str, Any]:
     monday = monday_of(day)
     may_fill = can_fill_rota(request.user, centre)
     week = week_of(centre, monday)
     here = f"{reverse('dispatch:rota')}?centre={centre.code}"
     people = people_at(centre, *SEAT_ROLES) if may_fill else []
-    chosen = chosen or {"who": request.GET.get("who", ""), "shift": "", "area": ""}
     return {
         "week": week,
         "centre": centre,

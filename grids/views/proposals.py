@@ -66,7 +66,9 @@ def propose_change(request: StaffRequest, code: str) -> HttpResponse:
     if kind not in _CHOICES:
         choices = [(each.value, *looks) for each, looks in _CHOICES.items()]
         context = {"object": there, "choices": choices, **_layout(request)}
-        return render(request, "grids/propose_change.html", context)
+        return render(
+            request, "grids/propose_change.html", context, status=422 if request.method == "POST" else 200
+        )
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ProposalForm(*sent, kind=ChangeKind(kind), type=there.type, there=there)
     context = {"object": there, "what": _CHOICES[ChangeKind(kind)][1]}
@@ -82,7 +84,9 @@ def propose_object(request: StaffRequest) -> HttpResponse:
     type = types.filter(code=request.GET.get("type", "")).first()
     if type is None:
         context = {"types": types.exclude(kind=ObjectKind.DWELLING), **_layout(request)}
-        return render(request, "grids/propose_object.html", context)
+        return render(
+            request, "grids/propose_object.html", context, status=422 if request.method == "POST" else 200
+        )
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ProposalForm(*sent, kind=ChangeKind.NEW, type=type)
     return _proposing(request, form, {"what": type, "type": type}, type=type)

@@ -18,6 +18,7 @@ from grids.models import Role
 from grids.services.leave import set_leave
 from tests.case_factories import make_case
 from tests.factories import make_post, make_user
+from tests.pages import HTMX
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +38,10 @@ def tomorrow():
     return clock.today() + timedelta(days=1)
 
 
-def press(client, cast, user, shift="early", day=None, **more):
+def press(client, cast, user, shift="early", day=None, headers=None, **more):
     day = day or tomorrow()
     sent = {"centre": cast.city.community_centre.code, "day": day.isoformat(), "who": user.pk}
-    return client.post(FILL, {**sent, "cell": f"seat {day} {shift}", **more}, headers=ENGLISH)
+    return client.post(FILL, {**sent, "cell": f"seat {day} {shift}", **more}, headers={**ENGLISH, **(headers or {})})
 
 
 def on(cast, user, start, hours=8, centre=None):
@@ -66,6 +67,21 @@ def test_a_press_puts_somebody_on_and_another_takes_them_off(client, cast):
     assert "20 shifts have nobody" in html
     press(client, cast, cast.operator)
     assert not Shift.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_pressed_in_the_browser_stays_and_is_said_there(client, cast):
+    client.force_login(cast.grid_leader)
+    answer = press(client, cast, cast.operator, idempotency_key="press-1", headers=HTMX)
+    assert Shift.objects.get().user == cast.operator
+    html = client.get(answer["Location"], headers={**ENGLISH, **HTMX}).content.decode()
+    assert "<html" not in html
+    assert 'hx-swap-oob="true"' in html
+    assert f"{cast.operator}: early on" in html
+    for copy in ("copy-1", "copy-2"):
+        day = tomorrow() + timedelta(days=7)
+        press(client, cast, cast.operator, day=day, copy="1", idempotency_key=copy, headers=HTMX)
+        assert Shift.objects.count() == 2
 
 
 def test_an_inspector_walks_an_area_and_the_grids_without_anybody_are_named(client, cast):

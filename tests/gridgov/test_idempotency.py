@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from gridgov import clock
 from gridgov.errors import KeyMalformed, KeyReused
-from gridgov.idempotency import Answer, answer_once
+from gridgov.idempotency import Answer, LeadsNowhere, answer_once
 from gridgov.models import IdempotencyKey, WorkingCalendar
 from gridgov.tasks import clean_up
 from tests.factories import make_user
@@ -84,7 +84,7 @@ def test_other_content_under_the_same_key_is_refused(page):
 
 
 def test_a_form_with_errors_changes_nothing_and_leaves_the_key_free(page):
-    assert post(page, "bad").status_code == 200
+    assert post(page, "bad").status_code == 422
     assert codes() == []
 
     assert post(page, "1").status_code == 302
@@ -102,6 +102,13 @@ def test_a_redirect_by_htmx_is_repeated_as_one(page):
 
     assert (second.status_code, second["HX-Redirect"]) == (200, first["HX-Redirect"])
     assert codes() == ["htmx"]
+
+
+def test_a_page_instead_of_a_redirect_fails_aloud_for_nothing_of_it_would_be_kept(page):
+    with pytest.raises(LeadsNowhere):
+        post(page, "shown")
+
+    assert codes() == []
 
 
 def test_without_a_key_a_form_works_as_usual(page):

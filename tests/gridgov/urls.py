@@ -21,14 +21,16 @@ errors: list[Exception] = []
 
 @once
 def make_calendar(request: HttpRequest) -> HttpResponse:
-    """A form's page: makes a calendar of the code that is sent, "bad" has errors, "taken" is refused."""
+    """A form's page: makes a calendar of the code that is sent, "bad" has errors, "taken" is refused, "shown" leads nowhere."""
     if request.method == "GET":
         template = engines["django"].from_string("{% load idempotency %}<form>{% idempotency_field %}</form>")
         return HttpResponse(template.render({}, request))
     code = request.POST["code"]
     made = WorkingCalendar.objects.create(district_code=code)
     if code == "bad":
-        return HttpResponse("the form again")
+        return HttpResponse("the form again", status=422)
+    if code == "shown":
+        return HttpResponse("it is made")
     if code == "taken":
         raise AlreadyTaken(code)
     if code == "htmx":
