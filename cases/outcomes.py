@@ -55,13 +55,13 @@ _ENDS_HANDLING = (
 # A unit has reported it as handled and it was not sent back since.
 HANDLED = Q(Exists(_events(Action.FEED_BACK)), status__in=[Status.HANDLED, Status.CLOSED])
 # No due time of the unit that has it was missed while it handled, whatever level the case climbed to.
-_WAS_LATE = Q(Exists(_FED_BACK_LATE)) | Q(Exists(_MISSED))
+WAS_LATE = Q(Exists(_FED_BACK_LATE)) | Q(Exists(_MISSED))
 
 WHERE: dict[str, Q] = {
     Outcome.REGISTERED: Q(Exists(_events(Action.REGISTER))),
     Outcome.HANDLED: HANDLED,
-    Outcome.IN_TIME: HANDLED & ~_WAS_LATE,
-    Outcome.LATE: HANDLED & _WAS_LATE,
+    Outcome.IN_TIME: HANDLED & ~WAS_LATE,
+    Outcome.LATE: HANDLED & WAS_LATE,
     Outcome.REWORKED: Q(Exists(_events(Action.VERIFY_FAIL))),
     Outcome.RETURNED: Q(Exists(_events(Action.RETURN))),
     Outcome.SETTLED: Q(settled_on_the_spot=True),
@@ -80,7 +80,7 @@ FACTS = {
     "handled_at": When(
         If(HANDLED, then=Subquery(_events(Action.FEED_BACK).order_by("-seq").values(done=_DONE)[:1])),
     ),
-    "handled_in_time": When(If(HANDLED, then=When(If(_WAS_LATE, then=Value(False)), default=Value(True)))),
+    "handled_in_time": When(If(HANDLED, then=When(If(WAS_LATE, then=Value(False)), default=Value(True)))),
     # In the clock of its limit: working time, but for urgent hours; without what it was suspended for.
     "handling_minutes": When(
         If(

@@ -9,10 +9,10 @@ from typing import Any
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Polygon
 from django.db import connection
-from django.db.models import Count, F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q
 
 from cases.models import Case, CaseEvent
+from cases.outcomes import HANDLED, WAS_LATE
 from cases.permissions import AREA_FIELD
 from cases.workflow import OPEN, TIMED, Action, Status
 from dispatch.live_map import light_of
@@ -191,19 +191,18 @@ def _events(area: Area, since: datetime) -> Any:
 
 def _ranking(area: Area) -> list[Rank]:
     """By the share of what was handled this month within its time (缓办 left out), then by how much was handled."""
-    field = AREA_FIELD[_PARTS[AreaLevel(area.level)][1]].removesuffix("_id")
+    part = AREA_FIELD[_PARTS[AreaLevel(area.level)][1]].removesuffix("_id")
     month = beginning_of(clock.today().replace(day=1))
-    in_time = Q(due_before=None) | Q(done__lte=F("due_before"))
+    reported = _events(area, month).filter(action=Action.FEED_BACK).values("case")
     found = list(
-        _events(area, month)
-        .filter(action=Action.FEED_BACK, case__deferred_at=None, **{f"case__{field}__isnull": False})
-        .annotate(done=Coalesce("done_at", "at"))
-        .values("case__" + field)
-        .annotate(handled=Count("pk"), in_time=Count("pk", filter=in_time))
-        .values_list(f"case__{field}__name", "handled", "in_time")
+        Case.objects.filter(HANDLED, pk__in=reported, deferred_at=None, **{f"{part}__isnull": False})
+        .order_by()
+        .values(part)
+        .annotate(handled=Count("pk"), in_time=Count("pk", filter=~WAS_LATE))
+        .values_list(f"{part}__name", "handled", "in_time", part)
     )
     found.sort(key=lambda row: (-row[2] / row[1], -row[1], row[0]))
-    ranked = [Rank(place, *row) for place, row in enumerate(found, start=1)]
+    ranked = [Rank(place, *row[:3]) for place, row in enumerate(found, start=1)]
     if len(ranked) <= FIRST_RANKED + LAST_RANKED:
         return ranked
     return ranked[:FIRST_RANKED] + ranked[-LAST_RANKED:]
