@@ -47,6 +47,9 @@ MEASURES = (
     _measure("closed", pgettext_lazy("figure", "Closed"), Q(status=Status.CLOSED), status=Status.CLOSED),
     _measure("reworked", pgettext_lazy("figure", "Reworked"), Q(reworks__gt=0), was=Outcome.REWORKED),
     _measure("returned", pgettext_lazy("figure", "Returned"), Q(returns__gt=0), was=Outcome.RETURNED),
+    _measure(
+        "wrong_address", pgettext_lazy("figure", "Wrong address"), Q(wrong_addresses__gt=0), was=Outcome.WRONG_ADDRESS
+    ),
     _measure("settled", pgettext_lazy("figure", "Settled on the spot"), Q(is_settled=True), was=Outcome.SETTLED),
 )  # fmt: skip
 BY_NAME = {measure.name: measure for measure in MEASURES}

@@ -3,11 +3,11 @@
 from django.db.models import Case as When
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Value
 from django.db.models import When as If
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import CaseEvent
-from cases.workflow import Action, Capacity, Status
+from cases.workflow import Action, ReturnKind, Status
 
 Events = QuerySet[CaseEvent]
 
@@ -21,6 +21,7 @@ class Outcome(TextChoices):
     LATE = "late", _("handled late")
     REWORKED = "reworked", _("sent back for rework")
     RETURNED = "returned", _("returned by a unit")
+    WRONG_ADDRESS = "wrong_address", _("returned for a wrong address")
     SETTLED = "settled", _("settled on the spot")
 
 
@@ -44,13 +45,17 @@ _MISSED = _events(Action.ESCALATE, Action.SUPERVISE).filter(
     ~Exists(_DISPATCHED_LATER),
     capacity=Capacity.CLOCK,
     from_status=Status.HANDLING,
-    due_before__lt=Subquery(_DONE_NEXT),
+    due_before__lt=Least("at", Subquery(_DONE_NEXT)),
 )
 # What ends a stretch of handling, or begins its clock anew: these rows carry the minutes of it.
 _ENDS_HANDLING = (
     Action.ESCALATE, Action.SUSPEND, Action.DEFER, Action.RECALL, Action.RETURN, Action.FEED_BACK, Action.ALARM,
     Action.CALM,
 )  # fmt: skip
+
+# A wrong address is no fault of the unit: such returns count apart. What does not say its kind is of none.
+_FOR_ADDRESS = Q(data__kind=ReturnKind.WRONG_ADDRESS)
+_NOT_FOR_ADDRESS = Q(data__kind__isnull=True) | ~_FOR_ADDRESS
 
 # A unit has reported it as handled and it was not sent back since.
 HANDLED = Q(Exists(_events(Action.FEED_BACK)), status__in=[Status.HANDLED, Status.CLOSED])
@@ -68,7 +73,16 @@ WHERE: dict[str, Q] = {
 }
 
 
-def _count(action: Action) -> Coalesce:
+def given_back_as(kind: str) -> Q:
+    """The cases that a unit gave back, or asks to give back, for a reason of this kind."""
+    later = CaseEvent.objects.filter(case=OuterRef("case"), action=Action.ASK_RETURN, seq__gt=OuterRef("seq"))
+    asks = _events(Action.ASK_RETURN).filter(~Exists(later), data__kind=kind)
+    return Q(Exists(_events(Action.RETURN).filter(data__kind=kind))) | Q(
+        Exists(asks), request=Action.ASK_RETURN
+    )
+
+
+def _count(action: Action, *where: Q) -> Coalesce:
     """How often it happened to a case."""
     counted = _events(action).values("case").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
@@ -95,5 +109,6 @@ FACTS = {
         )
     ),
     "reworks": _count(Action.VERIFY_FAIL),
-    "returns": _count(Action.RETURN),
+    "returns": _count(Action.RETURN, _NOT_FOR_ADDRESS),
+    "wrong_addresses": _count(Action.RETURN, _FOR_ADDRESS),
 }

@@ -53,6 +53,7 @@ class CaseFact(models.Model):
     reworks = models.PositiveSmallIntegerField()
     returns = models.PositiveSmallIntegerField()
 
+    wrong_addresses = models.PositiveSmallIntegerField(default=0)
     objects: ClassVar = models.Manager()
 
     class Meta:

@@ -20,6 +20,7 @@ OVERLAP = 5_000
 BATCH = 5_000
 # Of a timeline that was never read so many rows at a time.
 MOST_AT_ONCE = 200_000
+MOST_BEFORE_A_PAGE = 2_000
 
 _COPIED = (
     "version", "district_id", "street_id", "subdistrict_id", "community_id", "grid_id", "case_class_id", "unit_id",
@@ -44,8 +45,8 @@ _LOCK = 7_301_641  # one reader at a time: two would write the same rows in anot
 
 
 @transaction.atomic
-def read_facts() -> int:
-    """Bring the roll-up up to the timeline's last row; returns how many cases had changed.
+def read_facts(most: int = MOST_AT_ONCE) -> int:
+    """Bring the roll-up up to the timeline's last row, or `most` rows nearer; returns how many cases had changed.
 
     Safe to run twice and in two places at once: whoever comes second waits for nothing and does nothing.
     """
@@ -53,7 +54,8 @@ def read_facts() -> int:
         return 0
     read, _new = FactsRead.objects.get_or_create(pk=1, defaults={"read_at": clock.now()})
     newest = CaseEvent.objects.aggregate(last=Max("pk"))["last"] or 0
-    last = min(newest, read.event_id + MOST_AT_ONCE)
+    unread = CaseEvent.objects.filter(pk__gt=read.event_id).order_by("pk").values_list("pk", flat=True)
+    last = next(iter(unread[most - 1 : most]), newest)
     fresh = CaseEvent.objects.filter(pk__gt=read.event_id - OVERLAP, pk__lte=last)
     with connection.cursor() as cursor:
         sql, params = fresh.order_by().values("case_id").distinct().query.sql_with_params()

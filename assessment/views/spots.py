@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment.permissions import can_see_figures
 from assessment.question import Question, QuestionForm, question_of
+from assessment.services.facts import MOST_BEFORE_A_PAGE, read_facts
 from assessment.spots import KINDS, Spot, spots_of
 from cases.clusters import Closeness
 from cases.filter_choices import class_choices
@@ -132,6 +133,7 @@ def make_campaign(request: StaffRequest) -> HttpResponse:
 def _asked(request: StaffRequest) -> tuple[Question, Closeness, str, SpotForm]:
     if not can_see_figures(request.user):
         raise NotFoundForYou("spots")
+    read_facts(MOST_BEFORE_A_PAGE)
     form = SpotForm(request.GET)
     question = question_of(request.user, form)
     asked = form.cleaned_data

@@ -19,6 +19,7 @@ from assessment.measures import AVERAGE, BY_NAME, MEASURES, Figures
 from assessment.models import FactsRead
 from assessment.permissions import can_see_figures
 from assessment.question import STEPS, WAYS, Question, QuestionForm, question_of
+from assessment.services.facts import MOST_BEFORE_A_PAGE, read_facts
 from cases.api.filters import WEEKDAYS
 from cases.filter_choices import class_choices, organisation_choices
 from cases.models import Channel
@@ -87,6 +88,7 @@ def figures_file(request: StaffRequest) -> StreamingHttpResponse:
 def _asked(request: StaffRequest) -> tuple[Question, QuestionForm]:
     if not can_see_figures(request.user):
         raise NotFoundForYou("figures")
+    read_facts(MOST_BEFORE_A_PAGE)
     form = QuestionForm(request.GET)
     return question_of(request.user, form), form
 

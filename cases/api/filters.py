@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.api.inputs import classes_named
 from cases.clusters import Closeness, in_cluster_of
 from cases.models import Case, CaseClass, Channel, ClassKind
-from cases.outcomes import WHERE, Outcome
+from cases.outcomes import WHERE, Outcome, given_back_as
 from cases.permissions import AREA_FIELD
 from cases.search import Found, find_cases
-from cases.workflow import ASKING, OPEN, TIMED, Status
+from cases.workflow import ASKING, OPEN, TIMED, ReturnKind, Status
 from gridgov import clock
 from grids.models import Area, AreaLevel, Organisation
 
@@ -60,6 +60,9 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     )
     mine = filters.BooleanFilter(label=_("Reported by me"), method="filter_mine")
     reported_from = filters.IsoDateTimeFilter(
+    given_back = filters.ChoiceFilter(
+        label=_("Why a unit gave it back, or asks to"), choices=ReturnKind.choices, method="filter_given_back"
+    )
         label=_("Reported from"), field_name="reported_at", lookup_expr="gte"
     )
     reported_before = filters.IsoDateTimeFilter(
@@ -132,6 +135,9 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     def filter_not_area(self, cases: Cases, name: str, value: str) -> Cases:
         named = list(Area.objects.filter(code__in=value.split(",")).values_list("pk", "level"))
         if not named:
+    def filter_given_back(self, cases: Cases, name: str, value: str) -> Cases:
+        return cases.filter(given_back_as(value))
+
             return cases.none()
         field = AREA_FIELD[AreaLevel(named[0][1])]
         return _beside(cases, field, [pk for pk, _level in named])

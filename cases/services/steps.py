@@ -67,7 +67,9 @@ def take_step(
     done_at = time_of_deed(done_at, case, step)
     elapsed = stage_clock.elapsed_minutes(case, max(done_at or now, case.stage_started_at))
     unit_before = case.unit_id
-    due_before = case.climb_at if capacity is Capacity.CLOCK else case.stage_due_at
+    # What has rung once is told by its next ring; all else by the due time, though a rule waits longer than that.
+    rings = capacity is Capacity.CLOCK and case.supervised_at is not None
+    due_before = case.climb_at if rings else case.stage_due_at
     move(case, step, now, until=until, **changes)
     case.save(
         update_fields=[
