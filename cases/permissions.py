@@ -227,7 +227,5 @@ def posts_for_contact(user: User, case: Case) -> list[Post]:
 
 def areas_of_contact_looks(user: User) -> Q | None:
     """The filter of the cases whose looks at contacts a supervisor sees; None for everybody else."""
-    areas = [
-        touching(post.area) for post in user.current_posts if post.role == Role.SUPERVISOR
-    ]
+    areas = [touching(post.area) for post in user.current_posts if post.role == Role.SUPERVISOR]
     return reduce(or_, areas) if areas else None

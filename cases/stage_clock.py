@@ -33,6 +33,20 @@ def begin(case: Case, now: datetime, deadline: Deadline | None) -> None:
     case.suspended_until = case.minutes_left = None
 
 
+def begin_no_later(case: Case, now: datetime, deadline: Deadline | None) -> None:
+    """A stage begins anew, but what was due earlier stays due then: overdue it stays overdue."""
+    due_at, warn_at, climb_at, was_warned = (
+        case.stage_due_at, case.stage_warn_at, case.climb_at, case.is_warned
+    )  # fmt: skip
+    begin(case, now, deadline)
+    if due_at is None or (case.stage_due_at is not None and case.stage_due_at <= due_at):
+        return
+    case.stage_due_at, case.stage_warn_at, case.is_warned = due_at, warn_at, was_warned
+    case.stage_minutes = _between(case, now, due_at)
+    # At the top it goes on ringing as it rang.
+    case.climb_at = climb_at if case.supervised_at else climbs_at(case, due_at)
+
+
 def stop(case: Case, now: datetime, until: datetime) -> None:
     """The clock stands until a date; what was left of the limit is kept, in the stage's own minutes."""
     case.minutes_left = _between(case, now, case.stage_due_at) if case.stage_due_at else 0

@@ -11,7 +11,7 @@ from cases.models import Case, CaseEvent
 from cases.story import TOLD as CASE_TOLD
 from cases.workflow import Action
 from dispatch.models import Emergency, EmergencyAlert, EmergencyEvent, Why
-from dispatch.surroundings import Circle, areas_touching, on_duty_in
+from dispatch.surroundings import NOTHING, Circle, Surroundings, areas_touching, on_duty_in, surroundings_of
 from gridgov import clock
 from grids.models import Post, Role, User
 
@@ -79,6 +79,15 @@ def not_alerted_yet(emergency: Emergency, *, but: User) -> dict[int, tuple[User,
 
 def circle_of(emergency: Emergency) -> Circle:
     return Circle(emergency.centre, emergency.radius_m)
+
+
+def around(emergency: Emergency, user: User, circle: Circle) -> Surroundings:
+    """What lies in a circle now; nothing once the emergency is over.
+
+    While it goes on, whoever sees it sees who is on duty there, where, and their phone: somebody may have to be sent. Then
+    it is a record, by which nobody is watched.
+    """
+    return NOTHING if emergency.ended_at else surroundings_of(user, circle, emergency.district_id)
 
 
 def silent(emergency: Emergency) -> QuerySet[EmergencyAlert]:

@@ -41,8 +41,14 @@ class Surroundings:
     objects: Around
 
 
+NOTHING = Surroundings(Around([]), Around([]), Around([]), Around([]))
+
+
 def surroundings_of(user: User, circle: Circle, district_id: int) -> Surroundings:
-    """All four lists as far as the person may see them; four queries. Residents are in none of them."""
+    """Objects and cases as far as the person may see them, and everybody on duty there, whoever asks; four queries.
+
+    Residents are in none of the lists.
+    """
     objects = GridObject.objects.visible_to(user).in_use().select_related("type", "area")
     resource = Q(type__kind=ObjectKind.RESOURCE)
     cases = Case.objects.visible_to(user).open().select_related("case_class", "unit", "holder")

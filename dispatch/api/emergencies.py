@@ -13,11 +13,10 @@ from rest_framework.views import APIView
 from cases.api.inputs import Input
 from cases.api.serializers import Shape
 from cases.api.steps import step_path
-from dispatch.emergencies import circle_of, log_of, receipts_of
+from dispatch.emergencies import around, circle_of, log_of, receipts_of
 from dispatch.models import LEAST_RADIUS, MOST_RADIUS, Emergency, EmergencyAlert, Why
 from dispatch.services import emergency as services
 from dispatch.services.emergency import USUAL_RADIUS
-from dispatch.surroundings import surroundings_of
 from dispatch.views.emergencies import emergency_for
 from gridgov.api.idempotency import idempotent
 from gridgov.api.pagination import KeysetPagination
@@ -149,14 +148,14 @@ class SurroundingsView(APIView):
         responses=SurroundingsShape,
     )
     def get(self, request: Request, emergency_id: int) -> Response:
-        """What lies in the circle, as far as you may see it, the nearest first; residents are in none of the lists."""
+        """What lies in the circle now, the nearest first, nothing once it is over; residents are in none of the lists."""
         user = cast(User, request.user)
         emergency = emergency_for(user, emergency_id)
         sent = CircleInput(data={"radius_m": request.query_params.get("radius_m", emergency.radius_m)})
         sent.is_valid(raise_exception=True)
         circle = circle_of(emergency)
         circle = type(circle)(circle.centre, sent.validated_data["radius_m"])
-        found = surroundings_of(user, circle, emergency.district_id)
+        found = around(emergency, user, circle)
         lists = (found.resources, found.staff, found.cases, found.objects)
         return Response(
             {

@@ -24,6 +24,7 @@ from dispatch.emergencies import (
     ON_A_PAGE,
     OPEN,
     OVER,
+    around,
     circle_of,
     emergencies_of,
     log_of,
@@ -41,7 +42,7 @@ from dispatch.forms.emergency import (
 from dispatch.models import LEAST_RADIUS, MOST_RADIUS, Emergency, EmergencyAlert
 from dispatch.permissions import can_command_emergency, can_see_case_of_emergency
 from dispatch.services import emergency as services
-from dispatch.surroundings import Around, surroundings_of
+from dispatch.surroundings import Around
 from gridgov import clock
 from gridgov.asked import number_asked
 from gridgov.errors import NotFoundForYou
@@ -258,7 +259,7 @@ def _around(request: StaffRequest, emergency: Emergency) -> dict[str, Any]:
     asked = number_asked(request.GET.get("radius_m", ""))
     if asked is not None and LEAST_RADIUS <= asked <= MOST_RADIUS:
         circle = replace(circle, radius_m=asked)
-    found = surroundings_of(request.user, circle, emergency.district_id)
+    found = around(emergency, request.user, circle)
     now = clock.now()
     layers = [
         _layer("resources", _("Resources"), found.resources, _of_object),
@@ -270,12 +271,12 @@ def _around(request: StaffRequest, emergency: Emergency) -> dict[str, Any]:
     return {"layers": layers, "circle": circle, "dots": json.dumps([_dot(one) for one in dots])}
 
 
-def _layer(kind: str, label: str, around: Around, row: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+def _layer(kind: str, label: str, found: Around, row: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
     rows = [
         {"kind": kind, "metres": round(one.distance.m), "point": getattr(one, "point", None)} | row(one)
-        for one in around.rows
+        for one in found.rows
     ]
-    return {"kind": kind, "label": label, "rows": rows, "more": around.more}
+    return {"kind": kind, "label": label, "rows": rows, "more": found.more}
 
 
 def _dot(row: dict[str, Any]) -> dict[str, Any]:
