@@ -40,17 +40,17 @@ _DONE_NEXT = (
     .values(done=_DONE)[:1]
 )
 _FED_BACK_LATE = _events(Action.FEED_BACK).filter(~Exists(_DISPATCHED_LATER), due_before__lt=_DONE)
-# The sweep moved it up, and it was not done before that either, on a phone without signal.
-_MISSED = _events(Action.ESCALATE, Action.SUPERVISE).filter(
+# It was overdue when it moved up or became an emergency, which gave it a new due time, and it was not done before that
+# either, on a phone without signal.
+_MISSED = _events(Action.ESCALATE, Action.SUPERVISE, Action.ALARM).filter(
     ~Exists(_DISPATCHED_LATER),
-    capacity=Capacity.CLOCK,
     from_status=Status.HANDLING,
     due_before__lt=Least("at", Subquery(_DONE_NEXT)),
 )
-# What ends a stretch of handling, or begins its clock anew: these rows carry the minutes of it.
+# What ends a stretch of handling, or begins its clock anew: these rows carry the minutes of it. The end of an emergency
+# does neither.
 _ENDS_HANDLING = (
     Action.ESCALATE, Action.SUSPEND, Action.DEFER, Action.RECALL, Action.RETURN, Action.FEED_BACK, Action.ALARM,
-    Action.CALM,
 )  # fmt: skip
 
 # A wrong address is no fault of the unit: such returns count apart. What does not say its kind is of none.
@@ -68,7 +68,8 @@ WHERE: dict[str, Q] = {
     Outcome.IN_TIME: HANDLED & ~WAS_LATE,
     Outcome.LATE: HANDLED & WAS_LATE,
     Outcome.REWORKED: Q(Exists(_events(Action.VERIFY_FAIL))),
-    Outcome.RETURNED: Q(Exists(_events(Action.RETURN))),
+    Outcome.RETURNED: Q(Exists(_events(Action.RETURN).filter(_NOT_FOR_ADDRESS))),
+    Outcome.WRONG_ADDRESS: Q(Exists(_events(Action.RETURN).filter(_FOR_ADDRESS))),
     Outcome.SETTLED: Q(settled_on_the_spot=True),
 }
 
@@ -84,7 +85,7 @@ def given_back_as(kind: str) -> Q:
 
 def _count(action: Action, *where: Q) -> Coalesce:
     """How often it happened to a case."""
-    counted = _events(action).values("case").annotate(n=Count("pk")).values("n")
+    counted = _events(action).filter(*where).values("case").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 
 

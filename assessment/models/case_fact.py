@@ -51,9 +51,10 @@ class CaseFact(models.Model):
     handled_in_time = models.BooleanField(null=True)
     handling_minutes = models.PositiveIntegerField(null=True)
     reworks = models.PositiveSmallIntegerField()
+    # But for a wrong address, which is nobody's fault and counts apart.
     returns = models.PositiveSmallIntegerField()
-
     wrong_addresses = models.PositiveSmallIntegerField(default=0)
+
     objects: ClassVar = models.Manager()
 
     class Meta:

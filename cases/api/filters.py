@@ -58,6 +58,9 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     request = filters.ChoiceFilter(
         label=_("What the unit asks for"), choices=[(action, action.label) for action in ASKING]
     )
+    given_back = filters.ChoiceFilter(
+        label=_("Why a unit gave it back, or asks to"), choices=ReturnKind.choices, method="filter_given_back"
+    )
     mine = filters.BooleanFilter(label=_("Reported by me"), method="filter_mine")
     reported_from = filters.IsoDateTimeFilter(
     given_back = filters.ChoiceFilter(
@@ -128,6 +131,9 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
         for outcome in value:
             cases = cases.filter(WHERE[outcome])
         return cases
+
+    def filter_given_back(self, cases: Cases, name: str, value: str) -> Cases:
+        return cases.filter(given_back_as(value))
 
     def filter_without(self, cases: Cases, name: str, value: list[str]) -> Cases:
         return cases.filter(**{f"{LACKING[lacked][0]}__isnull": True for lacked in value})
