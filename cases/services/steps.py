@@ -168,4 +168,4 @@ def _move_clock(case: Case, step: Step, now: datetime, until: datetime | None) -
 
 def _begin_stage(case: Case, now: datetime) -> None:
     stage = STAGE_OF.get(Status(case.status))
-    stage_clock.begin(case, now, deadline_of(case, stage, now) if stage else None)
+    return deadline_of(case, stage, now) if stage else None
