@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cases import stage_clock
-from cases.deadlines import STAGE_OF, deadline_of, promised_deadline
+from cases.deadlines import STAGE_OF, Deadline, deadline_of, promised_deadline
 from cases.deeds import time_of_deed
 from cases.models import Case, CaseEvent, CasePhoto, PhotoKind
 from cases.notices import notify
@@ -160,12 +160,18 @@ def _move_clock(case: Case, step: Step, now: datetime, until: datetime | None) -
             stage_clock.ring_again(case, now)
         case Action.ACCEPT if case.promised_due_at and not case.emergency_at:
             stage_clock.begin(case, now, promised_deadline(now, case.promised_due_at))
-        case Action.ESCALATE | Action.ALARM:
+        case Action.ESCALATE:
             _begin_stage(case, now)
+        case Action.ALARM:
+            stage_clock.begin_no_later(case, now, _deadline(case, now))
         case _ if step.source != step.target:
             _begin_stage(case, now)
 
 
 def _begin_stage(case: Case, now: datetime) -> None:
+    stage_clock.begin(case, now, _deadline(case, now))
+
+
+def _deadline(case: Case, now: datetime) -> Deadline | None:
     stage = STAGE_OF.get(Status(case.status))
     return deadline_of(case, stage, now) if stage else None
