@@ -48,19 +48,19 @@ def begin_no_later(case: Case, now: datetime, deadline: Deadline | None) -> None
 
 
 def stop(case: Case, now: datetime, until: datetime) -> None:
-    """The clock stands until a date; what was left of the limit is kept, in the stage's own minutes."""
-    case.minutes_left = _between(case, now, case.stage_due_at) if case.stage_due_at else 0
+    """The clock stands until a date; what was left of the limit, if there is one, is kept in the stage's own minutes."""
+    case.minutes_left = _between(case, now, case.stage_due_at) if case.stage_due_at else None
     case.stage_warn_at = case.stage_due_at = case.climb_at = None
     case.suspended_until = until
 
 
 def resume(case: Case, now: datetime) -> None:
-    """The clock goes on with the minutes that were left."""
-    left = case.minutes_left or 0
+    """The clock goes on with the minutes that were left; without a limit nobody waits for it again."""
+    left, urgent = case.minutes_left, case.stage_round_the_clock
     begin(
         case,
         now,
-        deadline_after(case.working_time, now, left, round_the_clock=case.stage_round_the_clock),
+        None if left is None else deadline_after(case.working_time, now, left, round_the_clock=urgent),
     )
 
 

@@ -161,7 +161,9 @@ class CaseDetail(CaseRow):
     )
     reporter = serializers.CharField(allow_null=True)
     promised_due_at = _moment("A due time that somebody outside was promised.")
-    minutes_left = serializers.IntegerField(allow_null=True, help_text="What was left when it was suspended.")
+    minutes_left = serializers.IntegerField(
+        allow_null=True, help_text="What was left when it was suspended; null also without a limit."
+    )
     merged_into = serializers.CharField(allow_null=True)
     merged = serializers.ListField(child=serializers.CharField(), help_text="Cases joined to this one.")
     parts = CasePart(many=True, help_text="Of the joint units, while there are some.")

@@ -213,7 +213,8 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.SUSPENDED)
-                | Q(suspended_until__isnull=False, minutes_left__isnull=False, stage_due_at=None),
+                | Q(suspended_until__isnull=False, stage_due_at=None)
+                & (Q(minutes_left__isnull=False) | Q(stage_minutes=None)),
                 name="case_suspended_until_a_date",
             ),
             models.CheckConstraint(
