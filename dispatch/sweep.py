@@ -1,29 +1,24 @@
 """The sweep: what is late moves up, what is nearly late warns, what was suspended goes on, what nobody answered rings."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cases.escalation import climbs_to
 from cases.models import Case
 from cases.notices import warn
 from cases.services.steps import take_step
 from cases.workflow import TIMED, Action, Status
+from dispatch.batches import move_each
 from dispatch.models import Urging
 from dispatch.urgings import due_to_ring, end_where_over, ring
 from gridgov import clock
 from grids.command import next_centre_up
 from grids.models import Organisation
-
-logger = logging.getLogger(__name__)
-BATCH = 200
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass
@@ -39,10 +34,8 @@ class Swept:
 
 
 def sweep(cases: QuerySet[Case] | None = None) -> Swept:
-    """Do everything that is due now, in batches until nothing is left.
+    """Do everything that is due now, in batches until nothing is left; any number of sweeps may run at once.
 
-    Any number of sweeps may run at once: each takes rows that no other has locked, and looks again under the
-    lock. Each case moves in a savepoint of its own, so one that can't be moved holds up nobody.
     `cases` narrows the sweep (a replay sweeps its own city).
     """
     done = Swept()
@@ -51,33 +44,16 @@ def sweep(cases: QuerySet[Case] | None = None) -> Swept:
     resumable = cases.filter(status=Status.SUSPENDED, suspended_until__lte=now).order_by("suspended_until")
     due = cases.filter(status__in=TIMED, climb_at__lte=now).order_by("climb_at")
     nearly = cases.filter(status__in=TIMED, is_warned=False, stage_warn_at__lte=now).order_by("stage_warn_at")
-    _each(resumable, done.failed, partial(_resume, done))
+    move_each(resumable, partial(_resume, done), done.failed)
     # Every holder's superior is read once.
     climb = partial(_climb, done, centre_above=cache(next_centre_up))
-    _each(due.select_related("holder__area"), done.failed, climb)
-    _each(nearly.filter(Q(stage_due_at=None) | Q(stage_due_at__gt=now)), done.failed, partial(_warn, done))
+    move_each(due.select_related("holder__area"), climb, done.failed)
+    move_each(
+        nearly.filter(Q(stage_due_at=None) | Q(stage_due_at__gt=now)), partial(_warn, done), done.failed
+    )
     end_where_over(cases)
-    _each(due_to_ring(cases, now), set(), partial(_ring, done))
+    move_each(due_to_ring(cases, now), partial(_ring, done))
     return done
-
-
-def _each(rows: QuerySet[Row], failed: set[int], move: Callable[[Row], None]) -> None:
-    while _batch(rows.exclude(pk__in=failed), failed, move):
-        pass
-
-
-@transaction.atomic
-def _batch(rows: QuerySet[Row], failed: set[int], move: Callable[[Row], None]) -> bool:
-    batch = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
-    for row in batch:
-        try:
-            with transaction.atomic():
-                move(row)
-        except Exception:
-            # Whatever is wrong with one, the others go on; this one is tried again by the next sweep.
-            logger.exception("the sweep could not move %s", row)
-            failed.add(row.pk)
-    return len(batch) == BATCH
 
 
 CentreAbove = Callable[[Organisation, int | None], Organisation | None]

@@ -1,5 +1,6 @@
 """Work in the background."""
 
+import logging
 from uuid import UUID
 
 from celery import shared_task
@@ -12,15 +13,27 @@ from dispatch.services.operation_unit import miss_units
 from dispatch.sweep import sweep as run_sweep
 from gridgov import clock
 
+logger = logging.getLogger(__name__)
+
+
+def sweep_cases() -> None:
+    """Move what is due among the cases, and say that it was done."""
+    run_sweep()
+    cache.set("sweep_heartbeat", clock.now().timestamp(), timeout=None)
+
+
+# Each on its own: one that breaks holds up no other.
+PARTS = (sweep_cases, miss_units, end_with_their_cases, tell_late_handovers)
+
 
 @shared_task
 def sweep() -> None:
     """Move what is due; safe to run twice and in two places at once."""
-    run_sweep()
-    miss_units()
-    end_with_their_cases()
-    tell_late_handovers()
-    cache.set("sweep_heartbeat", clock.now().timestamp(), timeout=None)
+    for part in PARTS:
+        try:
+            part()
+        except Exception:
+            logger.exception("the sweep could not finish %s", part.__name__)
 
 
 @shared_task

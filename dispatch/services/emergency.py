@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case
 from cases.services.steps import lock_case, take_step
-from cases.workflow import OPEN, Action
+from cases.workflow import Action
+from dispatch.batches import move_each
 from dispatch.emergencies import not_alerted_yet, silent
 from dispatch.models import (
     LEAST_RADIUS,
@@ -62,8 +63,12 @@ def declare_emergency(case_id: int, *, actor: User, note: str = "", radius_m: in
 def end_emergency(case_id: int, *, actor: User, summary: str) -> Case:
     """End the emergency of a case with a summary; the next stage's clock is the ordinary one again."""
     case = lock_case(case_id, Action.CALM, actor=actor)
-    emergency = Emergency.objects.select_for_update(no_key=True).filter(case=case, ended_at=None).first()
-    if emergency is None or not case.emergency_at:
+    emergency = (
+        Emergency.objects.select_for_update(of=("self",), no_key=True)
+        .filter(case=case, ended_at=None)
+        .first()
+    )
+    if emergency is None:
         raise StepNotAllowed(case, Action.CALM)
     summary = summary.strip()
     if not summary:
@@ -161,31 +166,21 @@ def write_entry(emergency_id: int, *, actor: User, note: str) -> EmergencyEntry:
 
 def end_with_their_cases() -> int:
     """End each emergency whose case is over, once; how many. The sweep calls it."""
-    ended = 0
-    for pk in (
-        Emergency.objects.filter(ended_at=None).exclude(case__status__in=OPEN).values_list("pk", flat=True)
-    ):
-        ended += _end_with_case(pk)
-    return ended
+    # Not by the status: the case may have been opened again, and then it is no emergency any more.
+    over = Emergency.objects.filter(ended_at=None, case__emergency_at=None)
+    return move_each(over.select_related("case").order_by("pk"), _end_with_case)
 
 
-@transaction.atomic
-def _end_with_case(pk: int) -> bool:
-    emergency = (
-        Emergency.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .select_related("case")
-        .filter(pk=pk, ended_at=None)
-        .exclude(case__status__in=OPEN)
-        .first()
-    )
-    if emergency is None:
-        return False
+def _end_with_case(emergency: Emergency) -> None:
     emergency.ended_at = clock.now()
-    emergency.summary = _("The case is over: %(status)s.") % {"status": emergency.case.get_status_display()}
+    emergency.summary = (
+        _("The case was over meanwhile.")
+        if emergency.case.is_open
+        else _("The case is over: %(status)s.") % {"status": emergency.case.get_status_display()}
+    )
     emergency.save(update_fields=["ended_at", "summary"])
     _log(emergency, EmergencyEvent.ENDED, by=None, note=emergency.summary)
     _hint(emergency)
-    return True
 
 
 def last_text(emergency: Emergency) -> str:

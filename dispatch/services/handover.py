@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from dispatch.batches import move_each
 from dispatch.models import Shift
 from dispatch.permissions import can_hand_over, can_see_rota, can_take_over, sits_at
 from dispatch.rota_notices import tell_of_handover, tell_of_late_handover
@@ -65,19 +66,17 @@ def take_over(shift_id: int, *, actor: User) -> Shift:
     return shift
 
 
-@transaction.atomic
 def tell_late_handovers() -> int:
     """Tell the supervisor, once each, of shifts that nobody handed over in time, or that who sits there now has not signed.
 
-    In time is `HANDOVER_MINUTES` after the end; what is older than a day is left. May run in two places at once.
+    In time is `HANDOVER_MINUTES` after the end; what is older than a day is left.
     """
     now = clock.now()
     next_one = Shift.objects.filter(
         organisation=OuterRef("organisation"), area=None, starts_at__lte=now, ends_at__gt=now
     )
-    late = list(
-        Shift.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .filter(
+    late = (
+        Shift.objects.filter(
             Q(handed_over_at=None) | Exists(next_one),
             area=None,
             taken_over_at=None,
@@ -88,11 +87,13 @@ def tell_late_handovers() -> int:
         .select_related("user", "organisation__area")
         .order_by("pk")
     )
-    for shift in late:
-        shift.told_late_at = now
-        shift.save(update_fields=["told_late_at"])
-        tell_of_late_handover(shift)
-    return len(late)
+    return move_each(late, _tell_late)
+
+
+def _tell_late(shift: Shift) -> None:
+    shift.told_late_at = clock.now()
+    shift.save(update_fields=["told_late_at"])
+    tell_of_late_handover(shift)
 
 
 def _locked(shift_id: int, actor: User) -> Shift:

@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dispatch.batches import move_each
 from dispatch.models import Operation, OperationEvent, OperationState, OperationUnit
 from dispatch.operation_notices import callers_of, hint, superiors_of, tell
 from dispatch.permissions import can_act_for_unit
@@ -122,39 +123,28 @@ def feed_back_operation(
 
 
 def miss_units() -> int:
-    """Note each unit that has not reported in in time, once, and tell the caller and who stands above it; how many.
-
-    Any number of these may run at once: each takes rows that no other has locked, and looks again under the lock.
-    """
-    missed = 0
-    while batch := _miss_batch():
-        missed += batch
-    return missed
-
-
-@transaction.atomic
-def _miss_batch() -> int:
-    now = clock.now()
-    late = list(
-        OperationUnit.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .filter(
+    """Note each unit that has not reported in in time, once, and tell the caller and who stands above it; how many."""
+    late = (
+        OperationUnit.objects.filter(
             operation__state=OperationState.CALLED,
-            operation__report_in_by__lte=now,
+            operation__report_in_by__lte=clock.now(),
             reported_in_at=None,
             missed_at=None,
         )
         .select_related("operation__caller", "operation__area", "operation__called_by", "organisation__area")
-        .order_by("pk")[:50]
+        .order_by("pk")
     )
-    for share in late:
-        share.missed_at = now
-        share.save(update_fields=["missed_at"])
-        operation = share.operation
-        log(operation, OperationEvent.MISSED, by=None, unit=share.organisation)
-        people = [*callers_of(operation), *superiors_of(share.organisation)]
-        tell(operation, "missed", people, unit=str(share.organisation))
-        hint(operation)
-    return len(late)
+    return move_each(late, _miss)
+
+
+def _miss(share: OperationUnit) -> None:
+    share.missed_at = clock.now()
+    share.save(update_fields=["missed_at"])
+    operation = share.operation
+    log(operation, OperationEvent.MISSED, by=None, unit=share.organisation)
+    people = [*callers_of(operation), *superiors_of(share.organisation)]
+    tell(operation, "missed", people, unit=str(share.organisation))
+    hint(operation)
 
 
 def is_there(operation: Operation, metres: float | None, accuracy_m: float | None) -> bool:
