@@ -69,6 +69,8 @@ WARNED: dict[Status, tuple[Capacity, ...]] = {
 _TELLS_WHO_MOVES_NEXT = {Action.SETTLE, Action.COMMENT, Action.URGE}
 # A case across borders is told to the centres of all areas that it touches.
 _TELLS_ACROSS = {Action.REPORT, Action.REGISTER}
+# How a case ends, or that it goes on after all: so it went for what was merged into it.
+_ENDS = {Action.REFUSE, Action.VERIFY_PASS, Action.VOID, Action.REOPEN}
 _URGENT = {Action.ESCALATE, Action.SUPERVISE, Action.RING, Action.URGE, Action.ALARM}
 
 register_texts(
@@ -80,6 +82,7 @@ register_texts(
         "case_register": _("%(number)s: registered, waits to be dispatched"),
         "case_refuse": _("%(number)s: not accepted. %(note)s"),
         "case_merge": _("%(number)s: joined with another case of the same matter"),
+        "case_merged_here": _("%(number)s: another report of the same matter is joined with it"),
         "case_unmerge": _("%(number)s: taken apart again, it goes its own way"),
         "case_dispatch": _("%(number)s: a case for you, please accept"),
         "case_recall": _("%(number)s: recalled by the dispatcher. %(note)s"),
@@ -152,8 +155,19 @@ def notify(case: Case, event: CaseEvent) -> None:
             urgent=action in _URGENT,
             unit_of=event if action in (Action.JOIN, Action.RELEASE) else case,
         )
+    if action is Action.MERGE and case.merged_into:
+        _tell_reporter(case.merged_into, "case_merged_here", event)
+    elif action in _ENDS:
+        # Each of the case that they reported themselves: it is the one that they may see.
+        for merged in case.merged_cases.exclude(reporter=None).order_by("pk"):
+            _tell_reporter(merged, f"case_{action}", event)
     if case.more_area_ids and (action in _TELLS_ACROSS or "extent" in event.data.get("changed", ())):
         _tell_across(case, event)
+
+
+def _tell_reporter(case: Case, event_name: str, event: CaseEvent) -> None:
+    told = recipients_of(case, [Capacity.REPORTER], unit_id=None)
+    tell(case, event_name, [who for who in told if who.pk != event.actor_id], note=event.note)
 
 
 def _tell_across(case: Case, event: CaseEvent) -> None:

@@ -12,7 +12,7 @@ from grids.models import User
 
 @transaction.atomic
 def merge_case(case_id: int, *, actor: User, into_id: int, note: str = "") -> Case:
-    """Merge a case (并案) into another open one that reports the same; both reporters are told how it ends.
+    """Merge a case (并案) into another open one that reports the same; both reporters are told, and hear how it ends.
 
     Raises ValidationError when the other is the same, closed, or merged itself.
     """

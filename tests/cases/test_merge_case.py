@@ -3,9 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from cases.services import merge_case, refuse_case, unmerge_case
 from cases.workflow import Status
+from dispatch import services as dispatch
+from grids.models import Role
 from tests.case_factories import case_in, make_case
-from tests.factories import make_organisation
+from tests.factories import make_organisation, make_post, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +75,62 @@ def test_others_may_not(client, cast):
         client.force_login(person)
         assert client.get(address(case)).status_code == status
         assert client.get(address(merged, "unmerge_case")).status_code == status
+
+
+# What the reporters hear
+
+
+def two_reports(cast):
+    """The inspector's case, and the grid leader's merged into it."""
+    main, other = make_case(cast), make_case(cast, actor=cast.grid_leader)
+    merge_case(other.pk, actor=cast.operator, into_id=main.pk)
+    return main, other
+
+
+def told(who, event):
+    """The numbers of the cases that a person was told of."""
+    return [notice.params["number"] for notice in who.notices.filter(event=event).order_by("pk")]
+
+
+def test_both_reporters_hear_that_they_were_joined(cast):
+    main, other = two_reports(cast)
+    assert told(cast.grid_leader, "case_merge") == [other.number]
+    assert told(cast.inspector, "case_merged_here") == [main.number]
+
+
+def close(client, case, cast):
+    dispatch.feed_back_case(case.pk, actor=cast.handler, note="已换灯泡")
+    client.force_login(cast.grid_leader)
+    client.post(address(case, "verify_case"), {"passed": "yes", "note": "灯亮了"})
+
+
+def void(client, case, cast):
+    client.force_login(cast.supervisor)
+    client.post(address(case, "void_case"), {"reason": "测试数据"})
+
+
+@pytest.mark.parametrize(
+    ("end", "event", "actor"), [(close, "case_verify_pass", "grid_leader"), (void, "case_void", "supervisor")]
+)
+def test_each_hears_how_it_ends_of_the_case_that_is_theirs(client, cast, end, event, actor):
+    second = make_user("second")
+    make_post(second, Role.INSPECTOR, cast.city.community_centre, area=cast.city.grid)
+    case, other = case_in(Status.HANDLING, cast), make_case(cast, actor=second)
+    mine = make_case(cast, actor=getattr(cast, actor))
+    for merged in (other, mine):
+        merge_case(merged.pk, actor=cast.operator, into_id=case.pk)
+    end(client, case, cast)
+    assert told(cast.inspector, event) == [case.number]
+    assert told(second, event) == [other.number]
+    assert told(getattr(cast, actor), event) == []  # they know
+    client.force_login(second)
+    url = second.notices.get(event=event).url
+    assert client.get(url, follow=True).status_code == 200
+
+
+def test_taken_apart_again_it_is_no_longer_told(cast):
+    main, other = two_reports(cast)
+    unmerge_case(other.pk, actor=cast.operator)
+    refuse_case(main.pk, actor=cast.operator, reason="不属于受理范围")
+    assert told(cast.grid_leader, "case_refuse") == []
+    assert told(cast.inspector, "case_refuse") == [main.number]
