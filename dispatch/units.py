@@ -49,7 +49,7 @@ def candidates(case: Case) -> list[Candidate]:
     staff = Post.objects.current().filter(role__in=[Role.HANDLER, Role.OFFICER]).select_related("user")
     units = selectable_units(case).prefetch_related(Prefetch("posts", staff))
     line = _winning_line(case)
-    returned_by = _just_returned_by(case)
+    returned_by = just_returned_by(case)
     taking_part = {part.unit.pk for part in open_parts(case)}
     loads = loads_of([unit.pk for unit in units])
     found = [
@@ -80,7 +80,7 @@ def _reason(line: Responsibility) -> str:
     return _("answers for %(subject)s in %(area)s") % {"subject": subject, "area": line.area}
 
 
-def _just_returned_by(case: Case) -> int | None:
+def just_returned_by(case: Case) -> int | None:
     """The unit that may not get the case straight back."""
     last = (
         CaseEvent.objects.filter(case=case, action__in=[Action.RETURN, Action.DISPATCH])

@@ -12,7 +12,7 @@ from cases.services.register import required_reason
 from cases.services.steps import lock_case, take_step
 from cases.workflow import Action
 from dispatch.routing import responsible_unit
-from dispatch.services.joint import Duty, call_in, without
+from dispatch.services.joint import Duty, call_in, refuse_straight_back, without
 from gridgov.errors import invalid
 from grids.command import next_centre_up
 from grids.models import Organisation, OrganisationKind, User
@@ -38,16 +38,13 @@ def dispatch_case(
         raise invalid("unit", _("No responsibility names a unit for this case: choose one."), "unrouted")
     if unit.kind == OrganisationKind.COMMAND or not unit.is_active:
         raise invalid("unit", _("This unit does not handle cases."), "not_a_unit")
-    if unit.pk == _just_returned_by(case):
-        raise invalid(
-            "unit",
-            _("This unit has just returned the case; it may not be sent straight back."),
-            "straight_back",
-        )
+    refuse_straight_back(case, "unit", unit)
     if unit.pk in [part.unit.pk for part in open_parts(case)]:
         raise invalid(
             "unit", _("This unit has a part in it: release it first, and it can lead."), "takes_part"
         )
+    # Once it is dispatched, nobody has just returned it any more.
+    refuse_straight_back(case, "joint", *(one for one, duty in joint))
     take_step(case, Action.DISPATCH, actor=actor, note=note, unit=unit, joint_unit_ids=without(case, unit))
     call_in(case, joint, actor=actor)
     return case
@@ -81,8 +78,3 @@ def resume_case(case_id: int, *, actor: User | None, note: str = "") -> Case:
     case = lock_case(case_id, Action.RESUME, actor=actor)
     take_step(case, Action.RESUME, actor=actor, note=note)
     return case
-
-
-def _just_returned_by(case: Case) -> int | None:
-    last = case.events.filter(action__in=[Action.RETURN, Action.DISPATCH]).order_by("-seq").first()
-    return last.unit_id if last and last.action == Action.RETURN else None

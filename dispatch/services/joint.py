@@ -11,6 +11,7 @@ from cases.parts import open_parts, part_of
 from cases.services.register import required_reason
 from cases.services.steps import lock_case, take_step
 from cases.workflow import Action
+from dispatch.units import just_returned_by
 from gridgov.errors import StepNotAllowed, invalid
 from gridgov.models import Photo
 from grids.models import Organisation, OrganisationKind, User
@@ -24,9 +25,10 @@ def join_unit(case_id: int, *, actor: User, unit: Organisation, duty: str) -> Ca
     """Call in a joint unit (协办单位) for its part of a case; the unit that leads stays the only one that answers for it.
 
     A unit whose part is done may be called in again. Raises ValidationError without a duty, and for the unit that
-    leads, one that takes part already, or one that handles no cases.
+    leads, one that takes part already, one that has just returned the case, or one that handles no cases.
     """
     case = lock_case(case_id, Action.JOIN, actor=actor)
+    refuse_straight_back(case, "joint", unit)
     call_in(case, [(unit, duty)], actor=actor)
     return case
 
@@ -111,6 +113,16 @@ def call_in(case: Case, duties: Sequence[Duty], *, actor: User) -> None:
             note=duty,
             of_unit=unit,
             joint_unit_ids=[*without(case, unit), unit.pk],
+        )
+
+
+def refuse_straight_back(case: Case, field: str, *units: Organisation) -> None:
+    """Raise ValidationError at the field when one of the units has just returned the case, in whatever part."""
+    if units and just_returned_by(case) in [unit.pk for unit in units]:
+        raise invalid(
+            field,
+            _("This unit has just returned the case; it may not be sent straight back."),
+            "straight_back",
         )
 
 

@@ -93,6 +93,26 @@ def test_a_unit_is_called_in_later_but_not_twice_nor_the_lead(client, cast):
     assert state(case) == [("桂城街道城管办", "封路", "join")]
 
 
+def test_a_unit_that_has_just_returned_it_gets_no_part_of_it_either(client, cast):
+    case, team = case_in(Status.HANDLING, cast), cast.city.team
+    dispatch.ask_return(case.pk, actor=cast.handler, reason="不归我们")
+    dispatch.decide_request(case.pk, actor=cast.dispatcher, granted=True)
+    client.force_login(cast.dispatcher)
+    for step, sent in (
+        ("join_unit", {"unit": team.pk, "duty": "封路"}),
+        (
+            "dispatch_case",
+            {"unit": cast.city.street_department.pk, "joint": [team.pk], f"duty.{team.pk}": "封路"},
+        ),
+    ):
+        answer = client.post(address(case, step), sent, headers=ENGLISH)
+        assert answer.status_code == 422
+        assert "straight back" in answer.content.decode()
+    dispatch.dispatch_case(case.pk, actor=cast.dispatcher, unit=cast.city.street_department)
+    dispatch.join_unit(case.pk, actor=cast.dispatcher, unit=team, duty="封路")  # another leads now
+    assert state(case) == [(team.name, "封路", "join")]
+
+
 def test_a_unit_whose_part_is_done_may_be_called_in_again(cast):
     case = joined(cast)
     dispatch.feed_back_part(case.pk, actor=cast.officer, note="封好了")

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
-from cases.models import Case
-from cases.services import comment_case
+from cases.models import Case, Limit
+from cases.services import comment_case, verify_case
 from cases.story import events_of, story_of
 from cases.workflow import Action, ReturnKind, Status
 from dispatch import services as dispatch
+from dispatch.services.request import latest_extension
 from dispatch.sweep import sweep
 from gridgov import clock
 from gridgov.errors import NotPermitted, StepNotAllowed
@@ -153,13 +155,88 @@ def test_a_date_that_has_passed_is_not_granted_any_more(cast: Cast, case: Case):
         dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
 
 
-def test_after_a_climb_the_new_levels_limit_is_the_original_one(cast: Cast, case: Case):
+def test_once_the_clock_moved_it_up_it_is_overdue_whatever_time_the_new_level_has(cast: Cast, case: Case):
     with clock.at(case.stage_due_at):
         sweep()
         case.refresh_from_db()
+        assert case.stage_due_at > clock.now()
+        with pytest.raises(ValidationError) as refused:
+            dispatch.ask_extension(
+                case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + 2 * HOUR
+            )
+    assert refused.value.code == "overdue"
+
+
+def test_handed_up_by_a_person_it_has_no_new_extensions(cast: Cast, case: Case):
+    extend(case, cast, case.stage_due_at + 20 * HOUR)
+    up = dispatch.escalate_case(case.pk, actor=cast.dispatcher, reason="超出权限")
+    assert latest_extension(up) == up.stage_due_at + 4 * HOUR
+    extend(case, cast, up.stage_due_at + 4 * HOUR)
+    with pytest.raises(ValidationError) as refused:
+        dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=up.stage_due_at + 5 * HOUR)
+    assert refused.value.code == "extended_twice"
+
+
+def test_what_was_granted_before_a_suspension_counts_still(cast: Cast, case: Case):
+    extend(case, cast, case.stage_due_at + 20 * HOUR)
+    dispatch.ask_suspension(
+        case.pk, actor=cast.handler, reason="等材料", until=clock.now() + timedelta(days=20)
+    )
+    dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
+    resumed = dispatch.resume_case(case.pk, actor=cast.supervisor)
+    with pytest.raises(ValidationError):
         dispatch.ask_extension(
-            case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + 48 * HOUR
+            case.pk, actor=cast.handler, reason="下雨", until=resumed.stage_due_at + 5 * HOUR
         )
+    extend(case, cast, resumed.stage_due_at + 4 * HOUR)
+
+
+def test_rework_begins_a_limit_of_its_own(cast: Cast, case: Case):
+    with clock.at(case.stage_due_at):
+        sweep()
+        dispatch.feed_back_case(case.pk, actor=cast.handler, note="好了")
+        again = verify_case(case.pk, actor=cast.grid_leader, passed=False, note="没好")
+        extend(case, cast, again.stage_due_at + HOUR)
+
+
+@pytest.mark.parametrize("stopping", ["suspension", "deferral"])
+def test_without_a_limit_nobody_waits_for_it_after_it_stood_either(cast: Cast, stopping: str):
+    Limit.objects.update(amount=None)
+    case, until = case_in(Status.HANDLING, cast), clock.now() + timedelta(days=3)
+    getattr(dispatch, f"ask_{stopping}")(case.pk, actor=cast.handler, reason="等材料", until=until)
+    assert dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True).minutes_left is None
+    with clock.at(until):
+        swept = sweep()
+    case.refresh_from_db()
+    assert (swept.resumed, swept.failed, case.status, case.stage_due_at, case.climb_at) == (
+        1,
+        set(),
+        Status.HANDLING,
+        None,
+        None,
+    )
+    assert case.holder == cast.city.community_centre
+
+
+def test_without_a_limit_there_is_nothing_to_extend(client, cast: Cast):
+    Limit.objects.update(amount=None)
+    case = case_in(Status.HANDLING, cast)
+    client.force_login(cast.handler)
+    assert client.get(reverse("dispatch:ask_extension", args=[case.number])).status_code == 409
+    with pytest.raises(ValidationError) as refused:
+        dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=clock.now() + HOUR)
+    assert refused.value.code == "no_limit"
+
+
+@pytest.mark.parametrize(("first", "then"), [("suspension", "deferral"), ("deferral", "suspension")])
+def test_a_case_is_stopped_once_whichever_way(cast: Cast, case: Case, first: str, then: str):
+    until = clock.now() + timedelta(days=300)
+    getattr(dispatch, f"ask_{first}")(case.pk, actor=cast.handler, reason="等材料", until=until)
+    dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
+    dispatch.resume_case(case.pk, actor=cast.supervisor)
+    with pytest.raises(ValidationError) as refused:
+        getattr(dispatch, f"ask_{then}")(case.pk, actor=cast.handler, reason="等材料", until=until)
+    assert refused.value.code == "suspended_before"
 
 
 def test_after_a_suspension_the_whole_limit_may_be_added_still(cast: Cast, case: Case):
@@ -181,14 +258,24 @@ def test_a_return_says_of_what_kind_so_that_a_wrong_address_is_nobodys_fault(cas
         assert case.events.get(action=action).data["kind"] == "wrong_address"
 
 
-def test_more_time_is_not_granted_where_it_is_due_later_by_now(cast: Cast, case: Case):
-    until = case.stage_due_at + HOUR
-    dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=until)
+@pytest.mark.parametrize(
+    ("moved_up", "code"),
+    [
+        (lambda case, cast: sweep(), "overdue"),
+        # By a person, with 48 hours of the level above.
+        (
+            lambda case, cast: dispatch.escalate_case(case.pk, actor=cast.dispatcher, reason="超出权限"),
+            "bad_date",
+        ),
+    ],
+)
+def test_more_time_is_not_granted_where_it_moved_up_meanwhile(cast: Cast, case: Case, moved_up, code: str):
+    dispatch.ask_extension(case.pk, actor=cast.handler, reason="下雨", until=case.stage_due_at + HOUR)
     with clock.at(case.stage_due_at):
-        sweep()  # up a level, with 48 hours of its own
+        moved_up(case, cast)
         with pytest.raises(ValidationError) as refused:
             dispatch.decide_request(case.pk, actor=cast.supervisor, granted=True)
-    assert refused.value.code == "bad_date"
+    assert refused.value.code == code
 
 
 def test_a_deferral_stops_the_clock_leaves_the_rates_and_ends_by_itself(cast: Cast, case: Case):
