@@ -15,7 +15,6 @@ from grids.requests import StaffRequest
 _SEEN_BY = {
     "cases:intake_list": (Role.OPERATOR,),
     "cases:unplaced_list": (Role.OPERATOR,),
-    "inspections:verification_list": (Role.INSPECTOR, Role.GRID_LEADER),
 }
 
 

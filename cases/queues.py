@@ -14,14 +14,13 @@ from cases.models import Case, CaseEvent, CasePhoto
 from cases.models.case import CaseQuerySet
 from cases.permissions import where_may_take
 from cases.workflow import Action
+from gridgov import counting
 from grids.models import Role, User
 
-# Counting stops here; more is "more than anyone works off today".
-MOST_COUNTED = 999
 # What a row shows of the case itself.
 _ROW = (
     "number", "status", "address", "description", "stage_due_at", "stage_warn_at", "suspended_until", "supervised_at",
-    "request", "urged_level",
+    "request", "urged_level", "emergency_at",
 )  # fmt: skip
 
 
@@ -72,12 +71,12 @@ def _short(organisation: str) -> Coalesce:
 
 
 def count_each(queues: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """How many wait in each queue, up to `MOST_COUNTED`; one query for all of them."""
+    """How many wait in each queue, up to `MOST_COUNTED` + 1, for `so_many`; one query for all of them."""
     counts, parts = dict.fromkeys(queues, 0), {}
     params: list[Any] = []
     for name, cases in queues.items():
         with suppress(EmptyResultSet):  # a queue of somebody without such a post
-            sql, args = cases.order_by().values("pk")[:MOST_COUNTED].query.sql_with_params()
+            sql, args = cases.order_by().values("pk")[: counting.MOST_COUNTED + 1].query.sql_with_params()
             parts[name] = f"(SELECT count(*) FROM ({sql}) queue)"  # noqa: S608 - Django's own SQL
             params.extend(args)
     if parts:

@@ -69,7 +69,7 @@ def count_name(saved: SavedFilter) -> str:
 
 
 def count_filters(request: StaffRequest) -> dict[SavedFilter, int | None]:
-    """How many cases each of a person's filters finds, up to `MOST_COUNTED`; one query counts them all.
+    """How many cases each of a person's filters finds, up to `MOST_COUNTED` + 1; one query counts them all.
 
     None stands for a filter that no longer makes sense. Raises `TooSlow` when counting takes too long.
     """

@@ -44,7 +44,7 @@ _SEEN_BY = {
 }
 _QUEUES = {
     "dispatch:dispatch_list": queues.asks_for_dispatcher,
-    "dispatch:unrouted_list": queues.first_without_unit,
+    "dispatch:unrouted_list": queues.without_unit,
     "dispatch:unit_list": queues.in_my_unit,
     "dispatch:supervisor_list": queues.to_look_after,
     "dispatch:urging_list": urgings.asking_for,

@@ -13,7 +13,6 @@ from grids.models import AreaLevel, Role, User
 
 WAITING, RETURNED, REQUESTS, OUT = "waiting", "returned", "requests", "out"
 SUPERVISED, OVERDUE = "supervised", "overdue"
-_LOOKED_THROUGH = 200
 
 
 def requests_to_decide(user: User) -> CaseQuerySet:
@@ -48,12 +47,6 @@ def asks_for_dispatcher(user: User) -> CaseQuerySet:
 def without_unit(user: User) -> QuerySet[Case]:
     """Of these, the ones for which no responsibility names a unit."""
     return unrouted(in_dispatch(user))
-
-
-def first_without_unit(user: User) -> QuerySet[Case]:
-    """Of the first few that wait, those without a unit: what the navigation counts on every page."""
-    first = in_dispatch(user).order_by("stage_due_at", "pk").values("pk")[:_LOOKED_THROUGH]
-    return unrouted(Case.objects.filter(pk__in=first))
 
 
 def in_my_unit(user: User) -> CaseQuerySet:

@@ -15,7 +15,7 @@ from cases.queues import count_each, waiting_for_intake
 from cases.workflow import TIMED
 from dispatch import queues
 from dispatch.models import Operation, OperationState
-from gridgov import clock
+from gridgov import clock, counting
 from grids.models import Organisation, User
 
 # Queue → its words, the page that lists it, and what that page is asked.
@@ -71,3 +71,11 @@ def in_words(counts: Mapping[str, int]) -> list[Open]:
         for name, (label, page, query) in OPEN.items()
         if name in counts
     ]
+
+
+def sum_of(counts: Mapping[str, int]) -> str:
+    """All of it in one number, with a "+" where counting stopped at one of them."""
+    most = counting.MOST_COUNTED
+    shown = [number for name, number in counts.items() if name in OPEN]
+    total = sum(min(number, most) for number in shown)
+    return f"{total}+" if any(number > most for number in shown) else str(total)

@@ -46,7 +46,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Intake"), "cases:intake_list", "inbox", QUEUES, "i"),
         Entry(_("Dispatch"), "dispatch:dispatch_list", "send", QUEUES, "d"),
         Entry(_("My unit"), "dispatch:unit_list", "wrench", QUEUES, "w"),
-        Entry(_("Verify"), "inspections:verification_list", "shield-check", QUEUES, "v"),
+        Entry(_("Verify"), "inspections:verification_queue", "shield-check", QUEUES, "v"),
         Entry(_("Board"), "inspections:board", "users", QUEUES, "b"),
         Entry(_("Supervision"), "dispatch:supervisor_list", "siren", QUEUES, "s"),
         Entry(_("Urgings"), "dispatch:urging_list", "megaphone", QUEUES, "r"),

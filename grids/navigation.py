@@ -5,14 +5,12 @@ from typing import cast
 
 from django.http import HttpRequest
 
+from gridgov import counting
 from gridgov.context_processors import COUNT_SOURCES, SHOWN
 from grids.models import Role, User
 from grids.permissions import DECIDING_ROLES, areas_of_resident_looks, can_change_objects
 from grids.proposals import waiting_for
 from grids.requests import StaffRequest
-
-# More are not counted: the number says that there is work, not how much.
-MOST_COUNTED = 1_000
 
 
 def register() -> None:
@@ -27,7 +25,7 @@ def _counts(request: HttpRequest) -> Mapping[str, int]:
     user = _user(request)
     if not _decides(user):
         return {}
-    return {"grids:proposal_list": waiting_for(user).order_by()[:MOST_COUNTED].count()}
+    return {"grids:proposal_list": waiting_for(user).order_by()[: counting.MOST_COUNTED + 1].count()}
 
 
 def _user(request: HttpRequest) -> User:

@@ -21,7 +21,7 @@ from inspections.views.tasks import (
     task_photo,
 )
 from inspections.views.today import today
-from inspections.views.verification_list import verification_list
+from inspections.views.verification_list import verification_list, verification_queue
 from inspections.views.visits import (
     case_findings,
     object_history,
@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("m/nearby/", nearby, name="nearby"),
     path("m/next/<slug:number>/", next_step, name="next_step"),
     path("m/verify/", verification_list, name="verification_list"),
+    path("verify/", verification_queue, name="verification_queue"),
     path("m/tasks/<int:task_id>/", task_detail, name="task_detail"),
     path("m/tasks/<int:task_id>/grab/", grab_task, name="grab_task"),
     path("m/tasks/<int:task_id>/begin/", begin_task, name="begin_task"),

@@ -1,6 +1,6 @@
 """What all lists of cases share: filters, keyset pages, and the part that is swapped in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -22,8 +22,8 @@ from cases.models import Case, Channel
 from cases.models.catalogue import COMMAND_LEVEL_CHOICES
 from cases.paging import BY_TIME_LEFT, PAGE_SIZE, Order, page_of
 from cases.presence import show_who_has_open
-from cases.queues import for_rows
-from cases.workflow import OPEN, Status
+from cases.queues import count_each, for_rows
+from cases.workflow import OPEN, ReturnKind, Status
 from gridgov import clock
 from grids.area_choices import area_choices
 from grids.models import AreaLevel, User
@@ -94,6 +94,34 @@ def list_view(
     return response
 
 
+def tabbed_list_view(
+    request: StaffRequest,
+    parts: Mapping[str, tuple[str | Promise, str | Promise]],
+    queue: Callable[[User, str], QuerySet[Case]],
+    template: str,
+    **context: Any,
+) -> HttpResponse:
+    """A list in parts, each with its count: `?show=` names one, the first is shown without.
+
+    A part has its label, and words for what would be there.
+    """
+    asked = request.GET.get("show", "")
+    show = asked if asked in parts else next(iter(parts))
+    counted = not request.htmx or request.htmx.target == "counts"
+    counts = count_each({name: queue(request.user, name) for name in parts}) if counted else {}
+    return list_view(
+        request,
+        queue(request.user, show),
+        template,
+        empty=parts[show][1],
+        tabs=[
+            {"label": label, "url": f"?show={name}", "current": name == show, "count": counts.get(name)}
+            for name, (label, _empty) in parts.items()
+        ],
+        **context,
+    )
+
+
 def _hits(narrowed: CaseListFilter, ways: Sequence[Q]) -> int | None:
     """How many a search found of what may be seen; None without one, or with too many to name."""
     if narrowed.found is None or narrowed.found.ids is None:
@@ -159,6 +187,7 @@ def choices_above(user: User, chosen: QueryDict, all_filters: bool) -> dict[str,
             "statuses": Status.choices,
             "chosen_statuses": chosen.getlist("status"),
             "channels": Channel.choices,
+            "given_back_kinds": ReturnKind.choices,
             "levels": [(AreaLevel(level).name.lower(), label) for level, label in COMMAND_LEVEL_CHOICES],
         }
     return found

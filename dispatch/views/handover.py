@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dispatch.models import Shift
 from dispatch.permissions import SEAT_ROLES, can_hand_over, can_see_rota, can_take_over
 from dispatch.rota import people_at
-from dispatch.seat import in_words, open_at
+from dispatch.seat import in_words, open_at, sum_of
 from dispatch.services import handover as services
 from dispatch.views.rota import centre_asked
 from gridgov import clock
@@ -95,7 +95,7 @@ def handover_list(request: StaffRequest) -> HttpResponse:
     centre = centre_asked(request, request.GET.get("centre", ""))
     over = Shift.objects.filter(organisation=centre, area=None, starts_at__lte=clock.now())
     shifts = over.select_related("user", "handed_over_to").order_by("-ends_at", "-id")[:SHOWN]
-    rows = [(shift, sum(line.number for line in in_words(shift.open_counts))) for shift in shifts]
+    rows = [(shift, sum_of(shift.open_counts)) for shift in shifts]
     context = {"centre": centre, "rows": rows, "layout": layout_of(request), "home": home_of(request.user)}
     return render(request, "dispatch/handover_list.html", context)
 

@@ -1,18 +1,14 @@
 """The lists of dispatchers, units and supervisors."""
 
-from collections.abc import Callable, Mapping
-
-from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case
-from cases.queues import count_each, has_role
-from cases.views.lists import list_view
+from cases.queues import has_role
+from cases.views.lists import list_view, tabbed_list_view
+from cases.workflow import ReturnKind
 from dispatch import queues
 from gridgov.errors import NotFoundForYou
-from grids.models import Role, User
+from grids.models import Role
 from grids.requests import StaffRequest
 
 # Tab → its label, and what would be there.
@@ -35,7 +31,14 @@ _SUPERVISOR = {
 def dispatch_list(request: StaffRequest) -> HttpResponse:
     """What waits at my centre for a unit; what units gave back or want to give back; what they have in hand."""
     _require(request, Role.DISPATCHER)
-    return _tabbed(request, _DISPATCHER, queues.in_dispatch, "dispatch/dispatch_list.html")
+    comes_back = request.GET.get("show") in (queues.RETURNED, queues.REQUESTS)
+    return tabbed_list_view(
+        request,
+        _DISPATCHER,
+        queues.in_dispatch,
+        "dispatch/dispatch_list.html",
+        given_back_kinds=ReturnKind.choices if comes_back else (),
+    )
 
 
 def unrouted_list(request: StaffRequest) -> HttpResponse:
@@ -63,30 +66,7 @@ def unit_list(request: StaffRequest) -> HttpResponse:
 def supervisor_list(request: StaffRequest) -> HttpResponse:
     """What a supervisor looks after: the supervision list, requests to decide, and whatever is overdue."""
     _require(request, Role.SUPERVISOR, Role.LEADER)
-    return _tabbed(request, _SUPERVISOR, queues.under_supervision, "dispatch/supervisor_list.html")
-
-
-def _tabbed(
-    request: StaffRequest,
-    parts: Mapping[str, tuple[str | Promise, str | Promise]],
-    queue: Callable[[User, str], QuerySet[Case]],
-    template: str,
-) -> HttpResponse:
-    """A list in parts: `?show=` names one, the first is shown without."""
-    asked = request.GET.get("show", "")
-    show = asked if asked in parts else next(iter(parts))
-    counted = not request.htmx or request.htmx.target == "counts"
-    counts = count_each({name: queue(request.user, name) for name in parts}) if counted else {}
-    return list_view(
-        request,
-        queue(request.user, show),
-        template,
-        empty=parts[show][1],
-        tabs=[
-            {"label": label, "url": f"?show={name}", "current": name == show, "count": counts.get(name)}
-            for name, (label, _empty) in parts.items()
-        ],
-    )
+    return tabbed_list_view(request, _SUPERVISOR, queues.under_supervision, "dispatch/supervisor_list.html")
 
 
 def _require(request: StaffRequest, *roles: Role) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from gridgov import clock
+from gridgov.counting import so_many
 from gridgov.language import listed
 from gridgov.worktime import hours_and_minutes
 
@@ -53,6 +54,7 @@ STATUS_LOOKS: dict[str, tuple[str, str]] = {
 
 
 register.filter("listed", listed)
+register.filter("so_many", so_many)
 
 
 @register.filter

@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from cases.models import Case
+from cases.services.saved_filters import save_filter
 from cases.workflow import Status
-from dispatch.models import Responsibility
+from dispatch.models import Responsibility, Shift
 from dispatch.services import ask_extension, ask_return, decide_request, recall_case
 from gridgov import clock
 from tests.case_factories import case_in, make_case
 from tests.factories import make_post
+from tests.pages import part
 
 pytestmark = pytest.mark.django_db
 DISPATCH, SUPERVISION = "/dispatch/", "/dispatch/supervision/"
@@ -46,6 +49,8 @@ def busy(cast):
             case_in(Status.REGISTERED, cast)
             case_in(Status.REGISTERED, cast, case_class=cast.city.other_class)
             case_in(Status.HANDLING, cast)
+            case_in(Status.HANDLED, cast)
+            case_in(Status.CHECKING, cast)
             asked, returned, extended = (case_in(Status.HANDLING, cast) for _ in range(3))
             ask_return(asked.pk, actor=cast.handler, reason="不归我们")
             ask_return(returned.pk, actor=cast.handler, reason="不归我们")
@@ -59,7 +64,7 @@ def busy(cast):
 @pytest.mark.parametrize(
     ("path", "person", "number"),
     [
-        ("/cases/intake/", "operator", 5),
+        ("/cases/intake/", "operator", 10),
         ("/cases/unplaced/", "district_operator", 5),
         (DISPATCH, "dispatcher", 15),
         (f"{DISPATCH}?show=returned", "dispatcher", 5),
@@ -69,10 +74,14 @@ def busy(cast):
         ("/dispatch/unit/", "handler", 15),
         (SUPERVISION, "supervisor", 7),
         (f"{SUPERVISION}?show=requests", "supervisor", 5),
-        (f"{SUPERVISION}?show=overdue", "supervisor", 25),
+        (f"{SUPERVISION}?show=overdue", "supervisor", 30),
+        ("/verify/", "grid_leader", 5),
+        ("/verify/?show=answer_check", "inspector", 5),
     ],
 )
-def test_the_count_is_the_list_over_all_pages_by_time_left(client, cast, busy, monkeypatch, path, person, number):
+def test_the_count_is_the_list_over_all_pages_by_time_left(
+    client, cast, busy, monkeypatch, path, person, number
+):
     monkeypatch.setattr("cases.views.lists.PAGE_SIZE", 3)
     district_operator = make_post(role="operator", organisation=cast.city.district_centre).user
     client.force_login(getattr(cast, person, district_operator))
@@ -81,6 +90,34 @@ def test_the_count_is_the_list_over_all_pages_by_time_left(client, cast, busy, m
         assert len(rows) == len({case.pk for case in rows}) == number
         assert count_of(first, path) == number
     assert rows == sorted(rows, key=lambda case: (case.stage_due_at, case.pk))
+
+
+def test_where_counting_stops_a_plus_says_so_everywhere(client, cast, busy, monkeypatch):
+    monkeypatch.setattr("gridgov.counting.MOST_COUNTED", 4)
+    client.force_login(cast.dispatcher)
+    saved = save_filter(actor=cast.dispatcher, name="在办", query="status=handling")
+    page = client.get(DISPATCH).content.decode()
+    assert page.count('<span class="count">4+</span>') == 4  # each tab
+    assert '<span class="nav__count" data-count="dispatch:unrouted_list">4+</span>' in page
+    after_a_step = part(client, DISPATCH, "counts").content.decode()
+    assert "[data-count='dispatch:unrouted_list']\">4+</span>" in after_a_step
+    assert '.tabs__tab:nth-child(1) .count">4+</span>' in after_a_step
+    assert f"saved_filter:{saved.pk}']\">4+</span>" in client.get("/cases/filters/counts/").content.decode()
+    now = clock.now()
+    shift = Shift.objects.create(
+        user=cast.dispatcher,
+        organisation=cast.city.community_centre,
+        starts_at=now,
+        ends_at=now + timedelta(hours=8),
+    )
+    assert (
+        client.get(reverse("dispatch:hand_over", args=[shift.pk])).content.decode().count(">4+</span>") >= 4
+    )
+    client.post(reverse("dispatch:hand_over", args=[shift.pk]), {"note": ""})
+    handovers = client.get(f"{reverse('dispatch:handover_list')}?centre={cast.city.community_centre.code}")
+    assert "+</td>" in handovers.content.decode()
+    monkeypatch.undo()
+    assert ">4+<" not in client.get(DISPATCH).content.decode()
 
 
 def test_what_a_unit_gave_back_stands_there_until_it_is_dispatched_anew(client, cast):

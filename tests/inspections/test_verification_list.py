@@ -95,3 +95,26 @@ def test_the_list_costs_the_same_for_one_row_and_for_ten(client, cast):
             client.get(URL)
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 12
+
+
+def test_the_console_lists_and_counts_the_same_for_whoever_may_verify(client, cast):
+    handled, checking = case_in(Status.HANDLED, cast), case_in(Status.CHECKING, cast)
+    client.cookies["posture"] = "console"
+    for person in (cast.inspector, cast.grid_leader):
+        client.force_login(person)
+        page = client.get("/verify/")
+        assert page.context["cases"] == [handled]
+        assert [tab["count"] for tab in page.context["tabs"]] == [1, 1]
+        link = next(link for link in page.context["console_navigation"] if link.current)
+        assert (link.url, link.count) == ("/verify/", 1)
+        assert f'data-number="{handled.number}"' in page.content.decode()
+        assert client.get("/verify/?show=answer_check").context["cases"] == [checking]
+
+
+def test_whoever_verifies_nothing_finds_no_such_list_at_the_console(client, cast):
+    client.cookies["posture"] = "console"
+    for person in (cast.handler, cast.operator, cast.dispatcher, cast.supervisor, cast.leader, cast.citizen):
+        client.force_login(person)
+        assert client.get("/verify/").status_code == 404
+        links = client.get("/notices/").context["console_navigation"]
+        assert "/verify/" not in [link.url for link in links]
