@@ -20,7 +20,12 @@ from dispatch.models import (
 )
 from dispatch.operation_notices import callers_of, deciders_of, hint, members_of, tell
 from dispatch.operations import callable_units, deciders, rule_for
-from dispatch.permissions import can_call_operation, can_command_operation, can_decide_operation
+from dispatch.permissions import (
+    can_call_about,
+    can_call_operation,
+    can_command_operation,
+    can_decide_operation,
+)
 from gridgov import clock
 from gridgov.errors import AlreadyTaken, NotFoundForYou, NotPermitted, StepNotAllowed, invalid
 from grids.models import Area, Organisation, User
@@ -56,13 +61,14 @@ def call_operation(
 ) -> Operation:
     """Call units to a place in the caller's area: at once, or once it is approved where the rule of its level says so.
 
-    `starts_at` None is now. Raises `NotPermitted`, `NotFoundForYou` for a case that the actor may not see, and
-    ValidationError for a place elsewhere, a case that is over, units that can't be called, or when nobody could approve.
+    `starts_at` None is now. Raises `NotPermitted`, also for a case that lies elsewhere, `NotFoundForYou` for one that the
+    actor may not see, `StepNotAllowed` for one that is over, and ValidationError for a place elsewhere, units that can't
+    be called, or when nobody could approve.
     """
     if not can_call_operation(actor, kind, caller):
         raise NotPermitted("call_operation")
     area = _area_of(point, caller)
-    case = _case_of(case_id, actor)
+    case = _case_of(case_id, actor, kind)
     _check_shares(shares, caller)
     now = clock.now()
     starts_at = max(starts_at or now, now)
@@ -265,7 +271,7 @@ def _area_of(point: Point, caller: Organisation) -> Area:
     return located.area
 
 
-def _case_of(case_id: int | None, actor: User) -> Case | None:
+def _case_of(case_id: int | None, actor: User, kind: str) -> Case | None:
     if case_id is None:
         return None
     case = Case.objects.visible_to(actor).filter(pk=case_id).first()
@@ -273,6 +279,8 @@ def _case_of(case_id: int | None, actor: User) -> Case | None:
         raise NotFoundForYou(case_id)
     if not case.is_open:
         raise StepNotAllowed(case)
+    if not can_call_about(actor, case, kind=kind):
+        raise NotPermitted("call_operation")
     return case
 
 

@@ -87,7 +87,7 @@ def answer_urging(
     if not note.strip():
         raise invalid("note", _("Say how it stands: whoever urged reads it."), "note_missing")
     waiting = list(
-        Urging.objects.select_for_update(of=("self",))
+        Urging.objects.select_for_update(of=("self",), no_key=True)
         .filter(case=case, answered=None, ring_at__isnull=False)
         .select_related("by")
         .order_by("pk")

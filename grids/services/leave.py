@@ -86,7 +86,8 @@ def end_leave(person: User, *, actor: User, first: date) -> None:
 def _lock(people: list[User]) -> None:
     """Two leaves that concern the same person are set one after the other."""
     ids = {person.pk for person in people}
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    rows = User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def _check_days(person: User, first: date, last: date) -> None:

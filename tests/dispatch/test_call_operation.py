@@ -9,7 +9,7 @@ from gridgov.models import Notice
 from grids.models import AreaLevel, OrganisationKind, Role
 from tests.case_factories import case_in, make_case
 from tests.dispatch.operation_factories import colleague, rule
-from tests.factories import inside, make_area, make_organisation
+from tests.factories import inside, make_area, make_grid, make_organisation
 
 pytestmark = pytest.mark.django_db
 ADDRESS = reverse("dispatch:call_operation")
@@ -184,3 +184,15 @@ def test_other_units_are_found_by_name(client, cast):
     assert "桂城街道城管办" not in found
     client.force_login(cast.citizen)
     assert client.get(reverse("dispatch:operation_units"), {"unit_words": "局"}).status_code == 403
+
+
+def test_nobody_calls_about_a_case_that_lies_elsewhere_though_they_see_it(client, cast):
+    """One's own report from another community."""
+    city = cast.city
+    beside = make_area(AreaLevel.COMMUNITY, parent=city.street, name="夏东")
+    grid = make_grid(beside)
+    case = make_case(cast, actor=cast.dispatcher, point=inside(grid))
+    assert case.community == beside
+    assert blow(client, cast.dispatcher, cast, case=case).status_code == 403
+    assert not Operation.objects.exists()
+    assert blow(client, cast.dispatcher, cast, case=make_case(cast)).status_code == 302

@@ -7,19 +7,28 @@ from django.contrib.gis.geos import LineString, Point
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from cases.models import Limit, Stage, StageLimit
-from cases.services import void_case
+from cases.models import Case, Limit, Stage, StageLimit
+from cases.services import reopen_case, verify_case, void_case
 from cases.workflow import Action, Status
+from dispatch.emergencies import concerned
 from dispatch.models import Emergency, EmergencyAlert, EmergencyEntry
-from dispatch.services.emergency import alert_concerned, declare_emergency, end_with_their_cases
+from dispatch.services import feed_back_case
+from dispatch.services.emergency import (
+    alert_concerned,
+    declare_emergency,
+    draw_circle,
+    end_emergency,
+    end_with_their_cases,
+)
 from gridgov import clock
 from gridgov.errors import AlreadyTaken
 from gridgov.models import Notice
 from gridgov.worktime import Unit
-from grids.models import GridObject, ObjectKind, ObjectType, Role
+from grids.models import AreaLevel, GridObject, ObjectKind, ObjectType, Role
 from inspections.models import Duty, TrackSegment
 from tests.case_factories import case_in, make_case, make_cast, make_city
-from tests.factories import make_post, make_user
+from tests.cases.api.caller import V1
+from tests.factories import make_area, make_organisation, make_post, make_user
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +48,15 @@ def declared(cast, status=Status.HANDLING, **fields):
     declare_emergency(case.pk, actor=cast.dispatcher, note="燃气泄漏", **fields)
     case.refresh_from_db()
     return Emergency.objects.get(case=case)
+
+
+def close_and_reopen(case, cast):
+    feed_back_case(case.pk, actor=cast.handler, note="已处理")
+    verify_case(case.pk, actor=cast.grid_leader, passed=True, note="好了")
+    reopen_case(case.pk, actor=cast.operator, reason="又漏了")
+    case.refresh_from_db()
+    assert case.is_open
+    assert case.emergency_at is None
 
 
 def on_duty(cast, person, metres_east, minutes_ago=4):
@@ -163,6 +181,51 @@ def test_it_ends_with_its_case_once(cast):
     assert emergency.case.emergency_at is None
 
 
+def test_an_alarm_never_gives_more_time(cast):
+    case = case_in(Status.HANDLING, cast)
+    due, climb = case.stage_due_at, case.climb_at
+    with clock.at(due - timedelta(minutes=5)):
+        declare_emergency(case.pk, actor=cast.dispatcher)
+    case.refresh_from_db()
+    assert (case.stage_due_at, case.climb_at) == (due, climb)
+    assert case.stage_minutes == 5
+    with clock.at(due + timedelta(minutes=5)):
+        end_emergency(case.pk, actor=cast.dispatcher, summary="误报")
+        declare_emergency(case.pk, actor=cast.dispatcher)
+    case.refresh_from_db()
+    assert (case.stage_due_at, case.climb_at) == (due, climb)
+    assert case.events.get(action=Action.ALARM, seq=case.version).due_after == due
+
+
+def test_without_a_due_time_before_an_alarm_sets_one(cast):
+    limits = StageLimit.objects.filter(stage=Stage.DISPATCH)
+    before = limits.get()
+    limits.delete()
+    case = case_in(Status.REGISTERED, cast)
+    assert case.stage_due_at is None
+    StageLimit.objects.create(stage=Stage.DISPATCH, amount=before.amount, unit=before.unit)
+    declare_emergency(case.pk, actor=cast.dispatcher)
+    case.refresh_from_db()
+    assert case.stage_due_at is not None
+
+
+def test_it_ends_though_its_case_was_opened_again_before_the_sweep_came(cast):
+    emergency = declared(cast)
+    close_and_reopen(emergency.case, cast)
+    assert end_with_their_cases() == 1
+    emergency.refresh_from_db()
+    assert emergency.ended_at
+    declare_emergency(emergency.case_id, actor=cast.dispatcher)
+
+
+def test_what_is_left_of_one_can_be_ended_by_hand(cast):
+    emergency = declared(cast)
+    close_and_reopen(emergency.case, cast)
+    end_emergency(emergency.case_id, actor=cast.dispatcher, summary="已处理")
+    emergency.refresh_from_db()
+    assert (emergency.ended_by, emergency.summary) == (cast.dispatcher, "已处理")
+
+
 # The circle
 
 
@@ -202,7 +265,9 @@ def test_the_circle_is_drawn_by_who_commands(client, cast):
         assert client.post(room(emergency, "draw_circle"), {"radius_m": 500}).status_code == status
     client.force_login(cast.operator)
     assert client.post(room(emergency, "draw_circle"), {"radius_m": 20}).status_code == 422
-    assert client.post(room(emergency, "draw_circle"), {"radius_m": 500}).url == room(emergency)
+    english = {"Accept-Language": "en"}
+    sent = client.post(room(emergency, "draw_circle"), {"radius_m": 500}, headers=english)
+    assert sent.url == room(emergency)
     emergency.refresh_from_db()
     assert emergency.radius_m == 500
     assert emergency.entries.filter(event="circle").get().note == "300 m → 500 m"
@@ -287,6 +352,46 @@ def test_who_does_not_answer_stands_out_and_is_alerted_again(client, cast):
 
 
 # The room
+
+
+def touching_a_neighbour(cast):
+    """An emergency that touches another community of the street, and who watches over that."""
+    emergency = declared(cast)
+    beside = make_area(AreaLevel.COMMUNITY, parent=cast.city.street, name="夏东")
+    Case.objects.filter(pk=emergency.case_id).update(more_area_ids=[beside.pk])
+    emergency.case.refresh_from_db()
+    people, centre = [], make_organisation(beside)
+    for role in (Role.SUPERVISOR, Role.LEADER):
+        people.append(make_user(f"beside-{role}"))
+        make_post(people[-1], role, centre)
+    return emergency, *people
+
+
+def test_who_supervises_an_area_that_it_touches_commands_it_in_the_room(client, cast):
+    emergency, supervisor, leader = touching_a_neighbour(cast)
+    assert {supervisor.pk, leader.pk} <= concerned(emergency).keys()
+    for person, commands in ((supervisor, True), (leader, False)):
+        client.force_login(person)
+        page = client.get(room(emergency))
+        assert page.status_code == 200
+        assert page.context["commands"] is commands
+    draw_circle(emergency.pk, actor=supervisor, radius_m=500)
+
+
+def test_over_nobody_is_watched_by_it(client, cast):
+    emergency = declared(cast)
+    on_duty(cast, cast.inspector, 80)
+    thing(cast, "hydrant", ObjectKind.RESOURCE, 40)
+    surroundings = f"{V1}emergencies/{emergency.pk}/surroundings/"
+    client.force_login(cast.operator)
+    assert len(client.get(surroundings).json()["staff"]) == 1
+    end_emergency(emergency.case_id, actor=cast.dispatcher, summary="阀门已关闭")
+    assert not any(client.get(surroundings).json()[one] for one in ("staff", "cases", "objects", "resources"))
+    for asked in ({}, {"part": "around", "radius_m": 5000}):
+        page = client.get(room(emergency), asked, headers={"HX-Request": "true"} if asked else {})
+        html = page.content.decode()
+        assert 'data-dots="[]"' in html
+        assert "data-layer-list" not in html
 
 
 def test_strangers_and_the_unit_have_no_room_and_leaders_look_on(client, cast):
