@@ -18,7 +18,9 @@ class Migration(migrations.Migration):
     operations = [
         BuildIndex(
             model_name="case",
-            index=GinIndex(fields=["joint_unit_ids"], name="case_joint_units", condition=~Q(joint_unit_ids=[])),
+            index=GinIndex(
+                fields=["joint_unit_ids"], name="case_joint_units", condition=~Q(joint_unit_ids=[])
+            ),
         ),
         BuildIndex(
             model_name="case",
@@ -26,6 +28,8 @@ class Migration(migrations.Migration):
         ),
         BuildIndex(
             model_name="case",
-            index=Index(fields=["emergency_at"], name="case_emergency", condition=Q(emergency_at__isnull=False)),
+            index=Index(
+                fields=["emergency_at"], name="case_emergency", condition=Q(emergency_at__isnull=False)
+            ),
         ),
     ]
