@@ -87,6 +87,23 @@ def test_a_letter_on_a_row_opens_its_step_at_once_and_a_ready_text_refuses_it(at
     assert note.splitlines() == ["先说一句", "第二句。", "第一句。"]
 
 
+def test_a_digit_leads_to_what_may_be_the_same_and_enter_merges_into_it(at_desk, cast):
+    twins = [make_case(cast), make_case(cast)]
+    case = make_case(cast)
+    page = at_desk(cast.operator, "/cases/intake/")
+    press(page, "n", "n", "n")
+    sheet_says(page, case.number, "reported")
+    expect(page.locator("#sheet .twins[data-started] [data-twin]")).to_have_count(2)
+    second = page.locator("#sheet [data-twin='2']")
+    into = next(twin for twin in twins if twin.number in second.inner_text())
+    press(page, "2")
+    expect(second.get_by_role("button", name="Merge into it")).to_be_focused()
+    press(page, "Enter")
+    sheet_says(page, case.number, "merged")
+    case.refresh_from_db()
+    assert (case.status, case.merged_into) == (Status.MERGED, into)
+
+
 def test_a_row_that_is_drawn_anew_while_it_is_open_is_still_where_one_stands(at_desk, cast):
     cases = [make_case(cast) for _ in range(3)]
     page = at_desk(cast.operator, "/cases/intake/")

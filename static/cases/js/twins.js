@@ -4,7 +4,8 @@ import { OPEN, onLetter } from "../../gridgov/js/keys.js";
 export default function start(part) {
   const twins = [...part.querySelectorAll("[data-twin]")];
   onLetter(part, OPEN, (letter) => {
-    const wanted = twins.find(({ dataset }) => dataset.twin === letter)?.querySelector("button, a");
+    const twin = twins.find(({ dataset }) => dataset.twin === letter);
+    const wanted = twin?.querySelector("button") ?? twin?.querySelector("a"); // what is closed is only looked at
     if (!wanted) return false;
     wanted.focus();
     wanted.scrollIntoView({ block: "nearest" });
