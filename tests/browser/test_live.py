@@ -93,3 +93,23 @@ def test_a_dispatched_case_stands_on_the_units_phone(chromium, address, cast):
     van.locator(".new-rows").tap()
     expect(van.locator(f"form[action='/cases/{case.number}/accept/']")).to_be_visible()
     context.close()
+
+
+def test_who_has_a_case_open_is_seen_by_the_others_until_they_leave(chromium, address, cast):
+    case = make_case(cast)
+    desk = window(chromium, address, cast.operator, "/cases/intake/")
+    eye = desk.locator(f"#case-{case.pk} [data-open-with]")
+    expect(eye).to_have_count(0)
+    other = window(chromium, address, cast.supervisor, f"/cases/{case.number}/")
+    expect(eye).to_have_attribute("title", f"{cast.supervisor} has this open")
+    # And the other hears of who comes, and of who goes.
+    desk.locator(f"#open-{case.pk}").click()
+    expect(desk.locator("#sheet .presence")).to_contain_text(f"{cast.supervisor} has this open")
+    line = other.locator(".presence")
+    expect(line).to_contain_text(f"{cast.operator} has this open")
+    desk.keyboard.press("Escape")
+    expect(line).not_to_contain_text("has this open")
+    other.goto("/cases/")
+    expect(eye).to_have_count(0)
+    for page in (desk, other):
+        page.context.close()

@@ -120,12 +120,17 @@ def test_without_redis_everything_else_works(client, cast, monkeypatch, settings
     monkeypatch.setattr(live._Silence, "until", 0.0)
 
 
-def test_a_phone_sends_no_heartbeat(client, cast):
+@pytest.mark.parametrize("page", ["", "comment/"])
+def test_a_phone_sends_no_heartbeat(client, cast, page):
     case = make_case(cast)
     client.force_login(cast.inspector)
-    page = client.get(
-        f"/cases/{case.number}/", headers={"User-Agent": "Mozilla/5.0 (Linux; Android 14; Pixel 8) Mobile"}
-    )
-    if 'data-posture="phone"' in page.content.decode():
-        assert "presence/" not in page.content.decode()
-        assert presence.open_now() == {}
+    client.cookies["posture"] = "phone"
+    html = client.get(f"/cases/{case.number}/{page}").content.decode()
+    assert 'data-posture="phone"' in html
+    assert "presence/" not in html
+    assert presence.open_now() == {}
+    client.cookies["posture"] = "console"
+    html = client.get(f"/cases/{case.number}/{page}").content.decode()
+    assert 'data-posture="console"' in html
+    assert "presence/" in html
+    assert list(presence.open_now()) == [case.number]
