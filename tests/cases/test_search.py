@@ -182,5 +182,5 @@ def test_the_field_stands_on_every_page_of_the_console(client, cast):
     client.force_login(cast.operator)
     for url in ("/cases/", "/cases/intake/", "/notices/", "/responsibilities/"):
         page = client.get(url, {"q": "井盖"}).content.decode()
-        if 'class="console"' in page:
-            assert 'action="/cases/"' in page, url
+        assert 'data-posture="console"' in page, url
+        assert 'action="/cases/"' in page, url
