@@ -1,6 +1,7 @@
 """Where cases of a class lie close together: density clusters (DBSCAN) in metres."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -10,6 +11,10 @@ from django.db.models import QuerySet
 from cases.models import Case
 from cases.workflow import Status
 
+# Farther apart, or fewer, nobody calls a cluster.
+MOST_METRES, LEAST_CASES = 500, 3
+# What statistics ask for at once is not longer.
+LONGEST_SPAN = timedelta(days=731)
 # What was refused or void says nothing about a place; what was merged is a complaint more.
 _SAYS_NOTHING = (Status.REFUSED, Status.VOID)
 
@@ -42,17 +47,27 @@ def cluster_sql(cases: QuerySet[Case], near: Closeness) -> tuple[str, list[Any]]
     return _CLUSTERS.format(cases=sql), [metric_srid(), near.metres, near.at_least, *params]
 
 
-def in_cluster_of(cases: QuerySet[Case], number: str, near: Closeness) -> QuerySet[Case]:
-    """Those of the cases that lie in the same cluster as the one with this number; none where it lies in none."""
+def in_cluster_of(cases: QuerySet[Case], case: Case, near: Closeness) -> QuerySet[Case]:
+    """Those of the cases that lie in the same cluster as this one; none where it lies in none.
+
+    Only cases of its class, reported within two years of it, are looked at: what a city has of everything would take
+    seconds. Raises ValueError for a closeness out of range.
+    """
+    if not (0 < near.metres <= MOST_METRES and near.at_least >= LEAST_CASES):
+        raise ValueError(near)
+    alike = cases.filter(
+        case_class=case.case_class_id,
+        reported_at__range=(case.reported_at - LONGEST_SPAN, case.reported_at + LONGEST_SPAN),
+    )
     try:
-        sql, params = cluster_sql(cases, near)
+        sql, params = cluster_sql(alike, near)
     except EmptyResultSet:
         return cases.none()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH found AS ({sql}) SELECT id FROM found JOIN (SELECT case_class_id, cluster FROM found "  # noqa: S608
-            "WHERE id = (SELECT id FROM cases_case WHERE number = %s)) its USING (case_class_id, cluster)",
-            [*params, number],
+            f"WITH found AS ({sql}) SELECT id FROM found "  # noqa: S608
+            "WHERE cluster = (SELECT cluster FROM found WHERE id = %s)",
+            [*params, case.pk],
         )
         return cases.filter(pk__in=[pk for (pk,) in cursor.fetchall()])
 

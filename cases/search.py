@@ -17,6 +17,7 @@ from django.db.models.lookups import GreaterThan
 
 from cases.models import Case, CaseClass
 from cases.models.case import Grams
+from cases.permissions import seen_by
 from grids.models import Area, AreaLevel, Role, User
 
 # No more cases are named one by one.
@@ -41,7 +42,10 @@ class Found:
 
 
 def find_cases(text: str, user: User | None = None) -> Found:
-    """The cases that a number, the end of a phone or words stand for, whoever may see them; at most three queries.
+    """The cases that a number, the end of a phone or words stand for; at most three queries.
+
+    By a number or a phone those that the user may see, so that theirs are among the newest that are named; by words
+    whoever may see them.
 
     Of 440605-20261122-000016 that is its beginning, "20261122-000016" or "16" with its zeros, "000016". The phone is that
     of the contact, whole or its last four digits or more. Words are in description, address or the class's name, all of
@@ -51,9 +55,9 @@ def find_cases(text: str, user: User | None = None) -> Found:
     words = text.split()[:_MOST_WORDS]
     if not words:
         return Found(Q(), None)
-    numbers = _ids(_by_number(text))
+    numbers = _newest(_by_number(text), user)
     if user is not None and any(post.role in _ASKS_BY_PHONE for post in user.current_posts):
-        numbers += _ids(_by_phone(text))
+        numbers += _newest(_by_phone(text), user)
     by_words = _by_words(words)
     if by_words.ids is None:
         return Found(by_words.where | Q(pk__in=numbers), None)
@@ -63,6 +67,14 @@ def find_cases(text: str, user: User | None = None) -> Found:
 
 def _ids(cases: QuerySet[Case]) -> list[int]:
     return [] if cases.query.is_empty() else list(cases.order_by().values_list("pk", flat=True)[:MOST_FOUND])
+
+
+def _newest(cases: QuerySet[Case], user: User | None) -> list[int]:
+    """The newest of those that the person may see: a running number comes again each day in each district."""
+    if cases.query.is_empty():
+        return []
+    seen = cases if user is None else cases.filter(seen_by(user))
+    return list(seen.order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND])
 
 
 def _by_number(text: str) -> QuerySet[Case]:

@@ -32,6 +32,8 @@ WEEKDAYS = [
     (1, _("Monday")), (2, _("Tuesday")), (3, _("Wednesday")), (4, _("Thursday")), (5, _("Friday")), (6, _("Saturday")),
     (7, _("Sunday")),
 ]  # fmt: skip
+# What finds different cases for different people, though they see the same ones: one's own, a caller's phone.
+PERSONAL = {"mine", "q", "spot"}
 _SPOT = re.compile(r"([\w-]{1,40})~(\d{1,4})~(\d{1,3})")
 
 
@@ -63,9 +65,6 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     )
     mine = filters.BooleanFilter(label=_("Reported by me"), method="filter_mine")
     reported_from = filters.IsoDateTimeFilter(
-    given_back = filters.ChoiceFilter(
-        label=_("Why a unit gave it back, or asks to"), choices=ReturnKind.choices, method="filter_given_back"
-    )
         label=_("Reported from"), field_name="reported_at", lookup_expr="gte"
     )
     reported_before = filters.IsoDateTimeFilter(
@@ -123,9 +122,13 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
 
     def filter_spot(self, cases: Cases, name: str, value: str) -> Cases:
         found = _SPOT.fullmatch(value)
-        if found is None:
+        case = found and Case.objects.visible_to(self.request.user).filter(number=found[1]).first()
+        if not found or not case:
             return cases.none()
-        return in_cluster_of(cases, found[1], Closeness(int(found[2]), int(found[3])))
+        try:
+            return in_cluster_of(cases, case, Closeness(int(found[2]), int(found[3])))
+        except ValueError:
+            return cases.none()
 
     def filter_was(self, cases: Cases, name: str, value: list[str]) -> Cases:
         for outcome in value:
@@ -141,9 +144,6 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     def filter_not_area(self, cases: Cases, name: str, value: str) -> Cases:
         named = list(Area.objects.filter(code__in=value.split(",")).values_list("pk", "level"))
         if not named:
-    def filter_given_back(self, cases: Cases, name: str, value: str) -> Cases:
-        return cases.filter(given_back_as(value))
-
             return cases.none()
         field = AREA_FIELD[AreaLevel(named[0][1])]
         return _beside(cases, field, [pk for pk, _level in named])
@@ -173,6 +173,7 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
         return cases.filter(**{name: organisation}) if organisation else cases.none()
 
     def filter_area(self, cases: Cases, name: str, value: str) -> Cases:
+        # Where it lies, not what it touches: a case across borders counts once, as figures and their lists do.
         area = Area.objects.filter(code=value).first()
         return cases.filter(**{AREA_FIELD[AreaLevel(area.level)]: area.pk}) if area else cases.none()
 

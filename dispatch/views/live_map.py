@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cases.api.filters import PERSONAL
 from cases.filters import CaseListFilter
 from cases.models import Case
 from cases.paging import BY_TIME_LEFT, PAGE_SIZE, page_of
@@ -130,8 +131,7 @@ def _scope(request: StaffRequest) -> Scope:
     seen, key = scope_of(request.user)
     filters = _filters(request)
     narrowed = CaseListFilter(filters, seen, request=request).qs
-    # "Mine" is another list for everybody.
-    own = f"&user={request.user.pk}" if "mine" in filters else ""
+    own = f"&user={request.user.pk}" if PERSONAL & filters.keys() else ""
     return Scope(narrowed, scope_key(key, "&".join(sorted(filters.urlencode().split("&"))) + own))
 
 

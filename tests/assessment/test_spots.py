@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assessment.services.facts import read_facts
 from gridgov import clock
@@ -109,3 +111,31 @@ def test_the_page_costs_the_same_for_one_place_and_for_many(client, cast, repeat
             make_case(cast, point=beside(inside(cast.city.grid), n * 150))
     read_facts()
     assert count_queries(client, address) == one
+
+
+@pytest.mark.parametrize(
+    ("person", "asked"),
+    [
+        ("supervisor", "{number}~501~3"),
+        ("supervisor", "{number}~30~2"),
+        ("supervisor", "{number}~0~3"),
+        ("supervisor", "x~30~3"),
+        ("stranger", "{number}~30~3"),
+    ],
+)
+def test_an_address_can_not_make_the_whole_city_be_clustered(client, cast, repeated, person, asked):
+    client.force_login(getattr(cast, person))
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/cases/", {"spot": asked.format(number=repeated[0].number)})
+    assert page.context["cases"] == []
+    assert not any("ST_ClusterDBSCAN" in query["sql"] for query in queries)
+
+
+def test_only_what_is_like_the_case_is_looked_at(client, cast, repeated):
+    client.force_login(cast.supervisor)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/cases/", {"spot": f"{repeated[0].number}~30~3"})
+    assert {case.pk for case in page.context["cases"]} == {case.pk for case in repeated[:3]}
+    (clustered,) = [query["sql"] for query in queries if "ST_ClusterDBSCAN" in query["sql"]]
+    assert f'"case_class_id" = {repeated[0].case_class_id}' in clustered
+    assert '"reported_at" BETWEEN' in clustered

@@ -7,8 +7,10 @@ from cases import search
 from cases.models import Case
 from cases.services import amend_case
 from cases.workflow import Status
+from grids.models import AreaLevel, Role
 from tests.case_factories import case_in, make_case
 from tests.cases.api.caller import V1, Caller
+from tests.factories import inside, make_area, make_grid, make_organisation, make_post, make_user
 from tests.pages import count_queries
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +186,19 @@ def test_the_field_stands_on_every_page_of_the_console(client, cast):
         page = client.get(url, {"q": "井盖"}).content.decode()
         assert 'data-posture="console"' in page, url
         assert 'action="/cases/"' in page, url
+
+
+def test_of_many_with_the_same_number_the_newest_that_one_sees_are_named(cast, monkeypatch):
+    """A running number comes again each day in each district."""
+    street = make_area(AreaLevel.STREET, parent=cast.city.district, name="大沥镇")
+    elsewhere = make_grid(make_area(AreaLevel.COMMUNITY, parent=street, name="盐步"))
+    theirs = make_user("theirs")
+    make_post(theirs, Role.OPERATOR, make_organisation(elsewhere.parent))
+    here, there = inside(cast.city.grid), inside(elsewhere)
+    made = [
+        make_case(cast, point=point, external_id="X-1") for point in (here, here, there, there, here, there)
+    ]
+    monkeypatch.setattr(search, "MOST_FOUND", 2)
+    for user, expected in ((cast.operator, [4, 1]), (theirs, [5, 3])):
+        assert search.find_cases("X-1", user).ids == [made[n].pk for n in expected]
+    assert search.find_cases("X-1").ids == [made[5].pk, made[4].pk]

@@ -175,3 +175,14 @@ def test_a_view_costs_the_same_for_one_case_and_for_twenty(client, cast, url):
         for _ in range(7):
             make_case(cast)
         assert count_queries(client, asked) == one <= 16
+
+
+@pytest.mark.parametrize("first", ["operator", "leader"])
+def test_what_a_callers_phone_finds_is_shared_with_nobody_who_may_not_ask_by_it(ask, cast, settings, first):
+    settings.REMEMBER_SECONDS = 5
+    leader = make_user("chief-here")
+    make_post(leader, Role.LEADER, cast.city.community_centre)
+    CaseContact.objects.create(case=make_case(cast), phone="13800138000")
+    expected = {cast.operator: 1, leader: 0}
+    for person in sorted(expected, key=lambda one: (one == leader) is (first == "operator")):
+        assert ask(person, zoom=10, q="13800138000").json()["total"] == expected[person]
