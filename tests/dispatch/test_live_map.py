@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from cases.models import Case, CaseContact
 from cases.workflow import Status
 from dispatch import live_map
 from gridgov import clock
