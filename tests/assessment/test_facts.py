@@ -1,6 +1,7 @@
 """The roll-up: it follows the timeline, and is the same when it is made anew."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
@@ -8,10 +9,13 @@ from django.core.management import call_command
 from assessment.models import CaseFact
 from assessment.services.facts import mend_facts, read_facts
 from cases import services as cases
-from cases.workflow import Status
+from cases.models import EscalationRule
+from cases.workflow import ReturnKind, Status
 from dispatch import services as dispatch
+from dispatch.services.emergency import declare_emergency, end_emergency
 from dispatch.sweep import sweep
 from gridgov import clock
+from gridgov.worktime import Unit
 from tests.assessment.factories import make_random_cases
 from tests.case_factories import case_in, make_case
 
@@ -91,6 +95,66 @@ def test_what_a_phone_tells_later_was_in_time_though_the_sweep_came_between(cast
             case.pk, actor=cast.handler, note="已换灯泡", done_at=start + timedelta(hours=2)
         )
         assert fact_of(case).handled_in_time is True
+
+
+@pytest.fixture
+def waiting(cast):
+    """A case in hand that moves up six hours after it is due."""
+    EscalationRule.objects.create(
+        after_amount=Decimal(6), after_unit=Unit.URGENT_HOUR, ring_unit=Unit.URGENT_HOUR
+    )
+    return case_in(Status.HANDLING, cast)
+
+
+def test_late_is_what_was_due_though_a_rule_waits_with_moving_it_up(cast, waiting):
+    with clock.at(waiting.climb_at):
+        assert sweep().climbed == 1
+        # Told by a phone later: done after it was due, but before it moved up.
+        done_at = waiting.stage_due_at + timedelta(hours=1)
+        dispatch.feed_back_case(waiting.pk, actor=cast.handler, note="已换灯泡", done_at=done_at)
+        assert fact_of(waiting).handled_in_time is False
+
+
+@pytest.mark.parametrize("step", ["moved up by hand", "emergency"])
+def test_a_new_due_time_takes_no_missed_one_away(cast, waiting, step):
+    with clock.at(waiting.stage_due_at + timedelta(hours=1)):
+        if step == "emergency":
+            declare_emergency(waiting.pk, actor=cast.dispatcher, note="燃气泄漏")
+            dispatch.feed_back_case(waiting.pk, actor=cast.handler, note="已换灯泡")
+        else:
+            dispatch.escalate_case(waiting.pk, actor=cast.supervisor, reason="请街道协调")
+            dispatch.feed_back_case(waiting.pk, actor=cast.handler, note="已换灯泡")
+        assert fact_of(waiting).handled_in_time is False
+
+
+def test_moved_up_by_hand_before_it_was_due_it_may_still_be_in_time(cast, waiting):
+    dispatch.escalate_case(waiting.pk, actor=cast.supervisor, reason="请街道协调")
+    with clock.at(waiting.stage_due_at + timedelta(hours=1)):  # the street has 48 hours
+        dispatch.feed_back_case(waiting.pk, actor=cast.handler, note="已换灯泡")
+        assert fact_of(waiting).handled_in_time is True
+
+
+def test_the_minutes_of_an_emergency_count_once(cast):
+    start = clock.now()
+    with clock.at(start):
+        case = case_in(Status.HANDLING, cast)
+    with clock.at(start + timedelta(hours=2)):
+        declare_emergency(case.pk, actor=cast.dispatcher, note="燃气泄漏")
+    with clock.at(start + timedelta(hours=3)):
+        end_emergency(case.pk, actor=cast.dispatcher, summary="已堵漏")
+    with clock.at(start + timedelta(hours=5)):
+        dispatch.feed_back_case(case.pk, actor=cast.handler, note="已修好")
+        assert fact_of(case).handling_minutes == 5 * 60
+
+
+@pytest.mark.parametrize("kind", ReturnKind)
+def test_a_wrong_address_is_no_return_of_the_units(cast, kind):
+    case = case_in(Status.HANDLING, cast)
+    dispatch.ask_return(case.pk, actor=cast.handler, reason="请退回", kind=kind)
+    dispatch.decide_request(case.pk, actor=cast.dispatcher, granted=True)
+    fact = fact_of(case)
+    is_address = kind is ReturnKind.WRONG_ADDRESS
+    assert (fact.returns, fact.wrong_addresses) == ((0, 1) if is_address else (1, 0))
 
 
 def test_sent_back_it_is_not_handled_until_it_is_again(cast):

@@ -22,6 +22,7 @@ from cases.models import Case
 from cases.workflow import Status
 from gridgov import clock
 from grids.models import OrganisationKind
+from tests.assessment.factories import WAYS as LIVES
 from tests.assessment.factories import make_random_cases
 from tests.case_factories import case_in, make_case
 from tests.factories import make_organisation
@@ -63,18 +64,30 @@ _SQL = {
     "open": "c.status NOT IN ('closed', 'refused', 'merged', 'void')",
     "overdue": "c.status NOT IN ('closed', 'refused', 'merged', 'void', 'suspended') AND c.stage_due_at <= %s",
     "handled": _HANDLED,
+    # Nothing that the unit that has it now did while it was overdue, or by which it got a new due time.
     "in_time": _HANDLED
-    + " AND NOT EXISTS (SELECT 1 FROM cases_caseevent e WHERE e.case_id = c.id AND e.action = "
-    "'feed_back' AND e.at > e.due_before)",
+    + """ AND NOT EXISTS (
+        SELECT FROM cases_caseevent e WHERE e.case_id = c.id AND e.from_status = 'handling'
+        AND e.seq > (SELECT max(d.seq) FROM cases_caseevent d WHERE d.case_id = c.id AND d.action = 'dispatch')
+        AND (e.action = 'feed_back' AND e.due_before < COALESCE(e.done_at, e.at)
+            OR e.action IN ('escalate', 'supervise', 'alarm') AND e.due_before < e.at AND e.due_before < (
+                SELECT COALESCE(n.done_at, n.at) FROM cases_caseevent n
+                WHERE n.case_id = c.id AND n.action = 'feed_back' AND n.seq > e.seq ORDER BY n.seq LIMIT 1)))""",
     "closed": "c.status = 'closed'",
     "reworked": _DONE.replace("%s", "'verify_fail'"),
-    "returned": _DONE.replace("%s", "'return'"),
+    "returned": _DONE.replace("%s", "'return' AND e.data ->> 'kind' IS DISTINCT FROM 'wrong_address'"),
+    "wrong_address": _DONE.replace("%s", "'return' AND e.data ->> 'kind' = 'wrong_address'"),
     "settled": "c.settled_on_the_spot",
 }
+_MINUTES = f"""
+    SELECT COALESCE(sum(e.elapsed_minutes), 0) FROM cases_caseevent e JOIN cases_case c ON c.id = e.case_id
+    WHERE {_HANDLED.replace("e.", "f.").replace(" e ", " f ")} AND e.from_status = 'handling'
+    AND (e.to_status <> 'handling' OR e.action IN ('escalate', 'alarm'))
+"""
 
 
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10**6), n=st.integers(0, 30))
+@given(seed=st.integers(0, 10**6), n=st.integers(0, len(LIVES)))
 def test_headline_slices_hours_list_and_sql_say_the_same(cast, seed, n):
     make_random_cases(cast, n, seed)
     read_facts()
@@ -83,6 +96,9 @@ def test_headline_slices_hours_list_and_sql_say_the_same(cast, seed, n):
         for name, where in _SQL.items():
             expected = by_hand(where.replace("%s", f"'{clock.now().isoformat()}'"))
             assert total.counts[name] == expected, name
+        with connection.cursor() as cursor:
+            cursor.execute(_MINUTES)
+            assert total.minutes == cursor.fetchone()[0]
         for way, _label in WAYS:
             answer = answer_for(cast.leader, by=way)
             for measure in MEASURES:
@@ -99,33 +115,60 @@ def test_headline_slices_hours_list_and_sql_say_the_same(cast, seed, n):
             assert opened(cast.leader, url) == figures.counts["reported"]
 
 
-def test_the_file_has_the_numbers_of_the_page_as_numbers(client, cast):
-    make_random_cases(cast, 30, seed=7)
-    read_facts()
+@pytest.mark.parametrize(
+    ("person", "by"), [("leader", "unit"), ("operator", "class"), ("handler", "channel")]
+)
+def test_each_number_of_the_page_opens_its_list(client, cast, monkeypatch, person, by):
+    """Through HTTP, for cases of every state and every odd life: of a district, a community, a unit."""
+    monkeypatch.setattr("cases.views.lists.PAGE_SIZE", 500)
+    make_random_cases(cast, len(LIVES), seed=5)
+    client.force_login(getattr(cast, person))
+    page = client.get(URL, {"by": by})
+    counts = {stat["url"]: stat["number"] for stat in page.context["headline"][:-1]}
+    counts |= {url: count for row in page.context["rows"] for count, url in row["cells"] if url}
+    assert sum(count > 0 for count in counts.values()) > 20
+    for url, count in counts.items():
+        assert len(client.get(url).context["cases"]) == count, url
+
+
+def test_the_files_have_the_numbers_of_the_page_as_numbers(client, cast):
+    make_random_cases(cast, len(LIVES), seed=7)
     client.force_login(cast.leader)
-    page = client.get(URL, {"by": "class"})
-    file = client.get(reverse("assessment:figures_file"), {"by": "class", "format": "csv"})
-    rows = list(csv.reader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
-    totals = [stat["number"] for stat in page.context["headline"]]
-    assert [float(cell) for cell in rows[-1][1:]] == [float(total) for total in totals]
-    assert len(rows) == len(page.context["rows"]) + 2
+    for way, _label in WAYS:
+        page = client.get(URL, {"by": way}).context
+        shown = [
+            [row["label"], *(count for count, _url in row["cells"]), row["hours"] or ""]
+            for row in page["rows"]
+        ]
+        totals = [stat["number"] for stat in page["headline"]]
 
-    book = client.get(reverse("assessment:figures_file"), {"by": "class", "format": "xlsx"})
-    sheets = load_workbook(io.BytesIO(b"".join(book.streaming_content))).worksheets
-    assert len(sheets) == 3
-    *_, last = sheets[0].iter_rows(values_only=True)
-    assert last[1] == totals[0]
-    assert isinstance(last[1], int)
+        file = client.get(reverse("assessment:figures_file"), {"by": way, "format": "csv"})
+        rows = list(csv.reader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
+        assert rows[1:-1] == [[str(cell) for cell in row] for row in shown], way
+        assert [float(cell) for cell in rows[-1][1:]] == [float(total) for total in totals]
+
+        book = client.get(reverse("assessment:figures_file"), {"by": way, "format": "xlsx"})
+        sheets = load_workbook(io.BytesIO(b"".join(book.streaming_content))).worksheets
+        assert len(sheets) == (2 if way == "time" else 3)
+        _head, *rows, last = ([cell or "" if n > len(MEASURES) else cell for n, cell in enumerate(row)]
+                              for row in sheets[0].iter_rows(values_only=True))  # fmt: skip
+        assert rows == shown, way
+        assert last[1:] == totals
+        hours = [list(row[1:]) for row in sheets[-1].iter_rows(min_row=2, values_only=True)]
+        assert hours == [[*(cell.count for cell in cells), total] for _name, cells, total in page["heat"]]
 
 
-def test_the_numbers_of_the_page_open_their_lists(client, cast):
+def test_the_page_is_not_behind_its_lists(client, cast):
+    """Nobody but the page reads the timeline here."""
+    client.force_login(cast.leader)
     case_in(Status.CLOSED, cast)
-    case_in(Status.HANDLING, cast)
-    read_facts()
-    client.force_login(cast.leader)
+    assert client.get(URL).context["headline"][0]["number"] == 1
+    make_case(cast)
     page = client.get(URL)
-    for stat in page.context["headline"][:-1]:
-        assert len(client.get(stat["url"]).context["cases"]) == stat["number"], stat["label"]
+    assert page.context["headline"][0]["number"] == 2
+    assert len(client.get(page.context["headline"][0]["url"]).context["cases"]) == 2
+    file = client.get(reverse("assessment:figures_file"), {"by": "unit", "format": "csv"})
+    assert b"".join(file.streaming_content).decode().splitlines()[-1].split(",")[1] == "2"
 
 
 def test_more_parts_than_fit_are_other_which_opens_too(cast):
