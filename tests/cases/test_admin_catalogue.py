@@ -33,6 +33,8 @@ def class_form(city, **rows: object) -> dict[str, object]:
         "code": city.case_class.code,
         "name": city.case_class.name,
         "full_code": city.case_class.full_code,
+        "similar_m": 200,
+        "similar_days": 14,
         "is_active": "on",
         "conditions-TOTAL_FORMS": 1,
         "conditions-INITIAL_FORMS": 1,

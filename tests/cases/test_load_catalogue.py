@@ -38,6 +38,7 @@ def files(tmp_path: Path, monkeypatch) -> Path:
         "路灯,2,已歪斜,扶正,4,urgent_hour\n"
         "暴露垃圾,1,垃圾在地上,收净,4,working_hour\n"
     )
+    (tmp_path / "keywords.csv").write_text("class,word,weight,condition\n路灯,灯,3,1\n")
     monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
     return tmp_path
 

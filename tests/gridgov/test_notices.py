@@ -85,8 +85,8 @@ def test_the_list_costs_the_same_for_one_notice_and_for_many(
 ):
     tell(person, count)
 
-    # Session, person, posts, notices, the count in the head and the one in the navigation.
-    with django_assert_max_num_queries(6):
+    # Session, person, posts, notices, the count in the head and the one in the navigation, the person's own filters.
+    with django_assert_max_num_queries(7):
         page.get(LIST)
 
 

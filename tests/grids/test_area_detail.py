@@ -29,7 +29,7 @@ def test_it_shows_the_map_the_people_of_every_level_and_the_organisations(staff,
             area=area,
             is_responsible=True,
         )
-    assert count_queries(lambda: staff.get(f"/areas/{community.code}/")) <= 10
+    assert count_queries(lambda: staff.get(f"/areas/{community.code}/")) <= 11
     page = staff.get(f"/areas/{community.code}/").content.decode()
     for words in ("张网格长", "李区长", "处置队", "tel:13800000000", community.parent.name):
         assert words in page

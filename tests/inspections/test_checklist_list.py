@@ -152,7 +152,7 @@ def test_the_number_of_queries_does_not_grow(reader, cast, number, django_assert
     for _ in range(number):
         make_checklist([kind], [FIRE] * 3, department=make_organisation(cast.city.district, "department"))
     reader.get(reverse("inspections:checklist_list"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         reader.get(reverse("inspections:checklist_list"), {"items": "all"})
 
 

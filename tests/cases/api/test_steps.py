@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from cases import services
+from cases.api import steps
 from cases.api import urls as cases_urls
 from cases.models import Case, CaseEvent
 from cases.workflow import Status
@@ -29,6 +30,7 @@ BODIES = {
     "ask-suspension": {"reason": "等材料", "until": "2030-01-01T00:00:00Z"},
     "comment": {"text": "看过了"},
     "decide-request": {"granted": True},
+    "end-emergency": {"summary": "已处置"},
     "escalate": {"reason": "太难"},
     "feed-back": {"note": "好了"},
     "feed-back-part": {"note": "好了"},
@@ -44,9 +46,9 @@ BODIES = {
 def test_there_is_an_endpoint_for_every_step_that_people_take():
     assert sorted(STEPS) == [
         "accept", "accept-part", "amend", "answer-check", "answer-urging", "ask-deferral", "ask-extension", "ask-return",
-        "ask-suspension", "comment", "decide-request", "dispatch", "escalate", "feed-back", "feed-back-part", "join-unit",
-        "merge", "order-check", "recall", "refuse", "register", "release-unit", "reopen", "resume", "settle", "unmerge",
-        "urge", "verify", "void",
+        "ask-suspension", "comment", "decide-request", "declare-emergency", "dispatch", "end-emergency", "escalate",
+        "feed-back", "feed-back-part", "join-unit", "merge", "order-check", "recall", "refuse", "register", "release-unit",
+        "reopen", "resume", "settle", "unmerge", "urge", "verify", "void",
     ]  # fmt: skip
 
 
@@ -82,7 +84,7 @@ def test_the_answer_is_the_case_as_it_is_then(cast):
 
     told = response.json()
     assert (told["status"], told["version"], response.headers["ETag"]) == ("registered", 2, '"2"')
-    assert [row["action"] for row in told["available_actions"]] == ["merge", "comment"]
+    assert [row["action"] for row in told["available_actions"]] == ["merge", "alarm", "comment"]
 
 
 def test_other_methods_are_not_for_steps(cast):
@@ -114,20 +116,20 @@ def test_a_step_with_another_version_is_not_taken(cast, seen):
 
 
 def test_the_version_is_looked_at_again_under_the_lock(cast, monkeypatch):
-    case = make_case(cast)
-    view = next(p for p in cases_urls.urlpatterns if p.name == "api-register-case").callback.cls
+    case, look = make_case(cast), steps._seen
 
-    def somebody_is_quicker(case_id, **wanted):
-        services.comment_case(case_id, actor=cast.operator, text="先说一句")
-        return services.register_case(case_id, **wanted)
+    def look_before_somebody_is_quicker(number, user):
+        found = look(number, user)
+        services.comment_case(case.pk, actor=cast.operator, text="先说一句")
+        return found
 
-    monkeypatch.setattr(view, "service", staticmethod(somebody_is_quicker))
+    monkeypatch.setattr(steps, "_seen", look_before_somebody_is_quicker)
 
     response = Caller(cast.operator).step(case, "register", headers={"If-Match": '"1"'})
 
     case.refresh_from_db()
     assert response.status_code == 412
-    assert (case.status, case.version) == (Status.REPORTED, 1)
+    assert (case.status, case.version) == (Status.REPORTED, 2)
 
 
 # Idempotency-Key
