@@ -91,8 +91,9 @@ def test_a_digit_leads_to_what_may_be_the_same_and_enter_merges_into_it(at_desk,
     twins = [make_case(cast), make_case(cast)]
     case = make_case(cast)
     page = at_desk(cast.operator, "/cases/intake/")
-    press(page, "n", "n", "n")
-    sheet_says(page, case.number, "reported")
+    for each in (*twins, case):
+        press(page, "n")
+        sheet_says(page, each.number, "reported")
     expect(page.locator("#sheet .twins[data-started] [data-twin]")).to_have_count(2)
     second = page.locator("#sheet [data-twin='2']")
     into = next(twin for twin in twins if twin.number in second.inner_text())
