@@ -55,7 +55,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Cell:
-    """Cases that would cover each other: where their middle is, how many, of them overdue and due soon."""
+    """Cases that would cover each other: where their middle is, how many, of them overdue, due soon and emergencies."""
 
     column: int
     row: int
@@ -64,6 +64,7 @@ class Cell:
     count: int
     late: int
     soon: int
+    emergencies: int
     first: int
     last: int
 
@@ -92,8 +93,8 @@ def scope_key(seen: str, filters: str) -> str:
 def cases_in(scope: Scope, view: View, around: Polygon) -> dict[str, Any]:
     """The open cases of a view and how its areas stand, in a shape made small; a bounded number of queries.
 
-    `cells` are [lat, lon, count, overdue, due soon], `dots` [lat, lon, light, number, name, due in seconds since 1970 or
-    null] with the light's place in `LIGHTS` and the name's in `names`; `areas` code → [open, overdue] of the `level` that
+    `cells` are [lat, lon, count, overdue, due soon, emergencies], `dots` [lat, lon, light, number, name, due in seconds
+    since 1970 or null, 1 for an emergency else 0] with the light's place in `LIGHTS` and the name's in `names`; `areas` code → [open, overdue] of the `level` that
     `grids.map_outlines.level_in` finds around the view. `again` says in how many seconds there may be something new.
     """
     size = _cell_size(view)
@@ -150,26 +151,39 @@ def _counted(cases: CaseQuerySet, size: float, level: AreaLevel) -> tuple[list[C
             count=Count("pk"),
             late=Count("pk", filter=running & Q(stage_due_at__lte=now)),
             soon=Count("pk", filter=running & Q(stage_due_at__gt=now, stage_warn_at__lte=now)),
+            emergencies=Count("pk", filter=Q(emergency_at__isnull=False)),
             first=Min("pk"),
             last=Max("pk"),
         )
-        .values_list("column", "row", area_field, "lats", "lons", "count", "late", "soon", "first", "last")
+        .values_list(
+            "column",
+            "row",
+            area_field,
+            "lats",
+            "lons",
+            "count",
+            "late",
+            "soon",
+            "emergencies",
+            "first",
+            "last",
+        )
     )
     cells: dict[tuple[int, int], list[Any]] = {}
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for column, row, area, lats, lons, count, late, soon, first, last in found:
+    for column, row, area, lats, lons, count, late, soon, emergencies, first, last in found:
         if area is not None:
             counts[area][0] += count
             counts[area][1] += late
         if column is None:  # a case without a place
             continue
-        cell = cells.setdefault((int(column), int(row)), [0.0, 0.0, 0, 0, 0, first, last])
-        for index, more in enumerate((lats, lons, count, late, soon)):
+        cell = cells.setdefault((int(column), int(row)), [0.0, 0.0, 0, 0, 0, 0, first, last])
+        for index, more in enumerate((lats, lons, count, late, soon, emergencies)):
             cell[index] += more
-        cell[5:] = min(cell[5], first), max(cell[6], last)
+        cell[6:] = min(cell[6], first), max(cell[7], last)
     return [
-        Cell(column, row, lats / count, lons / count, count, late, soon, first, last)
-        for (column, row), (lats, lons, count, late, soon, first, last) in cells.items()
+        Cell(column, row, lats / count, lons / count, count, late, soon, emergencies, first, last)
+        for (column, row), (lats, lons, count, late, soon, emergencies, first, last) in cells.items()
     ], dict(counts)
 
 
@@ -187,17 +201,19 @@ def _placed(cell: Cell, size: float) -> list[float | int]:
     """Between where its cases are and the middle of its cell, so that no count covers another."""
     lat = (cell.lat + (cell.row + 0.5) * size) / 2
     lon = (cell.lon + (cell.column + 0.5) * size) / 2
-    return [round(lat, 5), round(lon, 5), cell.count, cell.late, cell.soon]
+    return [round(lat, 5), round(lon, 5), cell.count, cell.late, cell.soon, cell.emergencies]
 
 
 def _dots(ids: set[int]) -> tuple[list[list[Any]], list[str]]:
-    """The cases as the map draws them, the most urgent last, on top."""
+    """The cases as the map draws them, the most urgent last, emergencies on top."""
     names: dict[str, int] = {}
     dots: list[list[Any]] = []
     found = Case.objects.filter(pk__in=ids).order_by()
-    for lat, lon, status, due, warn, number, name in found.annotate(
+    for lat, lon, status, due, warn, number, name, emergency_at in found.annotate(
         lat=_Y("point"), lon=_X("point")
-    ).values_list("lat", "lon", "status", "stage_due_at", "stage_warn_at", "number", "case_class__name"):
+    ).values_list(
+        "lat", "lon", "status", "stage_due_at", "stage_warn_at", "number", "case_class__name", "emergency_at"
+    ):
         light = light_of(status, due, warn)
         seconds = int(due.timestamp()) if due else None
         dots.append(
@@ -208,9 +224,10 @@ def _dots(ids: set[int]) -> tuple[list[list[Any]], list[str]]:
                 number,
                 names.setdefault(name or "", len(names)),
                 seconds,
+                int(emergency_at is not None),
             ]
         )
-    dots.sort(key=lambda dot: dot[2] if LIGHTS[dot[2]] != "stopped" else 0)
+    dots.sort(key=lambda dot: (dot[6], dot[2] if LIGHTS[dot[2]] != "stopped" else 0))
     return dots, list(names)
 
 

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gridgov.templatetags.ui import icon, light, status_chip
+from gridgov.templatetags.ui import chip, icon, light, status_chip
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ _ROW = SafeString(
     '<td class="cases__photo" data-priority="2">{photo}</td>'
     '<td class="table__fit cases__light">{light}</td>'
     '<td class="table__clip cases__class"><a class="table__open" id="open-{pk}" href="{url}" hx-get="{url}" hx-target="#sheet" '
-    'data-open>{name} <span class="cases__words">{words}</span></a></td>'
+    'data-open>{emergency}{name} <span class="cases__words">{words}</span></a></td>'
     '<td class="table__clip cases__place muted" data-priority="2" title="{address}">{place}</td>'
     '<td class="table__fit cases__status">{status}{marks}</td>'
     '<td class="table__clip cases__who muted" data-priority="3">{who}</td>'
@@ -49,6 +49,7 @@ def case_row(case: Any, *, after_step: bool = False, in_place: bool = False) -> 
         if case.is_open
         else _NOTHING,
         url=url,
+        emergency=chip(_("Emergency"), "alarm", "siren") if case.emergency_at else _NOTHING,
         name=case.class_name or _("No class yet"),
         words=Truncator(case.description).chars(_WORDS),
         address=case.address,

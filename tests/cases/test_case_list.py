@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from cases.models import Case
 from cases.services import comment_case
 from cases.workflow import Status
 from dispatch.services import ask_return, escalate_case
@@ -25,6 +26,18 @@ def test_the_newest_stands_first_whatever_its_status(client, cast):
     cases = [case_in(status, cast) for status in (Status.CLOSED, Status.REPORTED, Status.VOID)]
     client.force_login(cast.leader)
     assert shown(client) == cases[::-1]
+
+
+def test_an_emergency_says_so_in_its_row(client, cast):
+    emergency, _ = make_case(cast), make_case(cast)
+    client.force_login(cast.leader)
+    assert (
+        "Emergency"
+        not in client.get(URL, headers={"Accept-Language": "en"}).content.decode().split("<table")[1]
+    )
+    Case.objects.filter(pk=emergency.pk).update(emergency_at=clock.now())
+    rows = client.get(URL, headers={"Accept-Language": "en"}).content.decode().split("<tr data-row")[1:]
+    assert ["Emergency" in row for row in rows] == [False, True]
 
 
 def test_everybody_sees_their_own_part(client, cast):

@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.models import Case
 from cases.workflow import Status
 from dispatch.services import ask_return
+from gridgov import clock
 from inspections import parts
 from tests.case_factories import case_in, stored
 
@@ -38,6 +40,23 @@ def test_what_was_asked_for_is_shown_and_not_asked_again(client, cast):
     page = client.get(URL).content.decode()
     assert reverse("dispatch:ask_return", args=[case.number]) not in page
     assert reverse("dispatch:feed_back_case", args=[case.number]) in page
+
+
+def test_an_emergency_and_what_was_asked_for_stand_on_the_card_in_words(client, cast):
+    case = case_in(Status.DISPATCHED, cast)
+    client.force_login(cast.handler)
+
+    def card():
+        page = client.get(URL, headers={"Accept-Language": "en"}).content.decode()
+        return page.partition(f'data-errand="{case.number}"')[2].partition("</article>")[0]
+
+    assert "Emergency" not in card()
+    assert "button--primary" in card()
+    Case.objects.filter(pk=case.pk).update(emergency_at=clock.now())
+    ask_return(case.pk, actor=cast.handler, reason="不属于我们")
+    assert "Emergency" in card()
+    assert "The unit asks to give it back" in card()
+    assert "button--primary" not in card()
 
 
 def test_more_than_fit_on_the_page_follow_without_gap_or_repetition(client, cast, monkeypatch):

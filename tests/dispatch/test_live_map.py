@@ -57,6 +57,18 @@ def test_open_cases_are_dots_by_light_the_most_urgent_on_top(ask, cast):
     assert (found["total"], found["late"]) == (2, 1)
 
 
+def test_an_emergency_is_ringed_on_top_and_so_is_the_count_it_is_among(ask, cast):
+    with clock.at(clock.now() - timedelta(hours=3)):
+        late = make_case(cast, point=inside(cast.city.other_grid))
+    emergency = make_case(cast)
+    Case.objects.filter(pk=emergency.pk).update(emergency_at=clock.now())
+    found = ask(cast.dispatcher).json()
+    assert [(dot[3], dot[6]) for dot in found["dots"]] == [(late.number, 0), (emergency.number, 1)]
+    for _ in "ab":
+        make_case(cast)
+    assert [cell[5] for cell in ask(cast.dispatcher, zoom=10).json()["cells"]] == [1]
+
+
 def test_a_suspended_case_shows_a_standing_clock(ask, cast):
     case_in(Status.SUSPENDED, cast)
     (dot,) = ask(cast.dispatcher).json()["dots"]
@@ -83,7 +95,7 @@ def test_many_in_one_place_are_counted(ask, cast, zoom):
         make_case(cast)
     found = ask(cast.dispatcher, zoom=zoom).json()
     assert found["dots"] == []
-    ((_, _, count, late, _),) = found["cells"]
+    ((_, _, count, late, *_),) = found["cells"]
     assert (count, late) == (4, 1)
 
 

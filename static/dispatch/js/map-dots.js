@@ -23,8 +23,8 @@ export function dotLayer(L, map, element, { open, comeNearer }) {
     show({ cells, dots, names }, changed = new Set(), pulse = false) {
       const now = new Map();
       for (const dot of dots) {
-        const [lat, lon, light, number, name] = dot;
-        const key = `${number} ${light} ${lat} ${lon}`;
+        const [lat, lon, light, number, name, , emergency] = dot;
+        const key = `${number} ${light} ${lat} ${lon} ${emergency}`;
         const known = shown.has(key);
         now.set(key, shown.get(key) ?? dotAt(dot, names[name] || dataset.noClass));
         if (pulse && (!known || changed.has(number))) beat(now.get(key), map);
@@ -49,23 +49,23 @@ export function dotLayer(L, map, element, { open, comeNearer }) {
     for (const [key, marker] of shown) marker.getElement()?.classList.toggle("map-dot--current", Boolean(number) && key.startsWith(`${number} `));
   }
 
-  function dotAt([lat, lon, light, number, , due], name) {
+  function dotAt([lat, lon, light, number, , due, emergency], name) {
     const colour = lights[light];
-    const marker = L.circleMarker([lat, lon], { pane: "dots", radius: 6.5, className: `map-dot map-dot--${colour}`, bubblingMouseEvents: false });
+    const marker = L.circleMarker([lat, lon], { pane: "dots", radius: emergency ? 10 : 6.5, className: `map-dot map-dot--${colour}${emergency ? " map-dot--emergency" : ""}`, bubblingMouseEvents: false });
     const shape = SHAPES[colour];
     // Leaflet draws circles only; this is the one place where it makes a marker's path.
     if (shape) marker._updatePath = () => marker._renderer._setPath(marker, shape(marker._point, marker._radius));
     const when = due ? ` · ${new Date(due * 1000).toLocaleString(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone: dataset.zone || undefined })}` : "";
-    marker.bindTooltip(() => Object.assign(document.createElement("span"), { textContent: `${name} · ${labels[colour]}${when}` }), { className: "map-told", opacity: 1, direction: "top", offset: [0, -6] });
+    marker.bindTooltip(() => Object.assign(document.createElement("span"), { textContent: `${emergency ? `${dataset.emergency} · ` : ""}${name} · ${labels[colour]}${when}` }), { className: "map-told", opacity: 1, direction: "top", offset: [0, -6] });
     marker.on("click", () => open(number));
     return marker;
   }
 
-  function countAt([lat, lon, count, late, soon]) {
+  function countAt([lat, lon, count, late, soon, emergencies]) {
     const size = Math.min(LARGE, SMALL + Math.round(Math.log10(count) * 7));
     const box = document.createElement("span");
     box.textContent = count > 9999 ? `${Math.round(count / 1000)}k` : count;
-    const marker = L.marker([lat, lon], { pane: "dots", keyboard: false, icon: L.divIcon({ className: `map-cell${late ? " map-cell--late" : ""}`, html: box, iconSize: [size, size] }), title: dataset.cell.replace("%n", count).replace("%l", late) });
+    const marker = L.marker([lat, lon], { pane: "dots", keyboard: false, icon: L.divIcon({ className: `map-cell${late ? " map-cell--late" : ""}${emergencies ? " map-cell--emergency" : ""}`, html: box, iconSize: [size, size] }), title: `${emergencies ? `${dataset.emergency} · ` : ""}${dataset.cell.replace("%n", count).replace("%l", late)}` });
     marker.on("add", () => {
       const { style } = marker.getElement();
       style.setProperty("--late", `${(100 * late) / count}%`);
