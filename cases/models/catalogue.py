@@ -9,6 +9,7 @@ import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.worktime import Unit, span_words
@@ -251,7 +252,8 @@ class EscalationRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_class or self.major or '*'} · {self.get_level_display() or '*'}"
+        about = self.case_class or self.major or gettext("every class")
+        return f"{about} · {self.get_level_display() or gettext('every level')}"
 
 
 def _span(limit: _TimeSpan) -> str:

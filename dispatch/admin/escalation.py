@@ -25,13 +25,38 @@ from gridgov.worktime import Unit, span_words, working_time_of
 from grids.models import Area, AreaLevel
 
 
+class EscalationRuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule in force for every case there is, asks whether that is meant: the form says so as it opens."""
+
+    for_all = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("for every case"),
+        help_text=gettext_lazy("To be ticked for a rule in force without district, level or class."),
+    )
+    asks = True
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given = self.cleaned_data
+        narrowed = given.get("level") is not None or any(
+            given.get(name) for name in ("district_code", "major", "case_class")
+        )
+        if self.asks and given.get("is_active") and not narrowed and not given.get("for_all"):
+            said = _(
+                "As it stands it holds for every case of every class. Look at the preview; if it is meant, tick this."
+            )
+            self.add_error("for_all", said)
+        return given
+
+
 @admin.register(EscalationRule)
 class EscalationRuleAdmin(AnyAdmin, WhatWouldHappenAdmin):
     """Who gets what is late, and when; the closest rule wins."""
 
+    form = EscalationRuleForm
     fields = (
         "district_code", "level", "major", "case_class",
-        ("after_amount", "after_unit"), "to_level", ("ring_amount", "ring_unit"), "is_active",
+        ("after_amount", "after_unit"), "to_level", ("ring_amount", "ring_unit"), "is_active", "for_all",
     )  # fmt: skip
     list_display = (
         "about", "level", "district_code", "after_amount", "after_unit", "to_level", "ring_amount", "ring_unit", "is_active",
@@ -46,6 +71,13 @@ class EscalationRuleAdmin(AnyAdmin, WhatWouldHappenAdmin):
     @admin.display(description=gettext_lazy("about"))
     def about(self, rule: EscalationRule) -> str:
         return str(rule.case_class or rule.major or _("every class"))
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        # What only shows consequences may be looked at before.
+        address = request.resolver_match.url_name if request.resolver_match else ""
+        form.asks = address in ("cases_escalationrule_add", "cases_escalationrule_change")
+        return form
 
     def formfield_for_dbfield(
         self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any

@@ -11,6 +11,7 @@ from cases.workflow import Status
 from dispatch.preview_runs import run_preview
 from dispatch.sweep import sweep
 from gridgov import clock
+from grids.models import AreaLevel
 from tests.case_factories import Cast, case_in
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ ADD = reverse("admin:cases_escalationrule_add")
 BEGIN = reverse("admin:escalation_preview_begin")
 RULE = {
     "district_code": "", "level": "", "major": "", "case_class": "", "after_amount": "6", "after_unit": "urgent_hour",
-    "to_level": "", "ring_amount": "", "ring_unit": "urgent_hour", "is_active": "on",
+    "to_level": "", "ring_amount": "", "ring_unit": "urgent_hour", "is_active": "on", "for_all": "on",
 }  # fmt: skip
 
 
@@ -53,6 +54,21 @@ def test_a_rule_is_added_and_stands_in_the_table(admin, cast: Cast):
     assert admin.post(ADD, RULE).status_code == 302
     assert "every class" in admin.get(LIST).content.decode()
     assert EscalationRule.objects.get().after_amount == 6
+
+
+def test_a_rule_for_every_case_asks_first_and_may_be_looked_at_before(admin, cast: Cast):
+    untouched = {name: value for name, value in RULE.items() if name != "for_all"}
+    answer = admin.post(ADD, untouched)
+    assert answer.status_code == 200
+    assert "holds for every case of every class" in answer.content.decode()
+    assert not EscalationRule.objects.exists()
+    assert admin.post(BEGIN, untouched).status_code == 302
+    assert (
+        admin.post(reverse("admin:cases_escalationrule_what_would_happen_new"), untouched).status_code == 200
+    )
+    assert admin.post(ADD, {**untouched, "level": AreaLevel.STREET}).status_code == 302
+    without_force = {name: value for name, value in untouched.items() if name != "is_active"}
+    assert admin.post(ADD, without_force).status_code == 302
 
 
 def test_a_second_rule_for_the_same_is_refused_and_what_was_typed_stays(admin, cast: Cast):
