@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from cases.models import Case
-from cases.workflow import Status
+from cases.workflow import ReturnKind, Status
 from dispatch.models import Responsibility
-from dispatch.services import ask_extension, ask_return
+from dispatch.services import ask_extension, ask_return, decide_request
 from dispatch.sweep import sweep
 from gridgov import clock
 from tests.case_factories import case_in, make_case, stored
@@ -125,4 +125,33 @@ def test_a_list_costs_the_same_for_one_row_and_for_thirty(client, cast, path, pe
     one = count_queries(client, path)
     more(29)
     assert len(client.get(path).context["cases"]) == 30
-    assert count_queries(client, path) == one <= 10
+    assert count_queries(client, path) == one <= 11
+
+
+def test_what_was_given_back_is_narrowed_by_why(client, cast):
+    """In the dispatcher's queues and in the list of all cases: what came back, and what a unit asks to give back."""
+    back, asked, other = (case_in(Status.DISPATCHED, cast) for _ in range(3))
+    for case, kind in (
+        (back, ReturnKind.WRONG_ADDRESS),
+        (other, ReturnKind.NOT_OURS),
+        (asked, ReturnKind.NOT_OURS),
+    ):
+        ask_return(case.pk, actor=cast.handler, reason="门牌不对", kind=kind)
+    decide_request(back.pk, actor=cast.dispatcher, granted=True)
+    decide_request(other.pk, actor=cast.dispatcher, granted=True)
+    # Refused, and asked for again for another reason: the last one counts.
+    decide_request(asked.pk, actor=cast.dispatcher, granted=False, note="是你们的")
+    ask_return(asked.pk, actor=cast.handler, reason="门牌不对", kind=ReturnKind.WRONG_ADDRESS)
+    client.force_login(cast.dispatcher)
+    for url, expected in (
+        ("/dispatch/?show=returned", {back}),
+        ("/dispatch/?show=requests", {asked}),
+        ("/cases/?", {back, asked}),
+    ):
+        page = client.get(f"{url}&given_back=wrong_address")
+        assert set(page.context["cases"]) == expected, url
+        assert '<option value="wrong_address" selected>' in page.content.decode()
+    assert set(client.get("/cases/?given_back=not_ours").context["cases"]) == {other}
+    assert len(client.get("/cases/?given_back=nonsense").context["errors"]) == 1
+    found = client.get("/api/v1/cases/", {"given_back": "wrong_address"}).json()["results"]
+    assert {row["number"] for row in found} == {back.number, asked.number}
