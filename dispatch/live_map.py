@@ -30,7 +30,8 @@ MOST_CELLS = 700
 MOST_DOTS = 2
 # Up to this zoom the whole of what a person sees is counted at once and kept, for all who see the same; nearer, the box is.
 WHOLE_ZOOM = 12
-KEPT_S = 2
+# No longer than that, so that a case stands on every map within the second however many look.
+KEPT_S = 0.4
 _WORLD_PX = 256
 
 Light = Literal["green", "yellow", "red", "stopped", "none"]
@@ -107,9 +108,11 @@ def cases_in(scope: Scope, view: View, around: Polygon) -> dict[str, Any]:
         )
         (cells, counts), lasts = whole.answer, whole.lasts
         cells = [cell for cell in cells if _touches(cell, view.box, size)]
+        total, late = _in_view(scope.cases, cells, view.box, size)
     else:
         cells, _ = _counted(scope.cases.filter(point__within=view.box), size, level)
         counts, lasts = count_by(scope.cases.filter(**{f"{AREA_FIELD[level]}__in": ids}), level), 0
+        total, late = sum(cell.count for cell in cells), sum(cell.late for cell in cells)
     codes = (
         Area.objects.filter(pk__in=[pk for pk in ids if pk in counts]).order_by().values_list("pk", "code")
     )
@@ -120,8 +123,8 @@ def cases_in(scope: Scope, view: View, around: Polygon) -> dict[str, Any]:
         "cells": [_placed(cell, size) for cell in cells if cell.count > MOST_DOTS],
         "dots": dots,
         "names": names,
-        "total": sum(cell.count for cell in cells),
-        "late": sum(cell.late for cell in cells),
+        "total": total,
+        "late": late,
         "again": round(lasts, 2) if 0 < lasts < KEPT_S else 0,
     }
 
@@ -194,6 +197,30 @@ def _touches(cell: Cell, box: Polygon, size: float) -> bool:
         and cell.column * size <= east
         and south <= (cell.row + 1) * size
         and cell.row * size <= north
+    )
+
+
+def _in_view(cases: CaseQuerySet, cells: list[Cell], box: Polygon, size: float) -> tuple[int, int]:
+    """How many cases lie in the box, and overdue ones: those of whole cells, and the rim counted in one query."""
+    west, south, east, north = box.extent
+    left, right = math.ceil(west / size), math.floor(east / size)
+    below, above = math.ceil(south / size), math.floor(north / size)
+    if left >= right or below >= above:
+        whole, rim = [], [(west, south, east, north)]
+    else:
+        whole = [cell for cell in cells if left <= cell.column < right and below <= cell.row < above]
+        rim = [
+            (west, south, left * size, north),
+            (right * size, south, east, north),
+            (left * size, south, right * size, below * size),
+            (left * size, above * size, right * size, north),
+        ]
+    there = reduce(or_, (Q(point__within=Polygon.from_bbox(strip)) for strip in rim))
+    overdue = Count("pk", filter=Q(status__in=TIMED, stage_due_at__lte=clock.now()))
+    found = cases.filter(there).order_by().aggregate(total=Count("pk"), late=overdue)
+    return (
+        sum(cell.count for cell in whole) + found["total"],
+        sum(cell.late for cell in whole) + found["late"],
     )
 
 

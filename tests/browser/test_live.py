@@ -95,6 +95,7 @@ def test_a_dispatched_case_stands_on_the_units_phone(chromium, address, cast):
     context.close()
 
 
+<<<<<<< Updated upstream
 def test_who_has_a_case_open_is_seen_by_the_others_until_they_leave(chromium, address, cast):
     case = make_case(cast)
     desk = window(chromium, address, cast.operator, "/cases/intake/")
@@ -112,4 +113,16 @@ def test_who_has_a_case_open_is_seen_by_the_others_until_they_leave(chromium, ad
     other.goto("/cases/")
     expect(eye).to_have_count(0)
     for page in (desk, other):
+=======
+def test_a_report_stands_on_the_map_and_on_the_wall(chromium, address, cast):
+    live_map = window(chromium, address, cast.dispatcher, "/map/")
+    wall = window(chromium, address, cast.leader, "/wall/")
+    expect(live_map.locator("[data-map-count]")).to_have_text("0 open cases in view")
+    expect(wall.locator(".wall__figure--open b")).to_have_text("0")
+    make_case(cast)
+    expect(live_map.locator("[data-map-count]")).to_have_text("1 open case in view")
+    expect(live_map.locator(".map-dot")).to_have_count(1)
+    expect(wall.locator(".wall__figure--open b")).to_have_text("1")
+    for page in (live_map, wall):
+>>>>>>> Stashed changes
         page.context.close()

@@ -46,10 +46,15 @@ def test_a_hint_brings_a_new_case_and_it_pulses_once(open_as, cast):
     page = open_as(cast.dispatcher, "/map/", viewport=DESK)
     expect(page.locator("[data-map-count]")).to_have_text("0 open cases in view")
     started(page)
+    page.evaluate("document.addEventListener('animationstart', ({ target }) => { if (target.matches('.map-beat')) window.beats = (window.beats ?? 0) + 1; })")
     case = make_case(cast)
     page.evaluate(HINT, case.number)
     expect(page.locator(".map-dot")).to_have_count(1)
+    page.wait_for_function("window.beats === 1")
     expect(page.locator(".map-beat")).to_have_count(0)
+    page.evaluate(HINT, "another")
+    page.wait_for_timeout(1000)
+    assert page.evaluate("window.beats") == 1
 
 
 def test_filters_and_a_count_that_comes_nearer(open_as, cast):

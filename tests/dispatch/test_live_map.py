@@ -108,6 +108,25 @@ def test_near_and_far_the_same_cases_are_counted(ask, cast):
         assert sum(cell[2] for cell in found["cells"]) + len(found["dots"]) == 6, zoom
 
 
+def test_the_number_is_that_of_the_rows_at_every_zoom(client, cast):
+    """Also where a cell of the counts lies half in view and half beyond its edge."""
+    with clock.at(clock.now() - timedelta(hours=3)):
+        make_case(cast)
+    for _ in range(2):
+        make_case(cast, point=inside(cast.city.other_grid))
+    here = inside(cast.city.grid)
+    client.force_login(cast.dispatcher)
+    beside = (here.x + 0.0001, here.y + 0.0001, here.x + 0.0002, here.y + 0.0002)
+    around = (here.x - 0.0001, here.y - 0.0001, here.x + 0.0001, here.y + 0.0001)
+    far = (here.x - 2, here.y - 2, here.x + 2, here.y + 2)
+    for zoom in range(8, 20):
+        for box, number in ((beside, 0), (around, 1), (far, 3)):
+            asked = {"bbox": ",".join(map(str, box)), "zoom": zoom}
+            found = client.get(CASES, asked).json()
+            assert (found["total"], found["late"]) == (number, min(number, 1)), (zoom, box)
+            assert client.get(ROWS, asked).content.decode().count("data-row ") == number
+
+
 def test_filters_narrow_as_they_do_in_the_list(ask, cast):
     here = make_case(cast)
     make_case(cast, case_class=cast.city.other_class, point=inside(cast.city.other_grid))
@@ -136,16 +155,17 @@ def test_only_what_one_may_see_is_counted(ask, cast):
     assert ask(cast.leader, zoom=10).json()["total"] == 1
 
 
-def test_what_colleagues_share_holds_nothing_of_others(ask, cast, settings):
+def test_what_colleagues_share_holds_nothing_of_others(ask, cast, settings, monkeypatch):
     """The counts of a whole scope are kept: not for one who reported something that the colleagues don't see."""
     settings.REMEMBER_SECONDS = 5
+    monkeypatch.setattr(live_map, "KEPT_S", 5)
     make_case(cast)
     assert ask(cast.supervisor, zoom=10).json()["total"] == 1
     assert ask(cast.stranger, zoom=10).json()["total"] == 0
     assert ask(cast.inspector, zoom=10).json()["total"] == 1
     make_case(cast)
     again = ask(cast.leader, zoom=10).json()
-    assert again["total"] == 1  # the supervisor's, some moments old
+    assert list(again["areas"].values()) == [[1, 0]]  # the supervisor's, some moments old
     assert 0 < again["again"] <= live_map.KEPT_S
 
 

@@ -5,7 +5,7 @@ import { dotLayer } from "./map-dots.js";
 import { switchedLayers } from "./map-layers.js";
 
 const PAUSE = 150; // ms after the map stands still
-const APART = 1000; // ms between two times of asking by itself
+const APART = 400; // ms between two times of asking by itself
 const EVERY = 60_000; // lights change by the clock too
 const BLOCK_PX = 512; // outlines are asked for in boxes of this many pixels, so that the same ones come again
 // Zoom → the finest level of areas that can be told apart there.
@@ -84,7 +84,7 @@ export default async function start(element) {
     }
   }
 
-  /** The cases alone, at most once a second: outlines and objects do not change by a case. */
+  /** The cases alone, a little apart: outlines and objects do not change by a case. */
   async function refresh() {
     clearTimeout(again);
     const wait = askedAt + APART - Date.now();

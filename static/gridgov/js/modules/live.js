@@ -2,8 +2,8 @@
 //
 // One connection for all tabs of a person, because browsers open only a few to a server. Without one, and after a
 // while away, everything is asked for again; what also asks every now and then loses nothing.
-const TOGETHER = 200; // ms: hints that come this close are told at once
-const APART = 1000; // ms between two times of asking, however much changes
+const TOGETHER = 30; // ms: hints that come this close are told at once
+const APART = 500; // ms between two times of asking, however much changes
 const SILENCE = 40_000; // ms; the server says something every 15 s
 const AGAIN = 30_000; // ms until a connection that was refused is tried anew
 const KINDS = ["case", "notice", "operation", "emergency", "rota"];
