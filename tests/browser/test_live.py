@@ -95,7 +95,6 @@ def test_a_dispatched_case_stands_on_the_units_phone(chromium, address, cast):
     context.close()
 
 
-<<<<<<< Updated upstream
 def test_who_has_a_case_open_is_seen_by_the_others_until_they_leave(chromium, address, cast):
     case = make_case(cast)
     desk = window(chromium, address, cast.operator, "/cases/intake/")
@@ -113,7 +112,9 @@ def test_who_has_a_case_open_is_seen_by_the_others_until_they_leave(chromium, ad
     other.goto("/cases/")
     expect(eye).to_have_count(0)
     for page in (desk, other):
-=======
+        page.context.close()
+
+
 def test_a_report_stands_on_the_map_and_on_the_wall(chromium, address, cast):
     live_map = window(chromium, address, cast.dispatcher, "/map/")
     wall = window(chromium, address, cast.leader, "/wall/")
@@ -124,5 +125,4 @@ def test_a_report_stands_on_the_map_and_on_the_wall(chromium, address, cast):
     expect(live_map.locator(".map-dot")).to_have_count(1)
     expect(wall.locator(".wall__figure--open b")).to_have_text("1")
     for page in (live_map, wall):
->>>>>>> Stashed changes
         page.context.close()
