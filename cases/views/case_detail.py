@@ -10,14 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cases.actions import Offer, offers
-from cases.case_page import (
-    clock_words,
-    limit_words,
-    map_data,
-    more_areas_of,
-    object_of,
-    working_time_left,
-)
+from cases.case_page import clock_words, limit_words, map_data, more_areas_of, object_of
 from cases.models import Case, CasePhoto
 from cases.parts import parts_in
 from cases.placing import areas_of
@@ -106,7 +99,6 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         "check_answer": check_answer(case, events),
         "map_data": map_data(case),
         "limit": limit_words(case),
-        "left": working_time_left(case),
         "left_then": clock_words(case, case.minutes_left),
         "calendar_note": calendar_note(case.stage_due_at, case.district.district_code)
         if case.stage_due_at

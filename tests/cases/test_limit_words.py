@@ -6,10 +6,13 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import localtime
 
+from cases import services as cases
 from cases.case_page import limit_words
 from cases.models import Limit, Stage, StageLimit
 from cases.workflow import Status
+from dispatch import services as dispatch
 from gridgov import clock
 from gridgov.worktime import Unit, working_time_of
 from tests.case_factories import case_in, make_case
@@ -70,11 +73,36 @@ def test_beside_a_due_time_stands_that_nights_and_days_off_do_not_count(client, 
         page = client.get(
             reverse("cases:case_detail", args=[make_case(cast).number]), headers=ENGLISH
         ).content.decode()
-    assert "counts working time" in page
+    # It came in on a Sunday and is due on Monday morning: the light counts the night, the word beside it does not.
+    head = page.partition('class="case-head__line"')[2].partition("</div>")[0]
+    assert "of which 1 h working time" in head
     assert "1 h of working time left" in page
 
 
 def test_round_the_clock_needs_no_such_word(client, cast):
     client.force_login(cast.operator)
     page = client.get(reverse("cases:case_detail", args=[make_case(cast).number]), headers=ENGLISH)
-    assert "counts working time" not in page.content.decode()
+    assert "working time" not in page.content.decode()
+
+
+def test_the_due_time_is_said_before_the_click_and_is_the_same_after_it_on_page_and_api(client, cast):
+    """Three of the calendar's rows: across the noon break, across a weekend, round the clock."""
+    for unit, amount, hour, due in (
+        (Unit.WORKING_HOUR, 2, 3, "2026-11-23 15:00"),
+        (Unit.WORKING_DAY, 5, 3, "2026-11-30 11:00"),
+        (Unit.URGENT_HOUR, 24, 3, "2026-11-24 11:00"),
+    ):
+        Limit.objects.update(amount=amount, unit=unit)
+        with clock.at(MONDAY.replace(hour=hour)):
+            case = make_case(cast)
+            client.force_login(cast.operator)
+            page = client.get(reverse("cases:register_case", args=[case.number]), headers=ENGLISH)
+            assert f"{localtime(page.context['deadline'].due_at):%Y-%m-%d %H:%M}" == due
+            cases.register_case(case.pk, actor=cast.operator)
+            dispatch.dispatch_case(case.pk, actor=cast.dispatcher)
+            case = dispatch.accept_case(case.pk, actor=cast.handler)
+            assert case.stage_due_at == page.context["deadline"].due_at
+            shown = client.get(reverse("cases:case_detail", args=[case.number])).content.decode()
+            assert due[5:] in shown
+            told = client.get(f"/api/v1/cases/{case.number}/").json()
+            assert f"{localtime(datetime.fromisoformat(told['stage_due_at'])):%Y-%m-%d %H:%M}" == due
