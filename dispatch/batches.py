@@ -12,25 +12,34 @@ BATCH = 200
 Row = TypeVar("Row", bound=Model)
 
 
-def move_each(rows: QuerySet[Row], move: Callable[[Row], object], failed: set[int] | None = None) -> int:
+def move_each(
+    rows: QuerySet[Row],
+    move: Callable[[Row], object],
+    failed: set[int] | None = None,
+    *,
+    lock: tuple[str, ...] = ("self",),
+) -> int:
     """Move each row until none is left, and tell how many were; `move` must take the row out of `rows`.
 
     Any number of these may run at once: each takes rows that no other has locked, and looks again under the lock.
     Each row moves in a savepoint of its own, so one that can't be moved holds up nobody: it is logged, its id is put
-    into `failed`, and it is tried again the next time.
+    into `failed`, and it is tried again the next time. `lock` names what else decides whether a row is due: only what
+    is locked is looked at again.
     """
     failed = set() if failed is None else failed
     moved = 0
     more = True
     while more:
-        done, more = _batch(rows.exclude(pk__in=failed), move, failed)
+        done, more = _batch(rows.exclude(pk__in=failed), move, failed, lock)
         moved += done
     return moved
 
 
 @transaction.atomic
-def _batch(rows: QuerySet[Row], move: Callable[[Row], object], failed: set[int]) -> tuple[int, bool]:
-    batch = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
+def _batch(
+    rows: QuerySet[Row], move: Callable[[Row], object], failed: set[int], lock: tuple[str, ...]
+) -> tuple[int, bool]:
+    batch = list(rows.select_for_update(of=lock, no_key=True, skip_locked=True)[:BATCH])
     moved = 0
     for row in batch:
         try:

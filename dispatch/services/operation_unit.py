@@ -134,7 +134,8 @@ def miss_units() -> int:
         .select_related("operation__caller", "operation__area", "operation__called_by", "organisation__area")
         .order_by("pk")
     )
-    return move_each(late, _miss)
+    # The operation first, as in every write: it may be called off in this moment.
+    return move_each(late, _miss, lock=("operation", "self"))
 
 
 def _miss(share: OperationUnit) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.db import transaction
 
 from dispatch.models import OperationEntry
 from dispatch.services.operation import cancel_operation, decide_operation, end_operation, rate_unit
@@ -91,6 +92,20 @@ def test_four_sweeps_at_once_miss_each_unit_once(people):
     assert set(
         Counter(OperationEntry.objects.filter(event="missed").values_list("operation", "unit")).values()
     ) == {1}
+
+
+def test_nobody_is_missed_at_what_is_called_off_in_this_moment(people):
+    operation = blow(people)
+
+    def sweep():
+        with clock.at(operation.report_in_by):
+            return miss_units()
+
+    with transaction.atomic():
+        cancel_operation(operation.pk, actor=people.dispatcher, reason="下雨")
+        assert race(sweep) == [0]
+    assert sweep() == 0
+    assert times("missed") == 0
 
 
 def test_a_sweep_and_a_report_in_at_once_leave_one_truth(people):
