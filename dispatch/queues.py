@@ -5,7 +5,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from cases.models import Case, CaseEvent
 from cases.models.case import CaseQuerySet
 from cases.parts import units_of, with_open_part
-from cases.permissions import AREA_FIELD, where_may_take
+from cases.permissions import AREA_FIELD, across_borders, where_may_take
 from cases.workflow import GRANTED_BY, TIMED, WITH_UNIT, Action, Status
 from dispatch.routing import unrouted
 from gridgov import clock
@@ -74,8 +74,10 @@ def to_look_after(user: User) -> CaseQuerySet:
 
 
 def _my_areas(user: User) -> Q:
+    """Where a supervisor or leader looks: what lies in their areas, or reaches into them."""
     where = Q() if user.is_superuser else Q(pk__in=[])
     for post in user.current_posts:
         if post.role in (Role.SUPERVISOR, Role.LEADER):
             where |= Q(**{AREA_FIELD[AreaLevel(post.area.level)]: post.area_id})
+            where |= across_borders([post.area_id])
     return where

@@ -1,6 +1,7 @@
 """Cases across borders: a line or several places, who leads, who sees and hears of it, and who does a part."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import LineString, MultiPoint, Point
@@ -15,6 +16,7 @@ from cases.services import amend_case, register_case
 from cases.workflow import Action, Status
 from dispatch.borders import units_across
 from dispatch.models import Responsibility
+from gridgov import clock
 from gridgov.models import Notice
 from grids.models import AreaLevel, OrganisationKind, Role
 from tests.case_factories import case_in, make_case
@@ -271,7 +273,9 @@ def many_ordinary(cast, number=3000):
     """Cases like most: of one place, with one unit at most."""
     kept = Case.objects.get(pk=make_case(cast).pk)
     fields = {field.attname: getattr(kept, field.attname) for field in Case._meta.concrete_fields}
-    Case.objects.bulk_create(Case(**fields | {"id": None, "number": f"{kept.number}-{n}"}) for n in range(number))
+    Case.objects.bulk_create(
+        Case(**fields | {"id": None, "number": f"{kept.number}-{n}"}) for n in range(number)
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE cases_case")
 
@@ -290,3 +294,18 @@ def test_the_parts_of_a_unit_are_found_by_their_index(cast):
     many_ordinary(cast)
     theirs = with_open_part([cast.city.team.pk])
     assert "case_joint_units" in Case.objects.filter(theirs).order_by("-pk")[:51].explain()
+
+
+def test_it_stands_in_the_queues_of_the_supervisors_and_leaders_it_reaches(client, cast, beside):
+    case = make_case(cast, extent=places(cast.city.grid, beside.grid))
+    elsewhere = make_case(cast)
+    Case.objects.update(supervised_at=case.reported_at)
+    for role in (Role.SUPERVISOR, Role.LEADER):
+        person = make_user(f"{role}beside")
+        make_post(person, role, beside.centre)
+        client.force_login(person)
+        with clock.at(max(case.stage_due_at, elsewhere.stage_due_at) + timedelta(minutes=1)):
+            for show in ("supervised", "overdue"):
+                page = client.get(f"/dispatch/supervision/?show={show}")
+                assert page.context["cases"] == [case]
+                assert next(tab["count"] for tab in page.context["tabs"] if tab["current"]) == 1
