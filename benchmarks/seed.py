@@ -2,14 +2,17 @@
 
 import psycopg
 
-# Status → what was done with a case until it got there.
+# How a case stands → what was done with it until it got there.
 _ACCEPTED = ("report", "register", "dispatch", "accept")
 WAYS = {
     "reported": ("report",),
     "checking": ("report", "order_check"),
     "registered": _ACCEPTED[:2],
     "dispatched": _ACCEPTED[:3],
+    "given_back": (*_ACCEPTED, "ask_return", "return"),
     "handling": _ACCEPTED,
+    "asks_return": (*_ACCEPTED, "ask_return"),
+    "asks_extension": (*_ACCEPTED, "ask_extension"),
     "suspended": (*_ACCEPTED, "ask_suspension", "suspend"),
     "handled": (*_ACCEPTED, "feed_back"),
     "closed": (*_ACCEPTED, "feed_back", "verify_pass"),
@@ -23,6 +26,9 @@ ACTIONS = {
     "register": ("registered", "operator"),
     "dispatch": ("dispatched", "dispatcher"),
     "accept": ("handling", "unit"),
+    "ask_return": ("handling", "unit"),
+    "return": ("registered", "dispatcher"),
+    "ask_extension": ("handling", "unit"),
     "ask_suspension": ("handling", "unit"),
     "suspend": ("suspended", "supervisor"),
     "feed_back": ("handled", "unit"),
@@ -30,13 +36,16 @@ ACTIONS = {
     "refuse": ("refused", "operator"),
     "void": ("void", "supervisor"),
 }
-# How often each status is among a hundred open, and a hundred finished cases.
+# How often each way is among a hundred open, and a hundred finished cases.
 OPEN = {
     "reported": 10,
     "checking": 5,
-    "registered": 10,
+    "registered": 8,
+    "given_back": 2,
     "dispatched": 15,
-    "handling": 40,
+    "handling": 36,
+    "asks_return": 2,
+    "asks_extension": 2,
     "suspended": 5,
     "handled": 15,
 }
@@ -78,12 +87,14 @@ SELECT row_number() OVER (ORDER BY class.id) - 1 AS n, class.id, class.name, min
 FROM cases_caseclass class JOIN cases_condition condition ON condition.case_class_id = class.id
 WHERE class.is_active GROUP BY class.id;
 
-CREATE TEMP TABLE way (status text, seq int, action text, from_status text, to_status text, capacity text);
-CREATE TEMP TABLE share (is_open boolean, status text, below int);
+CREATE TEMP TABLE way (
+    status text, request text, length int, seq int, action text, from_status text, to_status text, capacity text
+);
+CREATE TEMP TABLE share (is_open boolean, status text, request text, length int, below int);
 """
 
 # A year up to last midnight; the newer a case, the likelier it is still open, one in ten of all.
-# Whatever is open is due within the next five days, for the sweep has been there.
+# One in ten of what is open is overdue; the rest is due within five days. The sweep has been there: nothing climbs before.
 _CASES = """
 INSERT INTO cases_case (
     id, number, version, case_class_id, condition_id, description, channel, external_id, point, device_point, accuracy_m,
@@ -93,7 +104,7 @@ INSERT INTO cases_case (
     joint_unit_ids, more_area_ids
 )
 SELECT g, format('440605-%%s-%%s', to_char(day, 'YYYYMMDD'), lpad(number::text, 6, '0')),
-    (SELECT max(seq) FROM way WHERE way.status = share.status), kind.id, kind.condition,
+    share.length, kind.id, kind.condition,
     kind.name || '，请尽快派人到现场处理，谢谢。', 'inspector', '',
     ST_Translate(point, dice1 / 500 - 0.001, dice2 / 500 - 0.001), point, 5 + dice1 * 20,
     '桂澜路 ' || (dice2 * 300)::int || ' 号', district, street, community, grid, place.version, inspector, reported_at,
@@ -102,13 +113,13 @@ SELECT g, format('440605-%%s-%%s', to_char(day, 'YYYYMMDD'), lpad(number::text, 
     CASE WHEN share.status NOT IN ('reported', 'checking', 'registered', 'refused', 'void')
         THEN (units ->> level)::bigint END,
     due_at - interval '5 days', 7200, true,
-    CASE WHEN is_open AND share.status <> 'suspended' THEN due_at - interval '1 day' END,
+    CASE WHEN is_open AND share.status <> 'suspended' THEN due_at - late_by - interval '1 day' END,
+    CASE WHEN is_open AND share.status <> 'suspended' THEN due_at - late_by END,
     CASE WHEN is_open AND share.status <> 'suspended' THEN due_at END,
-    CASE WHEN is_open AND share.status <> 'suspended' THEN due_at END,
-    is_open AND due_at < now() + interval '1 day',
+    is_open AND due_at - late_by < now() + interval '1 day',
     CASE share.status WHEN 'suspended' THEN now() + dice1 * interval '90 days' + interval '1 day' END,
     CASE share.status WHEN 'suspended' THEN 1000 END,
-    CASE WHEN is_open AND level = '1' AND dice2 < 0.3 THEN due_at - interval '3 days' END, '', '{}', '{}'
+    CASE WHEN is_open AND level = '1' AND dice2 < 0.3 THEN due_at - interval '3 days' END, share.request, '{}', '{}'
 FROM (
     SELECT *, (reported_at AT TIME ZONE 'Asia/Shanghai')::date AS day, row_number() OVER (
         PARTITION BY (reported_at AT TIME ZONE 'Asia/Shanghai')::date ORDER BY g
@@ -118,6 +129,7 @@ FROM (
             random() < 0.3 * (g::float / %(cases)s) ^ 2 AS is_open, 100 * random() AS status_dice, random() AS dice1,
             random() AS dice2, floor(random() * (SELECT count(*) FROM place)) AS place_dice,
             floor(random() * (SELECT count(*) FROM kind)) AS kind_dice, now() + random() * interval '5 days' AS due_at,
+            CASE WHEN random() < 0.1 THEN interval '6 days' ELSE interval '0' END AS late_by,
             (ARRAY['4', '4', '4', '4', '4', '4', '4', '4', '2', '1'])[1 + floor(random() * 10)] AS level
         FROM generate_series(1, %(cases)s) g OFFSET 0
     ) thrown
@@ -125,7 +137,7 @@ FROM (
 JOIN place ON place.n = place_dice
 JOIN kind ON kind.n = kind_dice
 CROSS JOIN LATERAL (
-    SELECT status FROM share WHERE share.is_open = dated.is_open AND status_dice < below ORDER BY below LIMIT 1
+    SELECT status, request, length FROM share WHERE share.is_open = dated.is_open AND status_dice < below ORDER BY below LIMIT 1
 ) share
 ORDER BY g;
 """
@@ -142,7 +154,7 @@ SELECT c.id, c.district_id, way.seq, action,
     CASE WHEN way.seq > 2 THEN unit_id END, CASE WHEN capacity = 'unit' THEN '已到现场查看' ELSE '' END,
     CASE WHEN way.seq > 1 THEN reported_at + way.seq * interval '6 hours' END,
     reported_at + (way.seq + 1) * interval '6 hours', CASE WHEN way.seq > 1 THEN 300 ELSE 0 END, '{}'
-FROM cases_case c JOIN place ON place.grid = c.grid_id JOIN way ON way.status = c.status
+FROM cases_case c JOIN place ON place.grid = c.grid_id JOIN way ON (way.status, way.request, way.length) = (c.status, c.request, c.version)
 ORDER BY c.id, way.seq;
 """
 
@@ -192,11 +204,11 @@ def seed(connection: psycopg.Connection, cases: int) -> None:
 
 def _ways() -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
-    for status, actions in WAYS.items():
+    for actions in WAYS.values():
         before = ""
         for seq, action in enumerate(actions, start=1):
             after, capacity = ACTIONS[action]
-            rows.append((status, seq, action, before, after, capacity))
+            rows.append((*_stands(actions), seq, action, before, after, capacity))
             before = after
     return rows
 
@@ -205,10 +217,16 @@ def _shares() -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for is_open, shares in ((True, OPEN), (False, FINISHED)):
         below = 0
-        for status, share in shares.items():
+        for name, share in shares.items():
             below += share
-            rows.append((is_open, status, below))
+            rows.append((is_open, *_stands(WAYS[name]), below))
     return rows
+
+
+def _stands(actions: tuple[str, ...]) -> tuple[str, str, int]:
+    """The status that a way ends in, what is asked there, and how many rows its timeline has."""
+    last = actions[-1]
+    return ACTIONS[last][0], last if last.startswith("ask_") else "", len(actions)
 
 
 def _copy(connection: psycopg.Connection, table: str, rows: list[tuple[object, ...]]) -> None:
