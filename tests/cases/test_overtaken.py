@@ -58,6 +58,10 @@ def test_a_step_that_is_no_longer_possible_says_who_did_what_and_gives_the_words
     assert page.status_code == 409
     for words in ("Registered", "no longer possible", "不属于受理范围"):
         assert words in page.content.decode()
+    # It takes the form's place, with the head as the case stands now.
+    over = page.content.decode().partition("data-step-over")[2]
+    assert case.number in over.partition("</header>")[0]
+    assert "<form" not in over.partition("</main>")[0]
     part = client.post(
         f"/cases/{case.number}/refuse/", {"reason": "不属于", "version": 1}, headers={**ENGLISH, **HTMX}
     )

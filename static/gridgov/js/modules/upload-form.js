@@ -52,6 +52,14 @@ export default function start(form) {
     }
     const answer = new DOMParser().parseFromString(request.responseText, "text/html");
     const errors = answer.querySelector(".errors");
+    // What can no longer be done at all takes the place of the form, and of all that stood there of before.
+    const over = answer.querySelector("[data-step-over]");
+    if (over) {
+      unsent = false;
+      (form.closest(".case") ?? form).replaceWith(over);
+      errors.focus();
+      return;
+    }
     if (errors) {
       form.querySelector("[data-form-errors]").replaceChildren(errors);
       free();
