@@ -1,5 +1,6 @@
 """Handing over a shift and taking it over."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -26,6 +27,8 @@ from grids.models import User
 from grids.requests import StaffRequest
 
 SHOWN = 30
+# Handed over longer than this before the end, one is asked whether that is meant.
+EARLY = timedelta(minutes=30)
 
 
 class HandOverForm(forms.Form):
@@ -71,6 +74,7 @@ def hand_over(request: StaffRequest, shift_id: int) -> HttpResponse:
         "shift": shift,
         "form": form,
         "open": in_words(counts),
+        "early": clock.now() < shift.ends_at - EARLY,
         "may_hand_over": is_open and can_hand_over(request.user, shift),
         "may_take_over": shift.handed_over_at is not None
         and shift.taken_over_at is None

@@ -42,6 +42,13 @@ def page(shift, name="hand_over"):
     return reverse(f"dispatch:{name}", args=[shift.pk])
 
 
+@pytest.mark.parametrize(("ended_minutes_ago", "asks"), [(-120, True), (-10, False), (5, False)])
+def test_one_is_asked_before_handing_over_long_before_the_end(client, cast, ended_minutes_ago, asks):
+    shift = shift_of(cast, ended_minutes_ago=ended_minutes_ago)
+    client.force_login(cast.operator)
+    assert ("Hand over now?" in client.get(page(shift), headers=ENGLISH).content.decode()) is asks
+
+
 def test_a_shift_is_handed_over_with_what_is_open_and_signed(client, cast, second):
     make_case(cast)
     case_in(Status.REGISTERED, cast)
