@@ -33,4 +33,9 @@ def replies_for(user: User, action: Action) -> list[ReplyTemplate]:
 def replies_context(form: StepForm, user: User, action: Action) -> dict[str, Any]:
     """What the pages of steps show beside the field that they fill in; nothing where there is no such field."""
     field = next((name for name in FIELDS if name in form.fields), "")
-    return {"replies": replies_for(user, action), "replies_to": form[field]} if field else {}
+    if not field:
+        return {}
+    replies = replies_for(user, action)
+    if action is Action.REFUSE_REQUEST and form.case.request != Action.ASK_RETURN:
+        replies = [reply for reply in replies if reply.action != Action.RETURN]
+    return {"replies": replies, "replies_to": form[field]}

@@ -23,7 +23,7 @@ _ROW = SafeString(
     '<td class="cases__photo" data-priority="2">{photo}</td>'
     '<td class="table__fit cases__light">{light}</td>'
     '<td class="table__clip cases__class"><a class="table__open" id="open-{pk}" href="{url}" hx-get="{url}" hx-target="#sheet" '
-    'hx-sync="#sheet:replace" data-open>{emergency}{name} <span class="cases__words">{words}</span></a></td>'
+    'hx-sync="#sheet:replace" data-open>{emergency} {name} <span class="cases__words">{words}</span></a></td>'
     '<td class="table__clip cases__place muted" data-priority="2" title="{address}">{place}</td>'
     '<td class="table__fit cases__status">{status}{marks}</td>'
     '<td class="table__clip cases__who muted" data-priority="3">{who}</td>'

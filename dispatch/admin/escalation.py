@@ -73,7 +73,7 @@ class EscalationRuleAdmin(AnyAdmin, WhatWouldHappenAdmin):
         return str(rule.case_class or rule.major or _("every class"))
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(request, *args, **kwargs)
+        form: Any = super().get_form(request, *args, **kwargs)
         # What only shows consequences may be looked at before.
         address = request.resolver_match.url_name if request.resolver_match else ""
         form.asks = address in ("cases_escalationrule_add", "cases_escalationrule_change")

@@ -1,6 +1,7 @@
 """Ready texts for the notes of steps."""
 
 import csv
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from cases.models.desk import REPLYING
 from cases.replies import replies_for
 from cases.services.replies import FILE, load_replies
 from cases.workflow import Action, Status
-from dispatch.services import ask_return
+from dispatch.services import ask_extension, ask_return
 from tests.case_factories import case_in, make_case
 from tests.pages import HTMX
 
@@ -71,6 +72,17 @@ def test_a_decision_offers_those_for_both_answers(client, cast):
     client.force_login(cast.dispatcher)
     page = client.get(f"/cases/{case.number}/decide/", headers=HTMX)
     assert set(named(page.context["replies"])) == {"同意退回", "理由不充分"}
+
+
+def test_what_is_said_of_a_return_is_not_offered_for_more_time(client, cast):
+    case = case_in(Status.HANDLING, cast)
+    until = case.stage_due_at + timedelta(days=1)
+    ask_extension(case.pk, actor=cast.handler, reason="下雨", until=until)
+    reply(Action.RETURN, "同意退回")
+    reply(Action.REFUSE_REQUEST, "理由不充分")
+    client.force_login(cast.supervisor)
+    page = client.get(f"/cases/{case.number}/decide/", headers=HTMX)
+    assert named(page.context["replies"]) == ["理由不充分"]
 
 
 def test_steps_without_words_cost_no_query_for_them(client, cast, django_assert_num_queries):
