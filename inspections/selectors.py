@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.actions import OFFERS, Offer
 from cases.models import Case
 from cases.models.case import CaseQuerySet
-from cases.parts import Part, parts_by_case, units_of, with_open_part
 from cases.paging import MOST_URGENT_FIRST
+from cases.parts import Part, parts_by_case, units_of, with_open_part
 from cases.permissions import where_may_take
 from cases.selectors import for_cards
 from cases.workflow import WITH_UNIT, Action, Status

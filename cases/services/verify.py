@@ -56,7 +56,9 @@ def reopen_case(case_id: int, *, actor: User, reason: str) -> Case:
     case = lock_case(case_id, Action.REOPEN, actor=actor)
     note = required_reason(reason)
     changes: dict[str, Any] = (
-        {"unit": None, "joint_unit_ids": [], "settled_on_the_spot": False} if case.status == Status.CLOSED else {}
+        {"unit": None, "joint_unit_ids": [], "settled_on_the_spot": False}
+        if case.status == Status.CLOSED
+        else {}
     )
     take_step(case, Action.REOPEN, actor=actor, note=note, **changes)
     return case

@@ -9,6 +9,7 @@ from dispatch.services.urge import answer_urging, urge_case
 __all__ = [
     "accept_case",
     "accept_part",
+    "answer_urging",
     "ask_deferral",
     "ask_extension",
     "ask_return",

@@ -41,7 +41,9 @@ def tomorrow():
 def press(client, cast, user, shift="early", day=None, headers=None, **more):
     day = day or tomorrow()
     sent = {"centre": cast.city.community_centre.code, "day": day.isoformat(), "who": user.pk}
-    return client.post(FILL, {**sent, "cell": f"seat {day} {shift}", **more}, headers={**ENGLISH, **(headers or {})})
+    return client.post(
+        FILL, {**sent, "cell": f"seat {day} {shift}", **more}, headers={**ENGLISH, **(headers or {})}
+    )
 
 
 def on(cast, user, start, hours=8, centre=None):
@@ -221,6 +223,21 @@ def test_notices_of_a_queue_go_to_the_seats_on_shift_else_to_all(cast, second):
     set_leave(second, actor=second, first=today, last=today, deputies={seat: cast.operator})
     assert not on_now(cast.city.community_centre.pk).filter(user=second).exists()
     assert "operator" in told(make_case(cast))  # on the rota, but away all the same
+
+
+def test_nobody_is_put_on_a_night_into_a_day_on_which_they_are_away(cast, second, settings):
+    settings.SEAT_SHIFTS = {"night": "22:00-06:00"}
+    day_after = tomorrow() + timedelta(days=1)
+    seat = (Role.OPERATOR.value, cast.city.community_centre.pk)
+    set_leave(cast.operator, actor=cast.operator, first=day_after, last=day_after, deputies={seat: second})
+    night = {
+        "actor": cast.supervisor,
+        "organisation": cast.city.community_centre,
+        "template": seat_templates()[0],
+    }
+    with pytest.raises(ValidationError):
+        put_on(user=cast.operator, day=tomorrow(), **night)
+    put_on(user=cast.operator, day=day_after + timedelta(days=1), **night)
 
 
 def test_my_shifts_on_the_phone(client, cast):
