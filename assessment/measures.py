@@ -44,6 +44,7 @@ MEASURES = (
     _measure("overdue", pgettext_lazy("figure", "Overdue"), _overdue, overdue="true"),
     _measure("handled", pgettext_lazy("figure", "Handled"), Q(handled_at__isnull=False), was=Outcome.HANDLED),
     _measure("in_time", pgettext_lazy("figure", "Handled in time"), Q(handled_in_time=True), was=Outcome.IN_TIME),
+    _measure("late", pgettext_lazy("figure", "Handled late"), Q(handled_in_time=False), was=Outcome.LATE),
     _measure("closed", pgettext_lazy("figure", "Closed"), Q(status=Status.CLOSED), status=Status.CLOSED),
     _measure("reworked", pgettext_lazy("figure", "Reworked"), Q(reworks__gt=0), was=Outcome.REWORKED),
     _measure("returned", pgettext_lazy("figure", "Returned"), Q(returns__gt=0), was=Outcome.RETURNED),
@@ -87,6 +88,6 @@ class Figures:
 
     @property
     def in_time_percent(self) -> int | None:
-        """Of what was handled, rounded down: 100 only when nothing was late."""
-        handled = self.counts["handled"]
-        return 100 * self.counts["in_time"] // handled if handled else None
+        """Of what was handled and not put off, rounded down: 100 only when nothing was late."""
+        counted = self.counts["in_time"] + self.counts["late"]
+        return 100 * self.counts["in_time"] // counted if counted else None

@@ -62,11 +62,14 @@ HANDLED = Q(Exists(_events(Action.FEED_BACK)), status__in=[Status.HANDLED, Statu
 # No due time of the unit that has it was missed while it handled, whatever level the case climbed to.
 WAS_LATE = Q(Exists(_FED_BACK_LATE)) | Q(Exists(_MISSED))
 
+# Put off (缓办): handled all the same, and neither in time nor late.
+COUNTS_IN_RATES = Q(deferred_at=None)
+
 WHERE: dict[str, Q] = {
     Outcome.REGISTERED: Q(Exists(_events(Action.REGISTER))),
     Outcome.HANDLED: HANDLED,
-    Outcome.IN_TIME: HANDLED & ~WAS_LATE,
-    Outcome.LATE: HANDLED & WAS_LATE,
+    Outcome.IN_TIME: HANDLED & COUNTS_IN_RATES & ~WAS_LATE,
+    Outcome.LATE: HANDLED & COUNTS_IN_RATES & WAS_LATE,
     Outcome.REWORKED: Q(Exists(_events(Action.VERIFY_FAIL))),
     Outcome.RETURNED: Q(Exists(_events(Action.RETURN).filter(_NOT_FOR_ADDRESS))),
     Outcome.WRONG_ADDRESS: Q(Exists(_events(Action.RETURN).filter(_FOR_ADDRESS))),
@@ -95,7 +98,9 @@ FACTS = {
     "handled_at": When(
         If(HANDLED, then=Subquery(_events(Action.FEED_BACK).order_by("-seq").values(done=_DONE)[:1])),
     ),
-    "handled_in_time": When(If(HANDLED, then=When(If(WAS_LATE, then=Value(False)), default=Value(True)))),
+    "handled_in_time": When(
+        If(HANDLED & COUNTS_IN_RATES, then=When(If(WAS_LATE, then=Value(False)), default=Value(True)))
+    ),
     # In the clock of its limit: working time, but for urgent hours; without what it was suspended for.
     "handling_minutes": When(
         If(

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from cases.models import Case, CaseEvent
-from cases.outcomes import HANDLED, WAS_LATE
+from cases.outcomes import COUNTS_IN_RATES, HANDLED, WAS_LATE
 from cases.parts import PART_STEPS
 from cases.permissions import with_joint_unit
 from cases.workflow import CLOCK_ACTIONS, WITH_UNIT, Action, Capacity, Status
@@ -99,7 +99,7 @@ def _in_time(ids: list[int]) -> dict[int, tuple[int, int]]:
     """Unit's id → (handled, in time), by the rule of the figures; what was deferred counts in no rate."""
     reported = RawSQL(_LAST_REPORTS, (ids, clock.now() - LOOKED_BACK, MOST_LOOKED_AT))  # noqa: S611
     rows = (
-        Case.objects.filter(HANDLED, pk__in=reported, unit__in=ids, deferred_at=None)
+        Case.objects.filter(HANDLED, COUNTS_IN_RATES, pk__in=reported, unit__in=ids)
         .order_by()
         .values("unit")
         .annotate(handled=Count("pk"), in_time=Count("pk", filter=~WAS_LATE))

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from cases.models import Case, CaseEvent
-from cases.outcomes import HANDLED, WAS_LATE
+from cases.outcomes import COUNTS_IN_RATES, HANDLED, WAS_LATE
 from cases.permissions import AREA_FIELD
 from cases.workflow import OPEN, TIMED, Action, Status
 from dispatch.live_map import light_of
@@ -195,7 +195,7 @@ def _ranking(area: Area) -> list[Rank]:
     month = beginning_of(clock.today().replace(day=1))
     reported = _events(area, month).filter(action=Action.FEED_BACK).values("case")
     found = list(
-        Case.objects.filter(HANDLED, pk__in=reported, deferred_at=None, **{f"{part}__isnull": False})
+        Case.objects.filter(HANDLED, COUNTS_IN_RATES, pk__in=reported, **{f"{part}__isnull": False})
         .order_by()
         .values(part)
         .annotate(handled=Count("pk"), in_time=Count("pk", filter=~WAS_LATE))

@@ -96,7 +96,7 @@ def test_wall_load_and_figures_say_the_same(
         counts = answer_of(question_of(cast.leader, QuestionForm({}))).total.counts
     assert [(rank.handled, rank.in_time) for rank in ranking] == [(handled, in_time)] * bool(handled)
     assert (load.handled, load.in_time) == (handled, in_time)
-    assert (counts["handled"], counts["in_time"]) == (handled, in_time)
+    assert (counts["handled"], counts["in_time"], counts["late"]) == (handled, in_time, handled - in_time)
 
 
 def test_two_areas_of_one_name_are_two_in_the_ranking(cast: Cast) -> None:

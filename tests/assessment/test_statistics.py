@@ -57,6 +57,14 @@ def by_hand(where: str) -> int:
 # What each measure is, said once more in plain SQL.
 _DONE = "EXISTS (SELECT 1 FROM cases_caseevent e WHERE e.case_id = c.id AND e.action = %s)"
 _HANDLED = "c.status IN ('handled', 'closed') AND " + _DONE.replace("%s", "'feed_back'")
+# Something that the unit that has it now did while it was overdue, or by which it got a new due time.
+_LATE = """EXISTS (
+        SELECT FROM cases_caseevent e WHERE e.case_id = c.id AND e.from_status = 'handling'
+        AND e.seq > (SELECT max(d.seq) FROM cases_caseevent d WHERE d.case_id = c.id AND d.action = 'dispatch')
+        AND (e.action = 'feed_back' AND e.due_before < COALESCE(e.done_at, e.at)
+            OR e.action IN ('escalate', 'supervise', 'alarm') AND e.due_before < e.at AND e.due_before < (
+                SELECT COALESCE(n.done_at, n.at) FROM cases_caseevent n
+                WHERE n.case_id = c.id AND n.action = 'feed_back' AND n.seq > e.seq ORDER BY n.seq LIMIT 1)))"""
 _SQL = {
     "reported": "true",
     "registered": _DONE.replace("%s", "'register'"),
@@ -64,15 +72,8 @@ _SQL = {
     "open": "c.status NOT IN ('closed', 'refused', 'merged', 'void')",
     "overdue": "c.status NOT IN ('closed', 'refused', 'merged', 'void', 'suspended') AND c.stage_due_at <= %s",
     "handled": _HANDLED,
-    # Nothing that the unit that has it now did while it was overdue, or by which it got a new due time.
-    "in_time": _HANDLED
-    + """ AND NOT EXISTS (
-        SELECT FROM cases_caseevent e WHERE e.case_id = c.id AND e.from_status = 'handling'
-        AND e.seq > (SELECT max(d.seq) FROM cases_caseevent d WHERE d.case_id = c.id AND d.action = 'dispatch')
-        AND (e.action = 'feed_back' AND e.due_before < COALESCE(e.done_at, e.at)
-            OR e.action IN ('escalate', 'supervise', 'alarm') AND e.due_before < e.at AND e.due_before < (
-                SELECT COALESCE(n.done_at, n.at) FROM cases_caseevent n
-                WHERE n.case_id = c.id AND n.action = 'feed_back' AND n.seq > e.seq ORDER BY n.seq LIMIT 1)))""",
+    "in_time": f"{_HANDLED} AND c.deferred_at IS NULL AND NOT {_LATE}",
+    "late": f"{_HANDLED} AND c.deferred_at IS NULL AND {_LATE}",
     "closed": "c.status = 'closed'",
     "reworked": _DONE.replace("%s", "'verify_fail'"),
     "returned": _DONE.replace("%s", "'return' AND e.data ->> 'kind' IS DISTINCT FROM 'wrong_address'"),
