@@ -24,7 +24,7 @@ def register() -> None:
     SHOWN["cases:contact_look_list"] = lambda request: (
         areas_of_contact_looks(cast(StaffRequest, request).user) is not None
     )
-    COUNT_SOURCES.append(_counts)
+    COUNT_SOURCES["console"].append(_counts)
     MORE_LINKS.append(saved_filters.links)
     LETTERS.extend((offer.key, offer.label) for offer in dict.fromkeys(OFFERS.values()) if offer.key)
 

@@ -58,7 +58,7 @@ _JOINT_OPERATION = Offer("dispatch:call_joint_operation", _("Call a joint operat
 def register() -> None:
     for name, roles in _SEEN_BY.items():
         SHOWN[name] = judge(*roles)
-    COUNT_SOURCES.append(_counts)
+    COUNT_SOURCES["console"].append(_counts)
     FURTHER.append((partial(permissions.can_call_about, kind=OperationKind.WHISTLE), _WHISTLE))
     FURTHER.append((partial(permissions.can_call_about, kind=OperationKind.JOINT), _JOINT_OPERATION))
 

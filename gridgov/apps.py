@@ -11,6 +11,5 @@ class GridgovConfig(AppConfig):
     def ready(self) -> None:
         from gridgov import context_processors, inbox  # noqa: PLC0415 (models are ready only now)
 
-        context_processors.COUNT_SOURCES.append(
-            lambda request: {"gridgov:notices": inbox.unread_count(request.user)}
-        )
+        for sources in context_processors.COUNT_SOURCES.values():
+            sources.append(lambda request: {"gridgov:notices": inbox.unread_count(request.user)})

@@ -94,9 +94,9 @@ SHOWN: dict[str, Callable[[HttpRequest], bool]] = {
     "admin:index": lambda request: bool(getattr(request.user, "is_staff", False)),
 }
 
-# How many wait behind an entry: each source answers for several entries at once ({url name: count}),
+# How many wait behind an entry: each source answers for several entries of a posture at once ({url name: count}),
 # so that one query per app is enough.
-COUNT_SOURCES: list[Callable[[HttpRequest], Mapping[str, int]]] = []
+COUNT_SOURCES: dict[str, list[Callable[[HttpRequest], Mapping[str, int]]]] = {"console": [], "phone": []}
 
 
 # Places of one's own, below the others at the console.
@@ -127,7 +127,7 @@ def navigation(request: HttpRequest, posture: str) -> list[Link]:
     """The links of "console" or "phone" that this person may see and that exist, in order."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return []
-    counts = {name: count for source in COUNT_SOURCES for name, count in source(request).items()}
+    counts = {name: count for source in COUNT_SOURCES[posture] for name, count in source(request).items()}
     match = request.resolver_match
     here = match.view_name if match else ""
     own = [link for links in MORE_LINKS for link in links(request)] if posture == "console" else []

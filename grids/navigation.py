@@ -17,7 +17,7 @@ def register() -> None:
     SHOWN["grids:proposal_list"] = lambda request: _decides(_user(request))
     SHOWN["grids:feed_list"] = lambda request: _delivers(_user(request))
     SHOWN["grids:resident_look_list"] = lambda request: bool(areas_of_resident_looks(_user(request)))
-    COUNT_SOURCES.append(_counts)
+    COUNT_SOURCES["console"].append(_counts)
     SHOWN["grids:import_registry"] = lambda request: _looks_after_it(_user(request))
 
 

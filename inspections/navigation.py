@@ -21,7 +21,7 @@ def register() -> None:
     SHOWN[VERIFY] = lambda request: can_verify_cases(_user(request))
     # The page of an object asks before it offers a visit.
     SHOWN["inspections:visit"] = lambda request: can_visit_objects(_user(request))
-    COUNT_SOURCES.append(_counts)
+    COUNT_SOURCES["console"].append(_counts)
 
 
 def _counts(request: HttpRequest) -> Mapping[str, int]:

@@ -38,7 +38,7 @@ def request_of(rf: RequestFactory, settings, monkeypatch):
     monkeypatch.setattr(
         context_processors, "SHOWN", {"shop:back_room": lambda request: request.user.is_staff}
     )
-    monkeypatch.setattr(context_processors, "COUNT_SOURCES", [lambda request: {"shop:queue": 4}])
+    monkeypatch.setattr(context_processors, "COUNT_SOURCES", {"console": [lambda request: {"shop:queue": 4}]})
     monkeypatch.setattr(context_processors, "MORE_LINKS", [])
 
     def build(user):
