@@ -24,6 +24,7 @@ from gridgov.errors import DomainError
 from gridgov.evidence import remove_stray_photos
 from gridgov.inbox import mark_all_notices_read
 from gridgov.models import Notice
+from gridgov.planner import tell_planner
 from grids.demo.loading import is_loaded
 from grids.models import User
 
@@ -59,6 +60,7 @@ def simulate(
         _tidy(start, end)
         with clock.at(start):
             _live_through(list(_stories(city, start, end)), city, end, advance)
+        tell_planner()
     return start, end
 
 

@@ -67,7 +67,7 @@ def test_my_page_without_a_post_says_whom_to_ask(page):
 
 
 def test_my_page_costs_few_queries(page, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):  # session, person, posts, unread notices
+    with django_assert_max_num_queries(5):  # session, person, posts, unread notices, who stands in
         page.get("/me/")
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.demo import add_filters
+from gridgov.planner import tell_planner
 from grids.demo.loading import is_loaded
 from grids.models import Area
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         for step in STEPS:
             self._run(step)
         add_filters()
+        tell_planner()
 
     def _run(self, command: str) -> None:
         self.stdout.write(f"{command} …")
