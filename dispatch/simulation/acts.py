@@ -205,9 +205,15 @@ def ask_extension(city: City, case: Case) -> Case:
 
 
 def ask_suspension(city: City, case: Case) -> Case:
-    until = clock.now() + timedelta(days=city.rng.choice((3, 5, 14, 30, 60)))
+    until = clock.now() + timedelta(days=city.rng.choice((7, 14, 30, 60)))
     reason = city.one_of(words.SUSPENSIONS)
     return dispatch.ask_suspension(case.pk, actor=city.member_of_unit(case), reason=reason, until=until)
+
+
+def ask_deferral(city: City, case: Case) -> Case:
+    until = clock.now() + timedelta(days=city.rng.choice((30, 60, 90)))
+    reason = city.one_of(words.DEFERRALS)
+    return dispatch.ask_deferral(case.pk, actor=city.member_of_unit(case), reason=reason, until=until)
 
 
 # Looking, and what follows

@@ -25,6 +25,7 @@ BEGINS: dict[Act, Stage] = {
     acts.accept: Stage.HANDLING,
     acts.call_in: Stage.HANDLING,
     acts.ask_suspension: Stage.HANDLING,
+    acts.ask_deferral: Stage.HANDLING,
     acts.grant: Stage.HANDLING,
     acts.fail: Stage.HANDLING,
     acts.feed_back: Stage.VERIFICATION,
@@ -89,6 +90,7 @@ SCENES = (
     Scene("机动车乱停放", 4, IN_HAND, 4.2, acts.comment_from_above),
     Scene("道路破损", 6, IN_HAND, 0.6, acts.ask_extension),
     Scene("积存垃圾渣土", 10, IN_HAND, 0.3, acts.ask_suspension),
+    Scene("积存垃圾渣土", 7, IN_HAND, 0.4, acts.ask_deferral),
     Scene("垃圾站（箱）满溢", 1, (*DONE, acts.fail), 0.4),
     Scene("行道树异常", 2, AT_STREET, 0.4),
     Scene("路灯异常", 7, AT_STREET, 0.85),
@@ -102,7 +104,8 @@ SCENES = (
     Scene("行道树异常", 6, (*IN_HAND, acts.call_in), 0.3, acts.call_in),
     # The clock stands
     Scene("施工占道", 4, (*IN_HAND, acts.ask_suspension, acts.grant), 0.2),
-    Scene("道路破损", 9, (*AT_STREET, acts.ask_suspension, acts.grant), 0.1),
+    Scene("行道树异常", 9, (*AT_STREET, acts.ask_suspension, acts.grant), 0.1),
+    Scene("废弃家具设备", 4, (*IN_HAND, acts.ask_deferral, acts.grant), 0.2),
     # Waiting for verification
     Scene("非法小广告", 3, DONE, 0.2),
     Scene("乱堆杂物", 5, DONE, 0.6),
