@@ -46,7 +46,9 @@ def test_a_hint_brings_a_new_case_and_it_pulses_once(open_as, cast):
     page = open_as(cast.dispatcher, "/map/", viewport=DESK)
     expect(page.locator("[data-map-count]")).to_have_text("0 open cases in view")
     started(page)
-    page.evaluate("document.addEventListener('animationstart', ({ target }) => { if (target.matches('.map-beat')) window.beats = (window.beats ?? 0) + 1; })")
+    page.evaluate(
+        "document.addEventListener('animationstart', ({ target }) => { if (target.matches('.map-beat')) window.beats = (window.beats ?? 0) + 1; })"
+    )
     case = make_case(cast)
     page.evaluate(HINT, case.number)
     expect(page.locator(".map-dot")).to_have_count(1)
@@ -87,16 +89,26 @@ def test_a_wall_does_not_grow_however_often_it_is_fresh(open_as, cast):
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080
     session = page.context.new_cdp_session(page)
     refresh = "async () => { document.body.dispatchEvent(new CustomEvent('live:case', { detail: { changed: [] } })); }"
-    sizes = []
-    for _ in range(4):
-        for _ in range(3):
+
+    def refreshed(times: int) -> None:
+        for _ in range(times):
             with page.expect_response("**/wall/now/**"):
                 page.evaluate(refresh)
+
+    def size() -> tuple[int, int]:
         session.send("HeapProfiler.collectGarbage")
         counted = session.send("Memory.getDOMCounters")
-        sizes.append((counted["nodes"], counted["jsEventListeners"]))
-    assert sizes[-1][0] <= sizes[1][0] * 1.05
-    assert sizes[-1][1] <= sizes[1][1]
+        return counted["nodes"], counted["jsEventListeners"]
+
+    refreshed(6)
+    nodes, listeners = size()
+    refreshed(9)
+    # What is no longer used goes when the browser likes; what leaks never does.
+    for _ in range(60):
+        if size()[0] <= nodes * 1.05 and size()[1] <= listeners:
+            return
+        page.wait_for_timeout(500)
+    pytest.fail(f"the page grew from {nodes, listeners} to {size()}")
 
 
 def test_a_wall_without_a_session_keeps_its_figures(open_as, cast):

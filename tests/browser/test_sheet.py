@@ -114,8 +114,7 @@ def test_a_step_that_came_too_late_on_its_page_says_so_in_sight(open_as, cast):
     services.dispatch_case(case.pk, actor=cast.dispatcher, unit=cast.city.team)
     send = page.get_by_role("button", name="Dispatch")
     send.click()
-    failure = page.locator("[data-upload-failure]")
-    expect(failure).to_be_focused()
-    expect(failure).to_be_in_viewport(ratio=1)
-    low = failure.bounding_box()
-    assert low["y"] + low["height"] <= page.locator("#step > .actions").bounding_box()["y"]
+    told = page.locator(".overtaken")
+    expect(told).to_be_focused()
+    expect(told).to_be_in_viewport(ratio=1)
+    expect(told).to_contain_text("no longer possible")
