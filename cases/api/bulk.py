@@ -1,6 +1,7 @@
 """The endpoints that take one step with many cases: each is its service, with the cases' numbers in what is sent."""
 
 from dataclasses import asdict
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.urls import URLPattern, path
@@ -50,16 +51,23 @@ class BulkView(APIView):
         return Response(asdict(outcome))
 
 
-def bulk_path(service: Service, input_class: type[Input] = Input) -> URLPattern:
-    """The address of a step for many cases, `bulk/<step>/`, named after the service."""
-    step = service.__name__.removesuffix("_case").replace("_", "-")
+@cache
+def _with_cases(input_class: type[Input]) -> type[Input]:
+    """What a step takes with one case, and the cases; one class for all steps that take the same."""
     numbers = serializers.ListField(
         child=serializers.CharField(max_length=30),
         min_length=1,
         max_length=MOST,
         help_text="Numbers of the cases.",
     )
-    with_cases: type[Input] = type(f"Bulk{input_class.__name__}", (input_class,), {"cases": numbers})
+    found: type[Input] = type(f"Bulk{input_class.__name__}", (input_class,), {"cases": numbers})
+    return found
+
+
+def bulk_path(service: Service, input_class: type[Input] = Input) -> URLPattern:
+    """The address of a step for many cases, `bulk/<step>/`, named after the service."""
+    step = service.__name__.removesuffix("_case").replace("_", "-")
+    with_cases = _with_cases(input_class)
     view: type[BulkView] = type(
         f"bulk_{service.__name__}",
         (BulkView,),

@@ -108,7 +108,7 @@ class AlertInput(Input):
     text = serializers.CharField(max_length=200)
 
 
-class EntryInput(Input):
+class EmergencyEntryInput(Input):
     note = serializers.CharField(max_length=1000)
 
 
@@ -266,7 +266,7 @@ emergency_paths: list[URLPattern] = [
     _step_path("circle", services.draw_circle, CircleInput),
     _step_path("alert", services.alert_concerned, AlertInput),
     _step_path("alert-again", services.alert_again, Input),
-    _step_path("entries", services.write_entry, EntryInput),
+    _step_path("entries", services.write_entry, EmergencyEntryInput),
     step_path(services.declare_emergency, DeclareInput),
     step_path(services.end_emergency, EndInput),
 ]

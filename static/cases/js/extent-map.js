@@ -6,8 +6,12 @@ const STEP_PX = 24;
 
 export default async function start(part) {
   const fold = part.closest("details");
+  if (!fold || fold.open) return begin(part);
   // A map in a folded part has no size, and most cases need none.
-  if (fold && !fold.open) await new Promise((opened) => { fold.addEventListener("toggle", opened, { once: true }); });
+  fold.addEventListener("toggle", () => begin(part), { once: true });
+}
+
+async function begin(part) {
   const box = part.querySelector("[data-map]");
   const list = part.querySelector("[name=extent_points]");
   const number = part.querySelector("[data-number]");
