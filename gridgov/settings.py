@@ -244,6 +244,9 @@ SPECTACULAR_SETTINGS = {
         "TaskActionEnum": "inspections.models.TaskAction",
         "FindingStateEnum": "inspections.models.FindingState",
         "PublishedStateEnum": "inspections.api.checklists.PUBLISHED",
+        "UrgingLevelEnum": "cases.models.case.UrgingLevel",
+        "OperationKindEnum": "dispatch.models.OperationKind",
+        "OperationStateEnum": "dispatch.models.OperationState",
         "ErrorTypeEnum": "gridgov.api.schema.ERROR_TYPES",
     },
 }

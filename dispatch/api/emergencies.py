@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django.urls import URLPattern, path
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -211,7 +211,7 @@ def _step_path(step: str, service: Any, input_class: type[Input]) -> URLPattern:
         request=input_class if input_class is not Input else None,
         responses=EmergencyDetail,
     )
-    view.post = documented(view.post)  # type: ignore[method-assign]
+    view = extend_schema_view(post=documented)(view)
     api_name = f"api-{operation_id.replace('_', '-')}"
     return path(f"emergencies/<int:emergency_id>/{step}/", view.as_view(), name=api_name)
 

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django.urls import URLPattern, path, reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import JSONParser, MultiPartParser
@@ -197,7 +197,7 @@ def _step_path(step: str, service: Any, input_class: type[Input]) -> URLPattern:
         request=input_class,
         responses=OperationDetail,
     )
-    view.post = documented(view.post)  # type: ignore[method-assign]
+    view = extend_schema_view(post=documented)(view)
     api_name = f"api-{name.replace('_', '-')}"
     return path(f"operations/<int:operation_id>/{step}/", view.as_view(), name=api_name)
 
