@@ -61,9 +61,7 @@ class _Silence:
 
 def _publish(kind: str, about: str, topics: str) -> None:
     def add(client: redis.Redis) -> None:
-        client.xadd(
-            stream(), {"kind": kind, "about": about, "topics": topics}, maxlen=KEPT, approximate=True
-        )
+        client.xadd(stream(), {"kind": kind, "about": about, "topics": topics}, maxlen=KEPT, approximate=True)
 
     ask_redis(add, None)
 

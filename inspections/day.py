@@ -111,7 +111,9 @@ def _tasks(user: User) -> list[Task]:
 
 def _cases(user: User) -> list[tuple[Case, str]]:
     """The open cases that wait for the person, then those they reported, each with what to do or where it stands."""
-    waiting = waiting_for(user, (*ERRANDS.values(), *TO_DO_A_PART)).select_related("case_class", "grid")[:MOST_CASES]
+    waiting = waiting_for(user, (*ERRANDS.values(), *TO_DO_A_PART)).select_related("case_class", "grid")[
+        :MOST_CASES
+    ]
     reported = Case.objects.filter(reporter=user).open().select_related("case_class", "grid").order_by("-id")
     parts = parts_asked_of(user, waiting)
     found = {case: str(TASKS[errand_of(case, parts.get(case.pk))]) for case in waiting}

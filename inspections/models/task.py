@@ -120,7 +120,12 @@ class Campaign(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
     case_class = models.ForeignKey(
-        CaseClass, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("class of the cases")
+        CaseClass,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("class of the cases"),
     )
     places = models.MultiPointField(_("places"), srid=4326, null=True, blank=True, spatial_index=False)
     # What is to be looked at there, in the words of who made it.

@@ -55,7 +55,14 @@ _SOURCE = """
 
 @transaction.atomic
 def make_campaign_of_places(
-    *, actor: User, theme: str, area: Area, case_class: CaseClass, places: MultiPoint, starts_on: date, ends_on: date,
+    *,
+    actor: User,
+    theme: str,
+    area: Area,
+    case_class: CaseClass,
+    places: MultiPoint,
+    starts_on: date,
+    ends_on: date,
     note: str = "",
 ) -> Campaign:
     """A campaign where cases of a class come again and again (未诉先办); its tasks of today are made at once.

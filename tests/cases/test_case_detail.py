@@ -133,7 +133,11 @@ def test_the_page_says_what_and_where_and_who(client, cast):
                 "comment_case",
             ],
         ),
-        ("supervisor", Status.SUSPENDED, ["resume_case", "comment_case", "call_joint_operation", "void_case"]),
+        (
+            "supervisor",
+            Status.SUSPENDED,
+            ["resume_case", "comment_case", "call_joint_operation", "void_case"],
+        ),
         ("grid_leader", Status.HANDLED, ["verify_case", "comment_case", "blow_whistle"]),
         ("handler", Status.HANDLED, ["comment_case"]),
         ("operator", Status.CLOSED, ["reopen_case", "comment_case"]),

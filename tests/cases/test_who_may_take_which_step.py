@@ -81,7 +81,6 @@ MAY: dict[str, dict[str, set[str]]] = {
 }
 
 
-
 def plainly(action: Action) -> Callable[[Case, User, Cast], Any]:
     """The bare step, where what its service does beside it has a test of its own."""
     return lambda case, actor, _: take_step(lock_case(case.pk, action, actor=actor), action, actor=actor)

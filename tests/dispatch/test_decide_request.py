@@ -30,7 +30,11 @@ def case(cast):
 def test_the_unit_asks_to_return_it(client, cast, case):
     client.force_login(cast.handler)
     assert client.get(address("ask_return", case)).status_code == 200
-    for wrong in ({"reason": "", "kind": "not_ours"}, {"reason": "不归我们"}, {"reason": "不归我们", "kind": "bad"}):
+    for wrong in (
+        {"reason": "", "kind": "not_ours"},
+        {"reason": "不归我们"},
+        {"reason": "不归我们", "kind": "bad"},
+    ):
         assert client.post(address("ask_return", case), wrong).status_code == 422
     client.post(address("ask_return", case), {"reason": "不归我们", "kind": "not_ours"})
     case.refresh_from_db()

@@ -115,7 +115,9 @@ def test_only_a_leader_urges_as_the_leader(client, cast: Cast):
         ({"reply_due_at": "2099-01-01T08:00"}, "reply_due_at"),
     ],
 )
-def test_what_is_wrong_is_said_and_what_was_typed_stays(client, cast: Cast, wrong: dict[str, str], field: str):
+def test_what_is_wrong_is_said_and_what_was_typed_stays(
+    client, cast: Cast, wrong: dict[str, str], field: str
+):
     case = case_in(Status.HANDLING, cast)
     client.force_login(cast.supervisor)
     answer = client.post(page(case), {"level": "1", "note": WORDS, **wrong})
@@ -163,7 +165,9 @@ def test_the_row_the_head_and_the_story_show_how_pressing_it_is(client, cast: Ca
     dispatch.urge_case(case.pk, actor=cast.supervisor, note="再问一次", level=UrgingLevel.REMINDER)
     client.force_login(cast.dispatcher)
     client.cookies["django_language"] = "en"
-    assert "Urged: pressing" in client.get(reverse("dispatch:dispatch_list"), {"show": "out"}).content.decode()
+    assert (
+        "Urged: pressing" in client.get(reverse("dispatch:dispatch_list"), {"show": "out"}).content.decode()
+    )
     html = part(client, reverse("cases:case_detail", args=[case.number])).content.decode()
     assert "Urged: pressing" in html
     assert html.count("timeline__entry--loud") == 2
