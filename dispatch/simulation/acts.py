@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
 
 from cases import services as cases
 from cases.extents import LINE, PLACES, make_extent
@@ -152,7 +153,13 @@ def grant(city: City, case: Case) -> Case:
 
 def _decide(city: City, case: Case, actor: User, *, granted: bool) -> Case:
     note = city.one_of(words.GRANTS if granted else words.DENIALS)
-    return dispatch.decide_request(case.pk, actor=actor, granted=granted, note=note)
+    try:
+        return dispatch.decide_request(case.pk, actor=actor, granted=granted, note=note)
+    except ValidationError:
+        if not granted:
+            raise
+        # Overtaken by the clock since it was asked for.
+        return _decide(city, case, actor, granted=False)
 
 
 def _other_unit(city: City, case: Case, not_this: int | None) -> Organisation:
