@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.gis.geos import LineString, MultiPoint, Point
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.urls import reverse
 
 from cases.models import Case
@@ -19,7 +18,7 @@ from dispatch.models import Responsibility
 from gridgov import clock
 from gridgov.models import Notice
 from grids.models import AreaLevel, OrganisationKind, Role
-from tests.case_factories import case_in, make_case
+from tests.case_factories import case_in, make_case, make_copies
 from tests.factories import inside, make_area, make_grid, make_organisation, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -269,21 +268,10 @@ def test_within_borders_nothing_is_proposed_and_no_query_more(cast, django_asser
         assert units_across(case) == []
 
 
-def many_ordinary(cast, number=3000):
-    """Cases like most: of one place, with one unit at most."""
-    kept = Case.objects.get(pk=make_case(cast).pk)
-    fields = {field.attname: getattr(kept, field.attname) for field in Case._meta.concrete_fields}
-    Case.objects.bulk_create(
-        Case(**fields | {"id": None, "number": f"{kept.number}-{n}"}) for n in range(number)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE cases_case")
-
-
 @pytest.mark.parametrize("person", ["operator", "leader", "handler"])
 def test_a_list_without_such_a_case_does_not_read_all_cases_for_one(cast, person):
     """The newest first: read in their order nothing would be found until the end."""
-    many_ordinary(cast)
+    make_copies(make_case(cast))
     for way in ways_to_see(getattr(cast, person)):
         if "__overlap" in str(way):
             plan = Case.objects.filter(way).order_by("-pk")[:51].explain()
@@ -291,7 +279,7 @@ def test_a_list_without_such_a_case_does_not_read_all_cases_for_one(cast, person
 
 
 def test_the_parts_of_a_unit_are_found_by_their_index(cast):
-    many_ordinary(cast)
+    make_copies(make_case(cast))
     theirs = with_open_part([cast.city.team.pk])
     assert "case_joint_units" in Case.objects.filter(theirs).order_by("-pk")[:51].explain()
 
