@@ -1,5 +1,6 @@
 """The web entry point."""
 
+import logging
 import os
 
 import django
@@ -27,5 +28,13 @@ class Handler(ASGIHandler):
         return await sync_to_async(self.get_response)(request)
 
 
+def without_query(record: logging.LogRecord) -> bool:
+    """Leave out of a line of the server's log what was asked for: people search by phones and names."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(part.split("?")[0] if isinstance(part, str) else part for part in record.args)
+    return True
+
+
 django.setup(set_prefix=False)
+logging.getLogger("uvicorn.access").addFilter(without_query)
 application = Handler()

@@ -1,6 +1,7 @@
 """The web's entry point, asked as a server asks it."""
 
 import asyncio
+import logging
 import threading
 
 import pytest
@@ -81,3 +82,15 @@ def test_what_a_view_raises_becomes_a_page():
 
 def test_an_async_view_may_stream():
     assert ask("/stream/") == (200, b"0\n1\n2\n")
+
+
+def test_what_is_searched_for_stands_in_no_access_log(caplog):
+    log = logging.getLogger("uvicorn.access")
+    log.addHandler(caplog.handler)
+    try:
+        asked = ("127.0.0.1:50000", "GET", "/cases/?q=13800138000", "1.1", 200)
+        log.warning('%s - "%s %s HTTP/%s" %d', *asked)  # as uvicorn writes a line
+    finally:
+        log.removeHandler(caplog.handler)
+    assert '"GET /cases/ HTTP/1.1" 200' in caplog.text
+    assert "13800138000" not in caplog.text
