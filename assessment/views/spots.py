@@ -24,6 +24,7 @@ from cases.filter_choices import class_choices
 from gridgov import clock
 from gridgov.days import plausible_day
 from gridgov.errors import NotFoundForYou
+from gridgov.idempotency import once
 from grids.area_choices import area_choices
 from grids.requests import StaffRequest
 from inspections.permissions import can_lead, can_make_campaign
@@ -95,6 +96,7 @@ def spots(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def make_campaign(request: StaffRequest) -> HttpResponse:
     """A campaign for one spot (未诉先办): proposed whole, made by a press."""
     question, near, kind, form = _asked(request)

@@ -71,7 +71,12 @@ class CampaignAdmin(KeepingAdmin):
     list_select_related = ("area",)
     search_fields = ("theme", "area__name", "area__code__startswith")
     autocomplete_fields = ("area", "types", "departments")
-    readonly_fields = ("progress",)
+    readonly_fields = ("progress", "maker")
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
+        if not change:
+            obj.maker = cast(User, request.user)
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=gettext_lazy("Visited"))
     def progress(self, campaign: Campaign) -> str:

@@ -130,6 +130,9 @@ class Campaign(models.Model):
     places = models.MultiPointField(_("places"), srid=4326, null=True, blank=True, spatial_index=False)
     # What is to be looked at there, in the words of who made it.
     note = models.TextField(_("what to look at"), max_length=2000, blank=True)
+    maker = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("made by")
+    )
 
     objects: ClassVar = models.Manager()
 

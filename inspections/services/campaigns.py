@@ -73,13 +73,13 @@ def make_campaign_of_places(
         raise NotPermitted("make_campaign")
     campaign = Campaign(
         theme=theme.strip(), area=area, case_class=case_class, places=places, starts_on=starts_on, ends_on=ends_on,
-        note=note.strip(),
+        note=note.strip(), maker=actor,
     )  # fmt: skip
     campaign.full_clean(exclude=["types", "departments"])
     if ends_on < clock.today():
         raise invalid("ends_on", _("It is over before it begins."), "over")
     campaign.save()
-    make_campaign_tasks()
+    _make_tasks("source.id = %(campaign)s", campaign=campaign.pk)
     return campaign
 
 
@@ -88,13 +88,19 @@ def make_campaign_tasks() -> int:
 
     It goes to the grid's inspector, or is open where there is none. Safe to run twice and in two places at once.
     """
+    return _make_tasks("true")
+
+
+def _make_tasks(which: str, **about: int) -> int:
+    """Those of `which` campaigns; `about` are the parameters it names."""
     params = {
+        **about,
         "kind": TaskKind.CAMPAIGN.value,
         "opens": OPENS,
         "closes": CLOSES,
         "zone": timezone.get_default_timezone_name(),
     }
-    return len(insert_tasks(_SELECT, _SOURCE, params))
+    return len(insert_tasks(_SELECT, f"{_SOURCE} AND {which}", params))
 
 
 def finish_campaign_tasks(visited_since: datetime | None = None) -> int:

@@ -1,10 +1,12 @@
 """Hot spots and repeated places: what counts as one, that each opens its list, and becomes a campaign with two presses."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import MultiPoint, Point
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessment.services.facts import read_facts
@@ -14,6 +16,7 @@ from inspections.permissions import available_task_actions
 from tests.case_factories import make_case
 from tests.factories import inside
 from tests.pages import count_queries
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 URL = "/figures/spots/"
@@ -66,6 +69,7 @@ def test_a_campaign_in_two_presses(client, cast, repeated):
     assert sent.status_code == 302
     campaign = Campaign.objects.get()
     assert (campaign.case_class, campaign.area) == (cast.city.case_class, cast.city.grid)
+    assert campaign.maker == cast.supervisor
     assert len(campaign.places) == 3
     task = Task.objects.get(campaign=campaign)
     assert (task.area, task.assignee, task.state) == (cast.city.grid, cast.inspector, TaskState.ASSIGNED)
@@ -73,6 +77,33 @@ def test_a_campaign_in_two_presses(client, cast, repeated):
     (row,) = rows(client, kind="repeated")
     assert [each for each, _open in row["campaigns"]] == [campaign]
     assert client.get(f"/m/campaigns/{campaign.pk}/").context["row"].progress.objects == 1
+
+
+def test_other_campaigns_are_left_to_the_clock(client, cast, repeated):
+    other = Campaign.objects.create(
+        theme="安全生产月", area=cast.city.grid, places=MultiPoint(inside(cast.city.grid), srid=4326),
+        starts_on=clock.today(), ends_on=clock.today(),
+    )  # fmt: skip
+    client.force_login(cast.supervisor)
+    (row,) = rows(client, kind="repeated")
+    client.post(row["campaign_url"], client.get(row["campaign_url"]).context["form"].initial)
+    assert [task.campaign.maker for task in Task.objects.all()] == [cast.supervisor]
+    assert not Task.objects.filter(campaign=other).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_make_one_campaign(cast, repeated):
+    client = Client()
+    client.force_login(cast.supervisor)
+    (row,) = rows(client, kind="repeated")
+    page = client.get(row["campaign_url"])
+    (key,) = re.findall(r'name="idempotency_key" value="([^"]+)"', page.content.decode())
+    sent = {**page.context["form"].initial, "idempotency_key": key}
+    answers = race(*[lambda: client.post(row["campaign_url"], sent)] * 3)
+    assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [
+        (302, answers[0].headers["Location"])
+    ] * 3
+    assert Campaign.objects.count() == Task.objects.count() == 1
 
 
 def test_what_can_not_be_keeps_what_was_typed(client, cast, repeated):
