@@ -39,11 +39,11 @@ _DONE_NEXT = (
     .order_by("seq")
     .values(done=_DONE)[:1]
 )
-_FED_BACK_LATE = _events(Action.FEED_BACK).filter(~Exists(_DISPATCHED_LATER), due_before__lt=_DONE)
+_FED_BACK_LATE = Q(action=Action.FEED_BACK, due_before__lt=_DONE)
 # It was overdue when it moved up or became an emergency, which gave it a new due time, and it was not done before that
 # either, on a phone without signal.
-_MISSED = _events(Action.ESCALATE, Action.SUPERVISE, Action.ALARM).filter(
-    ~Exists(_DISPATCHED_LATER),
+_MISSED = Q(
+    action__in=[Action.ESCALATE, Action.SUPERVISE, Action.ALARM],
     from_status=Status.HANDLING,
     due_before__lt=Least("at", Subquery(_DONE_NEXT)),
 )
@@ -60,7 +60,13 @@ _NOT_FOR_ADDRESS = Q(data__kind__isnull=True) | ~_FOR_ADDRESS
 # A unit has reported it as handled and it was not sent back since.
 HANDLED = Q(Exists(_events(Action.FEED_BACK)), status__in=[Status.HANDLED, Status.CLOSED])
 # No due time of the unit that has it was missed while it handled, whatever level the case climbed to.
-WAS_LATE = Q(Exists(_FED_BACK_LATE)) | Q(Exists(_MISSED))
+WAS_LATE = Q(
+    Exists(
+        CaseEvent.objects.filter(
+            _FED_BACK_LATE | _MISSED, ~Exists(_DISPATCHED_LATER), case=OuterRef("pk")
+        ).order_by()
+    )
+)
 
 # Put off (缓办): handled all the same, and neither in time nor late.
 COUNTS_IN_RATES = Q(deferred_at=None)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from cases.models import Case, CaseEvent
-from cases.outcomes import COUNTS_IN_RATES, HANDLED, WAS_LATE
+from cases.outcomes import COUNTS_IN_RATES, WAS_LATE
 from cases.permissions import AREA_FIELD
 from cases.workflow import OPEN, TIMED, Action, Status
 from dispatch.live_map import light_of
@@ -193,9 +193,13 @@ def _ranking(area: Area) -> list[Rank]:
     """By the share of what was handled this month within its time (缓办 left out), then by how much was handled."""
     part = AREA_FIELD[_PARTS[AreaLevel(area.level)][1]].removesuffix("_id")
     month = beginning_of(clock.today().replace(day=1))
-    reported = _events(area, month).filter(action=Action.FEED_BACK).values("case")
+    fed_back = _events(area, month).filter(action=Action.FEED_BACK).values("case")
+    # What was fed back and stands elsewhere was sent back since.
+    handled = Case.objects.filter(
+        COUNTS_IN_RATES, pk__in=fed_back, status__in=[Status.HANDLED, Status.CLOSED]
+    )
     found = list(
-        Case.objects.filter(HANDLED, COUNTS_IN_RATES, pk__in=reported, **{f"{part}__isnull": False})
+        handled.filter(**{f"{part}__isnull": False})
         .order_by()
         .values(part)
         .annotate(handled=Count("pk"), in_time=Count("pk", filter=~WAS_LATE))
