@@ -1,8 +1,8 @@
 """What is open at a seat: for who hands it over, and for who takes it."""
 
-from collections.abc import Mapping
-from copy import copy
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,31 +11,88 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from cases.queues import count_each, waiting_for_intake
+from cases.queues import count_each, has_role, waiting_for_intake
 from cases.workflow import TIMED
-from dispatch import queues
-from dispatch.models import Operation, OperationState
+from dispatch import emergencies, operations, queues, urgings
 from gridgov import clock, counting
-from grids.models import Organisation, User
+from grids.models import Organisation, Role, User
 
-# Queue → its words, the page that lists it, and what that page is asked.
-OPEN: dict[str, tuple[str | Promise, str, str]] = {
-    "emergencies": (_("Emergencies"), "dispatch:emergency_list", ""),
-    "urged": (_("Urgings not answered"), "dispatch:urging_list", ""),
-    "overdue": (_("Overdue"), "cases:case_list", "?light=red&order=due"),
-    "intake": (_("To register"), "cases:intake_list", ""),
-    "waiting": (_("To dispatch"), "dispatch:dispatch_list", ""),
-    "returned": (_("Given back"), "dispatch:dispatch_list", "?show=returned"),
-    "requests": (_("Requests to decide"), "dispatch:dispatch_list", "?show=requests"),
-    "out": (_("With units"), "dispatch:dispatch_list", "?show=out"),
-    "supervised": (_("Under supervision"), "dispatch:supervisor_list", ""),
-    "operations": (_("Operations"), "dispatch:operation_list", ""),
-}
+_DESK = (Role.OPERATOR, Role.DISPATCHER)
+_ABOVE = (Role.SUPERVISOR, Role.LEADER)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A list of people of some roles: its words, its page, what the page is asked, and what stands in it."""
+
+    label: str | Promise
+    roles: tuple[Role, ...]
+    page: str
+    query: str
+    rows: Callable[[User, Organisation], QuerySet[Any]]
+
+    def url(self, centre: Organisation) -> str:
+        return reverse(self.page) + self.query.format(centre=centre.code)
+
+
+def _queue(queue: Callable[..., QuerySet[Any]], show: str) -> Callable[[User, Organisation], QuerySet[Any]]:
+    return lambda user, _centre: queue(user, show)
+
+
+def _overdue_at(user: User, centre: Organisation) -> QuerySet[Case]:
+    late = Case.objects.filter(status__in=TIMED, stage_due_at__lte=clock.now(), holder=centre)
+    return late.visible_to(user)
+
+
+_IN_DISPATCH = partial(_queue, queues.in_dispatch)
+_SUPERVISED = partial(_queue, queues.under_supervision)
+# Each is the person's own list, whole: no figure here says something else than the page it leads to.
+LINES = {
+    "emergencies": Line(
+        _("Emergencies"), (*_DESK, *_ABOVE), "dispatch:emergency_list", "", _queue(emergencies.emergencies_of, emergencies.OPEN)
+    ),
+    "urged": Line(
+        _("Urgings not answered"), _DESK, "dispatch:urging_list", "?show=to_answer", _queue(urgings.urgings_for, urgings.TO_ANSWER)
+    ),
+    "overdue": Line(
+        _("Overdue at this centre"), _DESK, "cases:case_list", "?light=red&order=due&holder={centre}", _overdue_at
+    ),
+    "intake": Line(
+        _("To register"), (Role.OPERATOR,), "cases:intake_list", "", lambda user, _centre: waiting_for_intake(user)
+    ),
+    "waiting": Line(
+        _("To dispatch"), (Role.DISPATCHER,), "dispatch:dispatch_list", "", _IN_DISPATCH(queues.WAITING)
+    ),
+    "returned": Line(
+        _("Given back"), (Role.DISPATCHER,), "dispatch:dispatch_list", "?show=returned", _IN_DISPATCH(queues.RETURNED)
+    ),
+    "requests": Line(
+        _("Returns asked for"), (Role.DISPATCHER,), "dispatch:dispatch_list", "?show=requests", _IN_DISPATCH(queues.REQUESTS)
+    ),
+    "out": Line(
+        _("With units"), (Role.DISPATCHER,), "dispatch:dispatch_list", "?show=out", _IN_DISPATCH(queues.OUT)
+    ),
+    "supervised": Line(
+        _("Under supervision"), _ABOVE, "dispatch:supervisor_list", "", _SUPERVISED(queues.SUPERVISED)
+    ),
+    "asked": Line(
+        _("Requests to decide"), _ABOVE, "dispatch:supervisor_list", "?show=requests", _SUPERVISED(queues.REQUESTS)
+    ),
+    "late": Line(
+        _("Overdue"), _ABOVE, "dispatch:supervisor_list", "?show=overdue", _SUPERVISED(queues.OVERDUE)
+    ),
+    "to_approve": Line(
+        _("Operations to approve"), (*_DESK, *_ABOVE), "dispatch:operation_list", "?show=asked", _queue(operations.operations_of, operations.ASKED)
+    ),
+    "operations": Line(
+        _("Operations under way"), (*_DESK, *_ABOVE), "dispatch:operation_list", "?show=running", _queue(operations.operations_of, operations.RUNNING)
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Open:
-    """One line of what is open."""
+    """One line of what is open; without an address where the reader has no such list."""
 
     label: str
     number: int
@@ -43,32 +100,16 @@ class Open:
 
 
 def open_at(user: User, centre: Organisation) -> dict[str, int]:
-    """How much is open at somebody's seat at a centre, by queue; one query."""
-    seated = copy(user)
-    seated.current_posts = [post for post in user.current_posts if post.organisation_id == centre.pk]
-    held = Case.objects.open().filter(holder=centre)
-    counted: Mapping[str, QuerySet[Any]] = {
-        "emergencies": held.filter(emergency_at__isnull=False),
-        "urged": held.filter(urged_level__isnull=False),
-        "overdue": held.filter(status__in=TIMED, stage_due_at__lte=clock.now()),
-        "intake": waiting_for_intake(seated),
-        "waiting": queues.in_dispatch(seated),
-        "returned": queues.in_dispatch(seated, queues.RETURNED),
-        "requests": queues.requests_to_decide(seated),
-        "out": queues.in_dispatch(seated, queues.OUT),
-        "supervised": queues.under_supervision(seated, queues.SUPERVISED),
-        "operations": Operation.objects.filter(
-            caller=centre, state__in=[OperationState.ASKED, OperationState.CALLED]
-        ),
-    }
-    return count_each(counted)
+    """How much stands in each list of somebody who sits at a centre; one query."""
+    mine = {name: line for name, line in LINES.items() if has_role(user, *line.roles)}
+    return count_each({name: line.rows(user, centre) for name, line in mine.items()})
 
 
-def in_words(counts: Mapping[str, int]) -> list[Open]:
-    """Counts as they were kept, in the order of `OPEN`; each leads to the list as it is now."""
+def in_words(counts: Mapping[str, int], centre: Organisation, reader: User) -> list[Open]:
+    """Counts as they were kept, in the order of `LINES`; each leads to the reader's list as it is now."""
     return [
-        Open(str(label), counts[name], reverse(page) + query)
-        for name, (label, page, query) in OPEN.items()
+        Open(str(line.label), counts[name], line.url(centre) if has_role(reader, *line.roles) else "")
+        for name, line in LINES.items()
         if name in counts
     ]
 
@@ -76,6 +117,6 @@ def in_words(counts: Mapping[str, int]) -> list[Open]:
 def sum_of(counts: Mapping[str, int]) -> str:
     """All of it in one number, with a "+" where counting stopped at one of them."""
     most = counting.MOST_COUNTED
-    shown = [number for name, number in counts.items() if name in OPEN]
+    shown = [number for name, number in counts.items() if name in LINES]
     total = sum(min(number, most) for number in shown)
     return f"{total}+" if any(number > most for number in shown) else str(total)

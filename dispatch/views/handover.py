@@ -73,7 +73,7 @@ def hand_over(request: StaffRequest, shift_id: int) -> HttpResponse:
     context = {
         "shift": shift,
         "form": form,
-        "open": in_words(counts),
+        "open": in_words(counts, shift.organisation, request.user),
         "early": clock.now() < shift.ends_at - EARLY,
         "may_hand_over": is_open and can_hand_over(request.user, shift),
         "may_take_over": shift.handed_over_at is not None

@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from cases.models import Case
 from cases.workflow import Status
 from dispatch.models import Shift
+from dispatch.seat import LINES
+from dispatch.services import ask_extension, ask_return, decide_request, escalate_case, urge_case
+from dispatch.services.emergency import declare_emergency
 from dispatch.services.handover import hand_over, take_over, tell_late_handovers
 from dispatch.services.rota import take_off
 from gridgov import clock
@@ -14,6 +18,7 @@ from gridgov.errors import AlreadyTaken, NotFoundForYou, StepNotAllowed
 from gridgov.models import Notice
 from grids.models import Role
 from tests.case_factories import case_in, make_case
+from tests.dispatch.operation_factories import ask_joint, blow
 from tests.factories import make_post, make_user
 from tests.racing import race
 
@@ -74,6 +79,65 @@ def test_a_shift_is_handed_over_with_what_is_open_and_signed(client, cast, secon
     assert shift.open_counts["intake"] == 1  # as it was
     rows = client.get(f"/dispatch/handovers/?centre={cast.city.community_centre.code}").content.decode()
     assert page(shift) in rows
+
+
+@pytest.fixture
+def busy(cast):
+    """Something in every list of the community's seats; whoever sits there sits at the street too, where there is more."""
+    make_post(cast.operator, Role.OPERATOR, cast.city.street_centre)
+    make_post(cast.dispatcher, Role.DISPATCHER, cast.city.street_centre)
+    with clock.at(clock.now() - timedelta(days=3)):
+        make_case(cast)
+        at_street, urged = case_in(Status.REGISTERED, cast), case_in(Status.REGISTERED, cast)
+        escalate_case(at_street.pk, actor=cast.dispatcher, reason="超出权限")
+        for case in (at_street, urged):
+            urge_case(case.pk, actor=cast.leader, note="多久？")
+        asked, returned, extended = (case_in(Status.HANDLING, cast) for _ in range(3))
+        ask_return(asked.pk, actor=cast.handler, reason="不归我们")
+        ask_return(returned.pk, actor=cast.handler, reason="不归我们")
+        decide_request(returned.pk, actor=cast.dispatcher, granted=True)
+        until = extended.stage_due_at + timedelta(hours=1)
+        ask_extension(extended.pk, actor=cast.handler, reason="下雨", until=until)
+    Case.objects.filter(pk__in=[at_street.pk, urged.pk]).update(supervised_at=clock.now())
+    declare_emergency(case_in(Status.HANDLING, cast).pk, actor=cast.dispatcher, note="燃气泄漏")
+    blow(cast)
+    ask_joint(cast)
+
+
+@pytest.mark.parametrize("who", ["operator", "dispatcher", "supervisor"])
+def test_each_number_is_what_the_list_it_leads_to_says_and_holds(client, cast, busy, who):
+    person, centre = getattr(cast, who), cast.city.community_centre
+    shift = shift_of(cast, person, ended_minutes_ago=-60)
+    client.force_login(person)
+    lines = {line.url: line.number for line in client.get(page(shift)).context["open"]}
+    mine = {
+        line.url(centre)
+        for line in LINES.values()
+        if any(post.role in line.roles for post in person.current_posts)
+    }
+    assert lines.keys() == mine
+    assert all(lines.values()), lines
+    for url, number in lines.items():
+        listed = client.get(url)
+        rows = next(listed.context[name] for name in ("cases", "urgings", "rows") if name in listed.context)
+        assert len(rows) == number, url
+        assert [tab["count"] for tab in listed.context.get("tabs", ()) if tab["current"]] in ([], [number]), (
+            url
+        )
+    queues = {link.url: link.count for link in listed.context["console_navigation"]}
+    for url in {reverse("cases:intake_list"), reverse("dispatch:emergency_list")} & lines.keys():
+        assert queues[url] == lines[url]
+
+
+def test_lists_of_other_roles_are_not_led_to(client, cast, second):
+    shift = shift_of(cast, cast.dispatcher)
+    client.force_login(cast.supervisor)
+    html = client.get(page(shift), headers=ENGLISH).content.decode()
+    assert "To dispatch" in html
+    assert 'href="/dispatch/"' not in html.partition("What is open now")[2].partition("</section>")[0]
+    client.force_login(cast.operator)
+    html = client.get(page(shift_of(cast)), headers=ENGLISH).content.decode()
+    assert "To dispatch" not in html  # what an operator has no list of is not theirs to hand over
 
 
 def test_what_can_t_be_is_refused(client, cast, second):
