@@ -19,9 +19,9 @@ from cases.clusters import Closeness, cluster_sql
 from cases.models import Case, CaseClass, CasePhoto
 from cases.workflow import OPEN
 from gridgov import clock
+from gridgov.geo import metres_between
 from grids.models import Area
 from inspections.models import Campaign
-from inspections.nearness import metres_between
 
 # What each kind means until somebody chooses otherwise. A repeated place is one object, or what lies within 30 m.
 KINDS = {"hot": Closeness(metres=100, at_least=5), "repeated": Closeness(metres=30, at_least=3)}

@@ -4,18 +4,17 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from math import asin, cos, radians, sin, sqrt
 
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPoint, Point
 from django.utils.translation import gettext as _
 
 from gridgov.errors import invalid
+from gridgov.geo import metres_between
 from grids.command import lowest_centre
 from grids.models import Area, AreaVersion, Organisation
 
 MOST_POINTS = 50
 LONGEST_M = 20_000
-_EARTH_M = 6_371_000
 LINE, PLACES = "LineString", "MultiPoint"
 
 
@@ -69,11 +68,5 @@ def _length(extent: GEOSGeometry) -> float:
     """Metres along a line, or between the two of several places that lie farthest apart."""
     points = points_of(extent)
     if extent.geom_type == LINE:
-        return sum(_metres(a, b) for a, b in pairwise(points))
-    return max(_metres(a, b) for a, b in combinations(points, 2))
-
-
-def _metres(a: Point, b: Point) -> float:
-    lat1, lat2, dlon = radians(a.y), radians(b.y), radians(b.x - a.x)
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(dlon / 2) ** 2
-    return 2 * _EARTH_M * asin(sqrt(half))
+        return sum(metres_between(a, b) for a, b in pairwise(points))
+    return max(metres_between(a, b) for a, b in combinations(points, 2))

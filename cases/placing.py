@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.exceptions import ValidationError
 from django.db.models import FloatField, Func, Value
 from django.db.models.functions import Cast
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from cases.extents import reach_of
 from cases.models import Case
+from gridgov.geo import box_around
 from grids.command import lowest_centre
 from grids.models import Area, AreaLevel, AreaVersion, Organisation
 from grids.selectors import locate
 
-_DEGREE_M = 111_320
 # So near to a border a position may as well lie on the other side.
 NEAR_A_BORDER_M = 15
 
@@ -105,12 +105,3 @@ def _centre_of(areas: list[Area]) -> Organisation:
     if centre is None:
         raise ValidationError(_("No command centre answers for this place yet."), code="no_command_centre")
     return centre
-
-
-def box_around(point: Point, metres: float) -> Polygon:
-    """A box that holds the circle around a point, for the index on places."""
-    dy = metres / _DEGREE_M
-    dx = dy * 2  # enough up to 60° of latitude
-    box = Polygon.from_bbox((point.x - dx, point.y - dy, point.x + dx, point.y + dy))
-    box.srid = 4326
-    return box

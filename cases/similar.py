@@ -11,9 +11,9 @@ from django.db.models import OuterRef, Q, Subquery
 from cases.case_page import latlon, outline_of
 from cases.models import Case, CaseClass, CasePhoto
 from cases.models.case import CaseQuerySet
-from cases.placing import box_around
 from cases.workflow import Status
 from gridgov import clock
+from gridgov.geo import box_around
 from grids.models import User
 
 # Whatever the class: two people seldom give the same matter the same one.

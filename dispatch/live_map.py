@@ -10,7 +10,7 @@ from operator import or_
 from typing import Any, Literal
 
 from django.contrib.gis.geos import Polygon
-from django.db.models import Count, F, FloatField, Func, Max, Min, Q, Sum, Value
+from django.db.models import Count, F, Max, Min, Q, Sum, Value
 from django.db.models.functions import Floor
 
 from cases.models import Case
@@ -18,6 +18,7 @@ from cases.models.case import CaseQuerySet
 from cases.permissions import AREA_FIELD, ways_to_see
 from cases.workflow import TIMED, Status
 from gridgov import clock
+from gridgov.geo import X, Y
 from gridgov.shared import shared
 from grids.map_outlines import View, areas_in, level_in
 from grids.models import Area, AreaLevel, User
@@ -36,14 +37,6 @@ _WORLD_PX = 256
 
 Light = Literal["green", "yellow", "red", "stopped", "none"]
 LIGHTS: tuple[Light, ...] = ("none", "green", "yellow", "red", "stopped")
-
-
-class _X(Func):
-    function, output_field = "ST_X", FloatField()
-
-
-class _Y(Func):
-    function, output_field = "ST_Y", FloatField()
 
 
 @dataclass(frozen=True)
@@ -145,7 +138,7 @@ def _counted(cases: CaseQuerySet, size: float, level: AreaLevel) -> tuple[list[C
     running = Q(status__in=TIMED)
     found = (
         cases.order_by()
-        .annotate(lon=_X("point"), lat=_Y("point"))
+        .annotate(lon=X("point"), lat=Y("point"))
         .annotate(column=Floor(F("lon") / Value(size)), row=Floor(F("lat") / Value(size)))
         .values("column", "row", area_field)
         .annotate(
@@ -237,7 +230,7 @@ def _dots(ids: set[int]) -> tuple[list[list[Any]], list[str]]:
     dots: list[list[Any]] = []
     found = Case.objects.filter(pk__in=ids).order_by()
     for lat, lon, status, due, warn, number, name, emergency_at in found.annotate(
-        lat=_Y("point"), lon=_X("point")
+        lat=Y("point"), lon=X("point")
     ).values_list(
         "lat", "lon", "status", "stage_due_at", "stage_warn_at", "number", "case_class__name", "emergency_at"
     ):

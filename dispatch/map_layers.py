@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, FloatField, Func, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from gridgov import clock
+from gridgov.geo import X, Y
 from grids.map_outlines import View
 from grids.models import GridObject, ObjectKind, ObjectType, User
 from inspections.permissions import led_areas, watched_areas
@@ -24,14 +25,6 @@ _SHOWN_KINDS = (
     ObjectKind.PREMISES,
     ObjectKind.BUILDING,
 )
-
-
-class _X(Func):
-    function, output_field = "ST_X", FloatField()
-
-
-class _Y(Func):
-    function, output_field = "ST_Y", FloatField()
 
 
 def types_on_map() -> list[tuple[str, list[ObjectType]]]:
@@ -51,7 +44,7 @@ def objects_in(user: User, types: list[str], view: View) -> dict[str, Any]:
         .in_use()
         .filter(type__code__in=types, point__within=view.box)
         .order_by()
-        .annotate(lat=_Y("point"), lon=_X("point"))
+        .annotate(lat=Y("point"), lon=X("point"))
         .values_list("lat", "lon", "type__code", "name", "code")[: MOST_OBJECTS + 1]
     )
     found = list(there) if types else []

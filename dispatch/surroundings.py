@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.gis.db.models import PointField
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from cases.models import Case
+from gridgov.geo import box_around
 from grids.models import AreaLevel, AreaVersion, GridObject, ObjectKind, User
-from inspections.models import Duty, TrackSegment
-from inspections.nearness import box_around
+from inspections.models import Duty
+from inspections.positions import duties_now
 
 MOST_SHOWN = 60
 
@@ -53,29 +53,16 @@ def surroundings_of(user: User, circle: Circle, district_id: int) -> Surrounding
     resource = Q(type__kind=ObjectKind.RESOURCE)
     cases = Case.objects.visible_to(user).open().select_related("case_class", "unit", "holder")
     return Surroundings(
-        resources=_nearest(objects.filter(resource), circle),
+        resources=_first(_inside(objects.filter(resource), circle)),
         staff=_first(on_duty_in(circle, district_id)),
-        cases=_nearest(cases, circle),
-        objects=_nearest(objects.exclude(resource), circle),
+        cases=_first(_inside(cases, circle)),
+        objects=_first(_inside(objects.exclude(resource), circle)),
     )
 
 
 def on_duty_in(circle: Circle, district_id: int) -> QuerySet[Duty, Any]:
-    """Who is on duty and was last seen inside, the nearest first: `place`, `seen_at`, `distance`."""
-    last = TrackSegment.objects.filter(duty=OuterRef("pk")).order_by("-ended_at")
-    ended: Any = last.annotate(end=_EndPoint(F("path")))
-    return (
-        Duty.objects.filter(ended_at=None, district=district_id)
-        .annotate(
-            place=Subquery(ended.values("end")[:1], output_field=PointField(srid=4326)),
-            seen_at=Subquery(last.values("ended_at")[:1]),
-        )
-        .filter(place__within=box_around(circle.centre, circle.radius_m))
-        .annotate(distance=Distance("place", circle.centre))
-        .filter(distance__lte=D(m=circle.radius_m))
-        .select_related("user", "post__area")
-        .order_by("distance", "pk")
-    )
+    """Who is on duty and was last seen inside, the nearest first: `point`, `seen_at`, `distance`."""
+    return _inside(duties_now().filter(district=district_id).select_related("user", "post__area"), circle)
 
 
 def areas_touching(circle: Circle) -> list[int]:
@@ -93,19 +80,15 @@ def areas_touching(circle: Circle) -> list[int]:
     )
 
 
-class _EndPoint(Func):
-    function = "ST_EndPoint"
-    output_field = PointField(srid=4326)
-
-
-def _nearest(rows: QuerySet[Any], circle: Circle) -> Around:
-    """The nearest rows inside: the box goes through the index on places, the circle is measured on the sphere."""
-    return _first(
+def _inside(rows: QuerySet[Any, Any], circle: Circle) -> QuerySet[Any, Any]:
+    """The rows inside, the nearest first: the box goes through the index on places, the circle is measured on the sphere."""
+    found: QuerySet[Any, Any] = (
         rows.filter(point__within=box_around(circle.centre, circle.radius_m))
         .annotate(distance=Distance("point", circle.centre))
         .filter(distance__lte=D(m=circle.radius_m))
         .order_by("distance", "pk")
     )
+    return found
 
 
 def _first(rows: QuerySet[Any, Any]) -> Around:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import SnapToGrid
 from django.contrib.gis.geos import Polygon
-from django.db.models import Count, FloatField, Func, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+
+from gridgov.geo import X, Y
 
 MOST_DOTS = 2_000
 # More dots than these within one place on the screen would cover each other: one count stands for them.
@@ -19,14 +21,6 @@ _SMALLEST_PLACE = 0.0001
 _URGENCY = ("none", "green", "yellow", "red")
 # A box is cut into so many columns of counts.
 _CLUSTERS_ACROSS = 24
-
-
-class _X(Func):
-    function, output_field = "ST_X", FloatField()
-
-
-class _Y(Func):
-    function, output_field = "ST_Y", FloatField()
 
 
 def dots_in(
@@ -46,7 +40,7 @@ def dots_in(
     if box is not None:
         inside = inside.filter(point__within=box)
     found = list(
-        inside.annotate(lat=_Y("point"), lon=_X("point")).values_list("lat", "lon", *columns)[: MOST_DOTS + 1]
+        inside.annotate(lat=Y("point"), lon=X("point")).values_list("lat", "lon", *columns)[: MOST_DOTS + 1]
     )
     if len(found) > MOST_DOTS:
         return {"dots": [], "clusters": _clusters(inside, box, late)}

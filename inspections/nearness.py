@@ -1,10 +1,8 @@
 """Where something is, and how far away."""
 
-from math import cos, hypot, radians
-
 from django.contrib.gis.db.models import GeometryField, PointField
 from django.contrib.gis.db.models.functions import GeoFunc
-from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.geos import Point
 from django.db.models import FloatField, Func, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
@@ -37,18 +35,3 @@ def metres_to(point: Point, field: str = "point") -> Func:
         arg_joiner=" <-> ",
         output_field=FloatField(),
     )
-
-
-def metres_between(one: Point, other: Point) -> float:
-    """The distance of two places that are not far apart, without asking the database."""
-    east = (one.x - other.x) * 111_320 * cos(radians((one.y + other.y) / 2))
-    return hypot(east, (one.y - other.y) * 110_574)
-
-
-def box_around(point: Point, reach_m: float) -> Polygon:
-    """A box that holds the circle around a point, for the index on places."""
-    north = reach_m / 110_000
-    east = north / max(cos(radians(point.y)), 0.01)
-    box = Polygon.from_bbox((point.x - east, point.y - north, point.x + east, point.y + north))
-    box.srid = 4326
-    return box

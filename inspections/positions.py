@@ -7,11 +7,11 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Point, Polygon
 from django.db import connection
-from django.db.models import F, Func, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from gridgov.geo import EndPoint
 from grids.models import Area
 from inspections.models import Duty, TrackSegment
 from inspections.times import beginning_of
@@ -59,24 +59,19 @@ class Walked:
     line: str
 
 
-class _EndPoint(Func):
-    function, output_field = "ST_EndPoint", PointField()
+def duties_now() -> QuerySet[Duty, Any]:
+    """The duties that people are on, with where and when they were last seen: `point` and `seen_at`, None before."""
+    last = TrackSegment.objects.filter(duty=OuterRef("pk")).order_by("-ended_at")
+    return Duty.objects.filter(ended_at=None).annotate(
+        seen_at=Subquery(last.values("ended_at")[:1]),
+        point=Subquery(last.values(end=EndPoint("path"))[:1]),
+    )
 
 
 def on_duty_in(areas: Iterable[Area], box: Polygon | None = None) -> list[Seen]:
     """Who is on duty with a post in one of these areas, those seen outside the box left out; at most 800, one query."""
     within = reduce(or_, (Q(post__area__path__startswith=area.path) for area in areas), Q(pk__in=[]))
-    last = TrackSegment.objects.filter(duty=OuterRef("pk")).order_by("-ended_at")
-    duties = (
-        Duty.objects.filter(within, ended_at=None)
-        .select_related("user")
-        .annotate(
-            seen_at=Subquery(last.values("ended_at")[:1]),
-            point=Subquery(
-                last.annotate(end=_EndPoint(F("path"))).values("end")[:1], output_field=PointField()
-            ),
-        )
-    )
+    duties = duties_now().filter(within).select_related("user")
     if box is not None:
         duties = duties.filter(Q(point__within=box) | Q(seen_at=None))
     return [

@@ -18,10 +18,11 @@ from cases.permissions import where_may_take
 from cases.selectors import for_cards
 from cases.workflow import WITH_UNIT, Action, Status
 from gridgov.api.position import lon_lat
+from gridgov.geo import box_around
 from grids.filters import ObjectFilter
 from grids.models import Area, GridObject, User
 from inspections.models import Task
-from inspections.nearness import box_around, metres_to
+from inspections.nearness import metres_to
 from inspections.task_cards import held_by_others
 
 # What a case of a status asks of somebody who is out.

@@ -12,10 +12,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from gridgov import clock
+from gridgov.geo import box_around
 from grids.models import GridObject, User
 from inspections.campaign_progress import Progress, progress_by_area
 from inspections.models import PENDING, Task, TaskState, Visit
-from inspections.nearness import box_around, metres_to, task_place
+from inspections.nearness import metres_to, task_place
 from inspections.permissions import where_may_have
 from inspections.times import beginning_of, end_of_day
 

@@ -162,7 +162,7 @@ class SurroundingsView(APIView):
                 "radius_m": circle.radius_m,
                 "resources": [_near(one, one.name, one.code, one.point) for one in found.resources.rows],
                 "staff": [
-                    {**_near(one, str(one.user), "", one.place), "seen_at": one.seen_at}
+                    {**_near(one, str(one.user), "", one.point), "seen_at": one.seen_at}
                     for one in found.staff.rows
                 ],
                 "cases": [

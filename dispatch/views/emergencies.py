@@ -273,8 +273,7 @@ def _around(request: StaffRequest, emergency: Emergency) -> dict[str, Any]:
 
 def _layer(kind: str, label: str, found: Around, row: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
     rows = [
-        {"kind": kind, "metres": round(one.distance.m), "point": getattr(one, "point", None)} | row(one)
-        for one in found.rows
+        {"kind": kind, "metres": round(one.distance.m), "point": one.point} | row(one) for one in found.rows
     ]
     return {"kind": kind, "label": label, "rows": rows, "more": found.more}
 
@@ -304,7 +303,6 @@ def _of_duty(duty: Any, now: datetime) -> dict[str, Any]:
         "what": duty.post.get_role_display() if duty.post else "",
         "note": _("seen %(minutes)d min ago") % {"minutes": minutes},
         "phone": duty.user.phone,
-        "point": duty.place,
     }
 
 

@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.db.models import F, FloatField, Func
+from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from gridgov.geo import X, Y
 
 
 class Position(serializers.Serializer[Any]):
@@ -44,7 +46,4 @@ def position(lon: float | None, lat: float | None) -> dict[str, float] | None:
 
 def lon_lat(field: str, prefix: str = "") -> dict[str, Func]:
     """Longitude and latitude of a point, read in the database, where it costs nothing."""
-    return {
-        f"{prefix}{name}": Func(F(field), function=function, output_field=FloatField())
-        for name, function in (("lon", "ST_X"), ("lat", "ST_Y"))
-    }
+    return {f"{prefix}lon": X(field), f"{prefix}lat": Y(field)}
