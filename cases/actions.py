@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from cases.parts import open_parts, units_of
-from cases.permissions import available_actions
+from cases.parts import open_parts
+from cases.permissions import available_actions, units_of
 from cases.workflow import GRANTED_BY, Action
 from gridgov import clock
 from grids.models import AreaLevel, User

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, CaseEvent
+from cases.permissions import IN_UNIT
 from cases.workflow import Action, Capacity, Status
 from gridgov.live import area_topic, organisation_topic, person_topic, tell_live
 from gridgov.models.notice import Channel
@@ -225,9 +226,9 @@ def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
         case Capacity.OPERATOR | Capacity.DISPATCHER:
             return _at_seat(Role(capacity.value), case.holder_id)
         case Capacity.UNIT:
-            return Q(role__in=[Role.HANDLER, Role.OFFICER], organisation=unit_id)
+            return Q(role__in=IN_UNIT, organisation=unit_id)
         case Capacity.JOINT:
-            return Q(role__in=[Role.HANDLER, Role.OFFICER], organisation__in=case.joint_unit_ids)
+            return Q(role__in=IN_UNIT, organisation__in=case.joint_unit_ids)
         case Capacity.FIELD:
             # Those nearest to the place: its grid's own people and the community's leaders.
             return Q(role__in=[Role.INSPECTOR, Role.GRID_LEADER], area__in=[case.grid_id, case.community_id])

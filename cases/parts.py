@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
 from cases.models import Case, CaseEvent, CasePhoto
 from cases.models.case import CaseQuerySet
-from cases.permissions import with_joint_unit
+from cases.permissions import units_of, with_joint_unit
 from cases.workflow import WITH_UNIT, Action
-from grids.models import Organisation, Role, User
+from grids.models import Organisation, User
 
 # The steps of a part, as its state when they were the last.
 PART_STEPS = (Action.JOIN, Action.ACCEPT_PART, Action.FEED_BACK_PART, Action.RELEASE)
@@ -132,11 +132,6 @@ def with_open_part(units: Collection[int], *states: Action) -> Q:
 def cases_of_part(user: User, *states: Action) -> CaseQuerySet:
     """The cases that wait for a part of this person's units now."""
     return Case.objects.filter(with_open_part(units_of(user), *states), status__in=WITH_UNIT)
-
-
-def units_of(user: User) -> set[int]:
-    """Ids of the units whose work the person does."""
-    return {post.organisation_id for post in user.current_posts if post.role in (Role.HANDLER, Role.OFFICER)}
 
 
 def _tell(parts: list[Part], event: CaseEvent, unit: Organisation) -> None:

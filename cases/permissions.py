@@ -22,7 +22,8 @@ _OF_PLACE: dict[str, Capacity] = {
     Role.SUPERVISOR: Capacity.SUPERVISOR,
     Role.LEADER: Capacity.LEADER,
 }
-_IN_UNIT = {Role.HANDLER, Role.OFFICER}
+# Who does the work of a unit.
+IN_UNIT = (Role.HANDLER, Role.OFFICER)
 # Roles whose work is in the street.
 _OUTSIDE = {Role.INSPECTOR, Role.GRID_LEADER, Role.HANDLER}
 AREA_FIELD = {
@@ -50,7 +51,7 @@ def ways_to_see(user: User) -> list[Q]:
     for post in user.current_posts:
         if post.role in _SEES_AREA:
             areas.setdefault(AREA_FIELD[AreaLevel(post.area.level)], set()).add(post.area_id)
-        elif post.role in _IN_UNIT:
+        elif post.role in IN_UNIT:
             units.add(post.organisation_id)
     ways = [Q(reporter_id=user.pk), *(Q(**{f"{field}__in": ids}) for field, ids in areas.items())]
     if areas:
@@ -84,8 +85,13 @@ def posts_that_see(user: User) -> tuple[list[Post], list[Post]]:
     """The posts by which a person sees all cases of an area, and those by which they see all of a unit."""
     posts = user.current_posts
     return [post for post in posts if post.role in _SEES_AREA], [
-        post for post in posts if post.role in _IN_UNIT
+        post for post in posts if post.role in IN_UNIT
     ]
+
+
+def units_of(user: User) -> set[int]:
+    """Ids of the units whose work the person does."""
+    return {post.organisation_id for post in user.current_posts if post.role in IN_UNIT}
 
 
 def can_report_case(user: User) -> bool:
@@ -104,9 +110,9 @@ def capacities(user: User, case: Case) -> Mapping[Capacity, Post | None]:
             found.setdefault(_AT_HOLDER[role], post)
         elif post.area_id in area_ids and role in _OF_PLACE:
             found.setdefault(_OF_PLACE[role], post)
-        elif role in _IN_UNIT and case.unit_id is not None and post.organisation_id == case.unit_id:
+        elif role in IN_UNIT and case.unit_id is not None and post.organisation_id == case.unit_id:
             found.setdefault(Capacity.UNIT, post)
-        elif role in _IN_UNIT and post.organisation_id in case.joint_unit_ids:
+        elif role in IN_UNIT and post.organisation_id in case.joint_unit_ids:
             found.setdefault(Capacity.JOINT, post)
     return found
 
@@ -118,7 +124,7 @@ def can_see_case(user: User, case: Case) -> bool:
         or case.reporter_id == user.pk
         or any(
             (post.role in _SEES_AREA and post.area_id in case.touched_area_ids)
-            or (post.role in _IN_UNIT and post.organisation_id in (case.unit_id, *case.joint_unit_ids))
+            or (post.role in IN_UNIT and post.organisation_id in (case.unit_id, *case.joint_unit_ids))
             for post in user.current_posts
         )
     )
@@ -184,7 +190,7 @@ def _where_held(user: User) -> dict[Capacity, Q]:
             hold(_AT_HOLDER[role], Q(holder_id=post.organisation_id))
         elif role in _OF_PLACE:
             hold(_OF_PLACE[role], Q(**{AREA_FIELD[AreaLevel(post.area.level)]: post.area_id}))
-        elif role in _IN_UNIT:
+        elif role in IN_UNIT:
             unit = post.organisation_id
             hold(Capacity.UNIT, Q(unit_id=unit))
             hold(Capacity.JOINT, with_joint_unit([unit]) & (~Q(unit_id=unit) | Q(unit=None)))

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseEvent
+from cases.permissions import IN_UNIT
 from cases.story import TOLD as CASE_TOLD
 from cases.workflow import Action
 from dispatch.models import Emergency, EmergencyAlert, EmergencyEvent, Why
@@ -31,7 +32,7 @@ def concerned(emergency: Emergency) -> dict[int, tuple[User, Why]]:
     circle = circle_of(emergency)
     ways = {
         Why.UNIT: Q(
-            role__in=[Role.HANDLER, Role.OFFICER],
+            role__in=IN_UNIT,
             organisation__in=[pk for pk in (case.unit_id, *case.joint_unit_ids) if pk],
         ),
         Why.SEAT: Q(role__in=[Role.OPERATOR, Role.DISPATCHER], organisation=case.holder_id),
@@ -61,7 +62,7 @@ def _fits(post: Post, why: Why, case: Case) -> bool:
     match why:
         case Why.UNIT:
             units = (case.unit_id, *case.joint_unit_ids)
-            return post.role in (Role.HANDLER, Role.OFFICER) and post.organisation_id in units
+            return post.role in IN_UNIT and post.organisation_id in units
         case Why.SEAT:
             at_holder = post.organisation_id == case.holder_id
             return post.role in (Role.OPERATOR, Role.DISPATCHER) and at_holder

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import FURTHER, Offer
+from cases.permissions import IN_UNIT
 from cases.queues import count_each, judge
 from dispatch import emergencies, operations, permissions, queues, urgings
 from dispatch.models import OperationKind
@@ -18,7 +19,7 @@ from grids.requests import StaffRequest
 _SEEN_BY = {
     "dispatch:dispatch_list": (Role.DISPATCHER,),
     "dispatch:unrouted_list": (Role.DISPATCHER,),
-    "dispatch:unit_list": (Role.HANDLER, Role.OFFICER),
+    "dispatch:unit_list": IN_UNIT,
     "dispatch:supervisor_list": (Role.SUPERVISOR, Role.LEADER),
     "dispatch:urging_list": (
         Role.HANDLER,

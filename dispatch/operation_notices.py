@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases.permissions import IN_UNIT
 from dispatch.models import Operation, OperationKind
 from dispatch.operations import deciders
 from gridgov.live import area_topic, organisation_topic, person_topic, tell_live
@@ -43,7 +44,7 @@ register_subject("operation", operations_in_words)
 
 def members_of(units: Iterable[int]) -> list[User]:
     """The people of units: those who handle."""
-    posts = Post.objects.current().filter(organisation__in=list(units), role__in=[Role.HANDLER, Role.OFFICER])
+    posts = Post.objects.current().filter(organisation__in=list(units), role__in=IN_UNIT)
     return _people(posts)
 
 

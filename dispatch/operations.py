@@ -6,8 +6,9 @@ from django.contrib.gis.geos import Point
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from cases.models import Case
+from cases.permissions import units_of
 from dispatch.models import Operation, OperationKind, OperationRule, OperationState, OperationUnit
-from dispatch.permissions import units_of, where_may_decide
+from dispatch.permissions import where_may_decide
 from grids.models import Area, Organisation, OrganisationKind, Post, Role, User
 from grids.selectors import chain_of, locate
 

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from cases.models import Case
-from cases.permissions import can_see_case, touching
+from cases.permissions import IN_UNIT, can_see_case, touching, units_of
 from dispatch.models import Emergency, Operation, OperationKind, OperationState, OperationUnit, Shift
 from grids.models import AreaLevel, Organisation, OrganisationKind, Post, Role, User
 
@@ -11,7 +11,6 @@ from grids.models import AreaLevel, Organisation, OrganisationKind, Post, Role, 
 # who stands in the street. A joint operation (联合执法) binds other units for hours: the desk calls it, or a department.
 _WHISTLES = (Role.DISPATCHER, Role.SUPERVISOR, Role.GRID_LEADER)
 _CALLS_JOINT = (Role.DISPATCHER, Role.SUPERVISOR)
-_IN_UNIT = (Role.HANDLER, Role.OFFICER)
 _WATCHES = (Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.GRID_LEADER)
 _COMMANDS_EMERGENCY = _SEATS = (Role.OPERATOR, Role.DISPATCHER)
 _OVERSEES_EMERGENCY = _ABOVE = (Role.SUPERVISOR, Role.LEADER)
@@ -83,18 +82,13 @@ def where_may_decide(user: User) -> Q:
     return where & Q(state=OperationState.ASKED) & ~Q(called_by=user.pk)
 
 
-def units_of(user: User) -> set[int]:
-    """Ids of the units that the person works for."""
-    return {post.organisation_id for post in user.current_posts if post.role in _IN_UNIT}
-
-
 def can_act_for_unit(user: User, unit: OperationUnit) -> bool:
     """The unit's people report in and say what was done."""
     return unit.organisation_id in units_of(user)
 
 
 def can_see_case_of(user: User, operation: Operation) -> bool:
-    """Units that are called see the operation, not always its case."""
+    """Units that are called see the operation, and learn of its case only if it is open to them: not even its number."""
     return operation.case is not None and can_see_case(user, operation.case)
 
 
@@ -155,7 +149,7 @@ def can_command_emergency(user: User, case: Case) -> bool:
 
 def can_answer_urgings(user: User) -> bool:
     """Units, and the seats of command centres; whether one case is theirs says `cases.permissions`."""
-    return user.is_superuser or any(post.role in (*_IN_UNIT, *_SEATS) for post in user.current_posts)
+    return user.is_superuser or any(post.role in (*IN_UNIT, *_SEATS) for post in user.current_posts)
 
 
 def can_urge(user: User) -> bool:

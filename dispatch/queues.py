@@ -4,8 +4,8 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from cases.models import Case, CaseEvent
 from cases.models.case import CaseQuerySet
-from cases.parts import units_of, with_open_part
-from cases.permissions import AREA_FIELD, across_borders, where_may_take
+from cases.parts import with_open_part
+from cases.permissions import AREA_FIELD, across_borders, units_of, where_may_take
 from cases.workflow import GRANTED_BY, TIMED, WITH_UNIT, Action, Status
 from dispatch.routing import unrouted
 from gridgov import clock

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseEvent
 from cases.parts import open_parts
+from cases.permissions import IN_UNIT
 from cases.workflow import Action
 from dispatch.models import Responsibility
 from dispatch.routing import matching_responsibilities
 from dispatch.unit_load import Load, loads_of
-from grids.models import Organisation, OrganisationKind, Post, Role
+from grids.models import Organisation, OrganisationKind, Post
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def joinable_units(case: Case) -> QuerySet[Organisation]:
 
 def candidates(case: Case) -> list[Candidate]:
     """The units to choose from, the proposed one first; eight queries at most, however many there are."""
-    staff = Post.objects.current().filter(role__in=[Role.HANDLER, Role.OFFICER]).select_related("user")
+    staff = Post.objects.current().filter(role__in=IN_UNIT).select_related("user")
     units = selectable_units(case).prefetch_related(Prefetch("posts", staff))
     line = _winning_line(case)
     returned_by = just_returned_by(case)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from cases.models import Case, UrgingLevel
 from cases.notices import recipients_of, tell
+from cases.permissions import units_of
 from cases.workflow import TIMED, WITH_UNIT, Capacity
 from dispatch.models import Urging
 from gridgov import clock
@@ -108,12 +109,11 @@ def _still_open() -> QuerySet[Urging]:
 
 def _has_to_answer(user: User) -> Q:
     """The unit while it has the case, else the seats of the holder."""
-    units = {post.organisation_id for post in user.current_posts if post.role in (Role.HANDLER, Role.OFFICER)}
     centres = {
         post.organisation_id for post in user.current_posts if post.role in (Role.OPERATOR, Role.DISPATCHER)
     }
     at_holder = [status for status in TIMED if status not in WITH_UNIT]
-    return Q(case__unit__in=units, case__status__in=WITH_UNIT) | Q(
+    return Q(case__unit__in=units_of(user), case__status__in=WITH_UNIT) | Q(
         case__holder__in=centres, case__status__in=at_holder
     )
 

@@ -6,7 +6,7 @@ from operator import or_
 from django.db.models import Q, prefetch_related_objects
 
 from cases.models import Case
-from cases.permissions import can_take_step, where_may_take
+from cases.permissions import IN_UNIT, can_take_step, where_may_take
 from cases.workflow import Action, Status
 from grids.models import Area, Post, Role, User
 from inspections.models import DiaryEntry, Duty, Task, TaskAction
@@ -23,11 +23,11 @@ def can_verify_cases(user: User) -> bool:
 
 def can_handle_cases(user: User) -> bool:
     """Members of units that handle."""
-    return any(post.role in (Role.HANDLER, Role.OFFICER) for post in user.current_posts)
+    return any(post.role in IN_UNIT for post in user.current_posts)
 
 
 # Who calls at objects: those who go out, and officers who come along.
-VISITING = {Role.INSPECTOR, Role.GRID_LEADER, Role.HANDLER, Role.OFFICER}
+VISITING = {Role.INSPECTOR, Role.GRID_LEADER, *IN_UNIT}
 
 
 def can_visit_objects(user: User) -> bool:

@@ -13,8 +13,8 @@ from cases.actions import OFFERS, Offer
 from cases.models import Case
 from cases.models.case import CaseQuerySet
 from cases.paging import MOST_URGENT_FIRST
-from cases.parts import Part, parts_by_case, units_of, with_open_part
-from cases.permissions import where_may_take
+from cases.parts import Part, parts_by_case, with_open_part
+from cases.permissions import units_of, where_may_take
 from cases.selectors import for_cards
 from cases.workflow import WITH_UNIT, Action, Status
 from gridgov.api.position import lon_lat

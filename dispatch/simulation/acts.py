@@ -12,13 +12,14 @@ from cases import services as cases
 from cases.extents import LINE, PLACES, make_extent
 from cases.models import Case, UrgingLevel
 from cases.parts import open_parts
+from cases.permissions import IN_UNIT
 from cases.workflow import WITH_UNIT, Action, ReturnKind
 from dispatch import services as dispatch
 from dispatch.routing import responsible_unit
 from dispatch.services.request import pending_request
 from dispatch.simulation import words
 from dispatch.simulation.camera import take_picture
-from dispatch.simulation.city import IN_UNITS, City
+from dispatch.simulation.city import City
 from dispatch.simulation.drawings import VARIANTS
 from dispatch.simulation.words import Trouble
 from dispatch.units import selectable_units
@@ -118,7 +119,7 @@ def send_out(city: City, case: Case) -> Case:
 def call_in(city: City, case: Case) -> Case:
     """A second unit of the place, with people of its own, is called in for a part."""
     units = selectable_units(case).exclude(pk__in=[case.unit_id, *case.joint_unit_ids])
-    found = [unit for unit in units if city.staff.in_office(unit.pk, *IN_UNITS)]
+    found = [unit for unit in units if city.staff.in_office(unit.pk, *IN_UNIT)]
     # Rather one that somebody logs in for.
     unit = next((unit for unit in found if unit.code.endswith("-urban")), None) or city.one_of(found)
     return dispatch.join_unit(
@@ -180,7 +181,7 @@ def accept(city: City, case: Case) -> Case:
 def do_parts(city: City, case: Case) -> Case:
     """The joint units do their parts."""
     for part in open_parts(case):
-        actor = city.one_of(city.staff.in_office(part.unit.pk, *IN_UNITS))
+        actor = city.one_of(city.staff.in_office(part.unit.pk, *IN_UNIT))
         case = dispatch.feed_back_part(case.pk, actor=actor, note=city.one_of(words.PARTS_DONE))
     return case
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.contrib.gis.geos import MultiPolygon, Point
 
 from cases.models import Case, CaseClass
+from cases.permissions import IN_UNIT
 from dispatch.simulation.words import TROUBLES, Trouble
 from dispatch.virtual_sweep import VirtualSweep
 from gridgov.worktime import WorkingTime, working_time_of
@@ -21,7 +22,6 @@ from grids.models import Area, AreaLevel, AreaVersion, Post, Role, User
 T = TypeVar("T")
 # The moments at which the sweep has something to do with a case.
 MOMENTS = ("climb_at", "stage_warn_at", "suspended_until")
-IN_UNITS = (Role.HANDLER, Role.OFFICER)
 _FIELD = (Role.INSPECTOR, Role.GRID_LEADER)
 
 
@@ -140,7 +140,7 @@ class City:
         return self.one_of(self.staff.in_office(case.holder_id, Role.DISPATCHER))
 
     def member_of_unit(self, case: Case) -> User:
-        return self.one_of(self.staff.in_office(case.unit_id, *IN_UNITS))
+        return self.one_of(self.staff.in_office(case.unit_id, *IN_UNIT))
 
     def supervisor_of(self, case: Case) -> User:
         """Of the street or, as often, of the district."""

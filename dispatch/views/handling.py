@@ -6,12 +6,13 @@ from django.views.decorators.http import require_GET
 
 from cases.models import Case
 from cases.paging import FIRST_TO_RESUME, MOST_URGENT_FIRST
+from cases.permissions import IN_UNIT
 from cases.views.lists import arrivals
 from cases.workflow import Action, Status
 from dispatch.asking import asks_of
 from dispatch.urgings import urgings_by_case
 from gridgov import clock
-from grids.models import Role, User
+from grids.models import User
 from grids.requests import StaffRequest
 from inspections.parts import Part, parts_of
 from inspections.selectors import TO_DO_A_PART, count_waiting, parts_asked_of, waiting_for
@@ -22,11 +23,7 @@ def handling_list(request: StaffRequest) -> HttpResponse:
     """New cases to accept, cases in hand, and those whose clock stands; the most urgent first."""
     if request.htmx and request.htmx.target == "arrivals":
         return arrivals(request, waiting_for(request.user, [Action.ACCEPT, *TO_DO_A_PART]))
-    units = [
-        post.organisation_id
-        for post in request.user.current_posts
-        if post.role in (Role.HANDLER, Role.OFFICER)
-    ]
+    units = [post.organisation_id for post in request.user.current_posts if post.role in IN_UNIT]
     suspended = Case.objects.visible_to(request.user).filter(status=Status.SUSPENDED, unit__in=units)
     lists = {
         "new": (waiting_for(request.user, [Action.ACCEPT]), MOST_URGENT_FIRST),

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from cases.permissions import IN_UNIT
 from cases.queues import has_role
 from cases.views.lists import list_view, tabbed_list_view
 from cases.workflow import ReturnKind
@@ -54,7 +55,7 @@ def unrouted_list(request: StaffRequest) -> HttpResponse:
 
 def unit_list(request: StaffRequest) -> HttpResponse:
     """What my unit has in hand, the least time left first; the suspended ones last."""
-    _require(request, Role.HANDLER, Role.OFFICER)
+    _require(request, *IN_UNIT)
     return list_view(
         request,
         queues.in_my_unit(request.user),
