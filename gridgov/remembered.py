@@ -1,4 +1,7 @@
-"""What every step reads and people change once a month: remembered for a moment instead of read each time."""
+"""What every step reads and people change once a month: remembered for a moment instead of read each time.
+
+Each process remembers for itself; what is dear to work out and changes all the time is `gridgov.shared`.
+"""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""What many screens ask for at the same moment: worked out once, and handed to all of them for some seconds."""
+"""What many screens ask for at the same moment: worked out once, and handed to all of them for some seconds.
+
+It lies in Redis, for all processes; what is cheap to read and hardly ever changes is `gridgov.remembered`.
+"""
 
 import logging
 import time
