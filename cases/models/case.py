@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pgtrigger
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
@@ -13,12 +12,11 @@ from django.db.models.functions import Right
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.case_triggers import TRIGGERS
 from cases.models.catalogue import CaseClass, Condition
-from cases.workflow import ASKING, NEW, OPEN, STEPS, TIMED, Status
+from cases.workflow import ASKING, OPEN, TIMED, Status
 from gridgov.worktime import WorkingTime, working_time_of
 from grids.models import Area, AreaLevel, AreaVersion, GridObject, Organisation, User
-
-_PAIRS = sorted({f"{step.source}>{step.target}" for step in STEPS if step.source not in (NEW, step.target)})
 
 
 class Channel(models.TextChoices):
@@ -314,41 +312,7 @@ class Case(models.Model):
                 condition=Q(object__isnull=False, closed_at__isnull=False),
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="begins_reported",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                condition=pgtrigger.Condition(f"NEW.status <> '{Status.REPORTED}'"),
-                func="RAISE EXCEPTION 'a case begins as reported, not as %', NEW.status USING ERRCODE = 'check_violation';",
-            ),
-            pgtrigger.Trigger(
-                name="follows_the_steps",
-                when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("status"),
-                condition=pgtrigger.Condition("OLD.status IS DISTINCT FROM NEW.status"),
-                func=pgtrigger.Func(
-                    "IF OLD.status || '>' || NEW.status <> ALL (ARRAY["
-                    + ", ".join(f"'{pair}'" for pair in _PAIRS)
-                    + "]) THEN RAISE EXCEPTION 'no step leads from % to %', OLD.status, NEW.status "
-                    "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
-                ),
-            ),
-            # At commit: nobody changes a status without the timeline row that says who and why.
-            pgtrigger.Trigger(
-                name="has_its_event",
-                when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
-                operation=pgtrigger.UpdateOf("status"),
-                condition=pgtrigger.Condition("OLD.status IS DISTINCT FROM NEW.status"),
-                func=pgtrigger.Func(
-                    "IF NOT EXISTS (SELECT 1 FROM cases_caseevent e WHERE e.case_id = NEW.id AND e.seq = NEW.version "
-                    "AND e.from_status = OLD.status AND e.to_status = NEW.status) THEN "
-                    "RAISE EXCEPTION 'case % went from % to % without a timeline row', NEW.number, OLD.status, NEW.status "
-                    "USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
-                ),
-            ),
-        ]
+        triggers = TRIGGERS
 
     def __str__(self) -> str:
         return self.number
