@@ -1,6 +1,7 @@
 """The settings of a web that says in a header how many queries an answer took; its times are not measured."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -20,10 +21,10 @@ def count_queries(
     def middleware(request: HttpRequest) -> HttpResponse:
         count = 0
 
-        def counted(execute, sql, params, many, context):
+        def counted(execute: Callable[..., Any], *statement: Any) -> Any:
             nonlocal count
             count += 1
-            return execute(sql, params, many, context)
+            return execute(*statement)
 
         with connection.execute_wrapper(counted):
             response = get_response(request)

@@ -3,6 +3,8 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
+
 from benchmarks.databases import connect, copy_of_city
 from benchmarks.figures import Figure, figure_of
 from benchmarks.people import Person
@@ -37,11 +39,12 @@ def _report(story: Story, inspector: Person, times: int) -> list[float]:
     return [story.report(inspector).milliseconds for _ in range(times)]
 
 
-def _require_no_gap(connection) -> None:
+def _require_no_gap(connection: psycopg.Connection) -> None:
     """The numbers of today follow on each other, whoever was first."""
     row = connection.execute(
         "SELECT max(last), (SELECT count(*) FROM cases_case WHERE id > (SELECT max(id) FROM cases_case) - max(last)) "
         "FROM cases_casecounter"
     ).fetchone()
+    assert row is not None
     if row[0] != row[1]:
         raise RuntimeError(f"{row[1]} cases got {row[0]} numbers.")

@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
-PREFIX = "gridgov_bench_"
-CITY = f"{PREFIX}city"
 # The demo city with its catalogue and responsibilities, as `make run` loads them; no cases yet.
 LOADING = (
     ("migrate", "--verbosity=0"),
@@ -45,19 +43,25 @@ def manage(name: str, *arguments: str) -> None:
 def city() -> Iterator[None]:
     """The database that all others are copies of; leaving the block drops it and them."""
     drop_all()
+    database = _own("city")
     try:
-        _run(f"CREATE DATABASE {CITY}")
+        _run(f"CREATE DATABASE {database}")
         for command in LOADING:
-            manage(CITY, *command)
+            manage(database, *command)
         yield
     finally:
         drop_all()
 
 
 def copy_of_city(name: str) -> str:
-    """A new database `gridgov_bench_<name>` with the city in it; returns its name."""
-    database = PREFIX + name
-    _run(f"CREATE DATABASE {database} TEMPLATE {CITY}")
+    """A new database with the city in it; returns its name."""
+    return copy_of(_own("city"), name)
+
+
+def copy_of(source: str, name: str) -> str:
+    """A new database that is as one that nobody works in; returns its name."""
+    database = _own(name)
+    _run(f"CREATE DATABASE {database} TEMPLATE {source} STRATEGY file_copy")
     return database
 
 
@@ -65,10 +69,15 @@ def drop_all() -> None:
     """Drop what a measurement made, also one that was killed."""
     with connect(_given()) as connection:
         left = connection.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [_own("")]
         ).fetchall()
         for (database,) in left:
             connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+def _own(name: str) -> str:
+    """Named after the database that DATABASE_URL names, so that two measurements at once drop their own only."""
+    return f"{_given()}_bench_{name}"
 
 
 def _run(statement: str) -> None:

@@ -4,54 +4,49 @@ import random
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from benchmarks.databases import connect, copy_of_city
+from benchmarks.databases import connect
 from benchmarks.figures import Figure, figure_of, take_turns
 from benchmarks.people import (
     COMMUNITY_OPERATOR,
     DISTRICT_DISPATCHER,
     DISTRICT_OPERATOR,
+    SUPERVISOR,
     Answer,
     Person,
     let_log_in,
 )
 from benchmarks.scale import Scale
-from benchmarks.seed import seed
+from benchmarks.seed import city_with
 from benchmarks.web import web
 
 # A million cases may take so many times what ten thousand take.
 MOST_GROWTH = 1.5
-SUPERVISOR = "supervisor"  # of the demo city's district
 Asks = dict[str, Callable[[], Answer]]
 
 
 def measure(scale: Scale) -> list[Figure]:
+    few, many = (f"{rows:,} cases" for rows in (scale.few, scale.many))
     with ExitStack() as stack:
         small, large = (_asks(stack, rows) for rows in (scale.few, scale.many))
-        both = {
-            (name, size): ask
-            for name in small
-            for size, ask in (("small", small[name]), ("large", large[name]))
-        }
-        samples = take_turns(both, scale.times)
+        asks = {f"{name}, {few}": ask for name, ask in small.items()}
+        asks |= {f"{name}, {many}": ask for name, ask in large.items()}
+        samples = take_turns(asks, scale.times)
     figures = []
     for name in small:
-        few = figure_of(f"{name}, {scale.few:,} cases", samples[name, "small"])
-        many = figure_of(f"{name}, {scale.many:,} cases", samples[name, "large"])
-        ratio = Figure(
-            f"{name}, ratio", many.value / few.value, unit="×", at_most=MOST_GROWTH, runs=scale.times
-        )
-        figures += [few, many, ratio]
+        before, after = (figure_of(f"{name}, {size}", samples[f"{name}, {size}"]) for size in (few, many))
+        growth = after.value / before.value
+        ratio = Figure(f"{name}, ratio", growth, unit="×", at_most=MOST_GROWTH, runs=scale.times)
+        figures += [before, after, ratio]
     return figures
 
 
 def _asks(stack: ExitStack, rows: int) -> Asks:
     """What people at desks ask of a web with so many cases."""
-    database = copy_of_city(str(rows))
+    database = city_with(rows)
     with connect(database) as connection:
-        seed(connection, rows)
         let_log_in(connection, DISTRICT_OPERATOR, DISTRICT_DISPATCHER, COMMUNITY_OPERATOR)
         found = connection.execute("SELECT number FROM cases_case ORDER BY random() LIMIT 1000").fetchall()
-    numbers = [number for (number,) in found]
+    numbers = [str(number) for (number,) in found]
     address = stack.enter_context(web(database))
     district = Person.at_browser(address, DISTRICT_OPERATOR)
     dispatcher = Person.at_browser(address, DISTRICT_DISPATCHER)

@@ -69,7 +69,7 @@ def _writing(address: str, story: Story, times: int) -> list[Figure]:
     return [figure_of(name, sample, **_wanted(name)) for name, sample in sorted(samples.items(), key=_order)]
 
 
-def _wanted(name: str) -> dict[str, float]:
+def _wanted(name: str) -> dict[str, int]:
     if name.startswith("report with"):
         return {}
     return CREATE if name.startswith("report") else CHANGE

@@ -15,7 +15,9 @@ PASSWORD = "demo-grid-2026"
 # Whose lists are measured: at the top all cases are theirs, in a community one in three hundred.
 DISTRICT_OPERATOR = "440605-command-operator-02"
 DISTRICT_DISPATCHER = "440605-command-dispatcher-02"
+SUPERVISOR = "supervisor"
 COMMUNITY_OPERATOR = "440605011004-command-operator-01"
+COMMUNITY_DISPATCHER = "440605011004-command-dispatcher-01"
 Files = dict[str, tuple[str, bytes, str]]
 
 
@@ -73,8 +75,8 @@ class Person:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         return {**self._headers, **({"Cookie": cookies} if cookies else {})}
 
-    def get(self, path: str) -> Answer:
-        return self._ask("GET", path, 200)
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        return self._ask("GET", path, 200, headers=headers)
 
     def send(self, path: str, fields: dict[str, str], files: Files | None = None) -> Answer:
         """Send a page's form, which succeeds by leading somewhere else."""

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from benchmarks.databases import connect, copy_of_city, manage
+from benchmarks.databases import connect, manage
 from benchmarks.figures import Figure, figure_of, take_turns
 from benchmarks.people import COMMUNITY_OPERATOR, DISTRICT_OPERATOR, Answer, Person, let_log_in
 from benchmarks.scale import Scale
-from benchmarks.seed import seed
+from benchmarks.seed import city_with
 from benchmarks.web import web
 
 # A page that takes longer shows that it works.
@@ -17,9 +17,8 @@ MOST_MS = 1_000
 
 
 def measure(scale: Scale) -> list[Figure]:
-    database = copy_of_city("statistics")
+    database = city_with(scale.many)
     with connect(database) as connection:
-        seed(connection, scale.many)
         let_log_in(connection, DISTRICT_OPERATOR, COMMUNITY_OPERATOR)
     start = time.monotonic()
     manage(database, "rebuild_figures")
