@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from assessment.services.facts import mend_facts
+from assessment.services.facts import mend_facts as run_mend_facts
 from assessment.services.facts import read_facts as run_read_facts
 
 
@@ -13,6 +13,6 @@ def read_facts() -> None:
 
 
 @shared_task
-def mend_figures() -> None:
+def mend_facts() -> None:
     """Every night: what no hint of the timeline told, such as a long transaction that came late."""
-    mend_facts()
+    run_mend_facts()

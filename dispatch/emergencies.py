@@ -18,7 +18,7 @@ from grids.models import Post, Role, User
 
 # Who has not answered after so long stands out, and can be alerted again.
 SILENT_AFTER = timedelta(minutes=5)
-OPEN, OVER = "open", "over"
+RUNNING, OVER = "open", "over"
 ON_A_PAGE = 30
 # Steps of the case that the emergency's own log tells already.
 _TOLD_BY_ITSELF = (Action.ALARM, Action.CALM)
@@ -194,7 +194,7 @@ def emergencies_of(user: User, show: str) -> QuerySet[Emergency]:
     """Those that the person commands or watches, newest first, with how many were alerted and have answered."""
     return (
         Emergency.objects.visible_to(user)
-        .filter(ended_at__isnull=show == OPEN)
+        .filter(ended_at__isnull=show == RUNNING)
         .select_related("case__case_class", "case__holder", "case__unit", "declared_by")
         .annotate(
             n_alerted=Count("alerts"),

@@ -49,7 +49,7 @@ _SUPERVISED = partial(_queue, queues.under_supervision)
 # Each is the person's own list, whole: no figure here says something else than the page it leads to.
 LINES = {
     "emergencies": Line(
-        _("Emergencies"), (*_DESK, *_ABOVE), "dispatch:emergency_list", "", _queue(emergencies.emergencies_of, emergencies.OPEN)
+        _("Emergencies"), (*_DESK, *_ABOVE), "dispatch:emergency_list", "", _queue(emergencies.emergencies_of, emergencies.RUNNING)
     ),
     "urged": Line(
         _("Urgings not answered"), _DESK, "dispatch:urging_list", "?show=to_answer", _queue(urgings.urgings_for, urgings.TO_ANSWER)

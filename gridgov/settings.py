@@ -142,7 +142,7 @@ CELERY_BEAT_SCHEDULE = {
     "plan_tasks": {"task": "inspections.tasks.plan_tasks", "schedule": crontab(minute=10)},
     "keep_tracks": {"task": "inspections.tasks.keep_tracks", "schedule": crontab(hour=17, minute=40)},
     "read_facts": {"task": "assessment.tasks.read_facts", "schedule": 15.0, "options": {"expires": 15}},
-    "mend_figures": {"task": "assessment.tasks.mend_figures", "schedule": crontab(hour=18, minute=50)},
+    "mend_facts": {"task": "assessment.tasks.mend_facts", "schedule": crontab(hour=18, minute=50)},
     "resume_imports": {"task": "grids.tasks.resume_imports", "schedule": 60.0, "options": {"expires": 60}},
     "overdue_feeds": {"task": "grids.tasks.say_overdue_feeds", "schedule": crontab(minute=5)},
     "forget_imports": {"task": "grids.tasks.forget_imports", "schedule": crontab(hour=19, minute=40)},

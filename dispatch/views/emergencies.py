@@ -22,8 +22,8 @@ from cases.views.steps import lead_to, step_view
 from cases.workflow import Action
 from dispatch.emergencies import (
     ON_A_PAGE,
-    OPEN,
     OVER,
+    RUNNING,
     around,
     circle_of,
     emergencies_of,
@@ -59,13 +59,13 @@ PARTS = ("receipts", "around", "log")
 @require_safe
 def emergency_list(request: StaffRequest) -> HttpResponse:
     """The emergencies one commands or watches; `?show=` open or over, `?before=` an id."""
-    lists = {show: emergencies_of(request.user, show) for show in (OPEN, OVER)}
+    lists = {show: emergencies_of(request.user, show) for show in (RUNNING, OVER)}
     counts = count_each(lists)
-    show = OVER if request.GET.get("show") == OVER else OPEN
+    show = OVER if request.GET.get("show") == OVER else RUNNING
     before = number_asked(request.GET.get("before", ""))
     rows = lists[show].filter(pk__lt=before) if before is not None else lists[show]
     found = list(rows[: ON_A_PAGE + 1])
-    labels = {OPEN: _("Going on"), OVER: _("Over")}
+    labels = {RUNNING: _("Going on"), OVER: _("Over")}
     context = {
         "rows": found[:ON_A_PAGE],
         "show": show,
