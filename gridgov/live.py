@@ -9,17 +9,18 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from functools import cache, partial
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Iterable
+from functools import partial
+from typing import Any
 
 import redis
 import redis.asyncio
 from django.conf import settings
 from django.db import connection, transaction
 
+from gridgov.redis_client import ask_redis
+
 logger = logging.getLogger(__name__)
-Answer = TypeVar("Answer")
 
 # So many hints are kept for who comes back.
 KEPT = 10_000
@@ -28,7 +29,6 @@ HELD_S = 600
 # What says nothing for so long is taken for dead by proxies.
 HEARTBEAT_S = 15
 _PATIENCE_S = 1
-_REST_S = 10
 
 
 def stream() -> str:
@@ -53,36 +53,11 @@ def tell_live(kind: str, about: str, topics: Iterable[str]) -> None:
     transaction.on_commit(partial(_publish, kind, about, " ".join(sorted(set(topics)))), robust=True)
 
 
-class _Silence:
-    """Until when Redis is left alone after it did not answer: nobody waits for it again and again."""
-
-    until = 0.0
-
-
 def _publish(kind: str, about: str, topics: str) -> None:
     def add(client: redis.Redis) -> None:
         client.xadd(stream(), {"kind": kind, "about": about, "topics": topics}, maxlen=KEPT, approximate=True)
 
     ask_redis(add, None)
-
-
-def ask_redis(ask: Callable[[redis.Redis], Answer], otherwise: Answer) -> Answer:
-    """What Redis answers; `otherwise` while it does not, which nobody waits for more than a moment."""
-    if time.monotonic() < _Silence.until:
-        return otherwise
-    try:
-        return ask(_redis())
-    except redis.RedisError:
-        _Silence.until = time.monotonic() + _REST_S
-        logger.warning("Redis does not answer: no hints, and nobody is shown as present")
-        return otherwise
-
-
-@cache
-def _redis() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S
-    )
 
 
 async def events(topics: Iterable[str], since: str = "") -> AsyncIterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import redis
 from django.db import connection
 
-from gridgov import live
+from gridgov.redis_client import ask_redis
 
 # A page says every 10 s that it is still open; who says nothing for so long has gone.
 HELD_S = 25
@@ -39,18 +39,18 @@ def enter(about: str, viewer: Viewer) -> bool:
             pipeline.expire(_key(), HELD_S)
             return bool(pipeline.execute()[1])
 
-    return live.ask_redis(note, False)
+    return ask_redis(note, False)
 
 
 def leave(about: str, viewer: Viewer) -> bool:
     """Note that this person has closed it; says whether they had it open."""
-    return live.ask_redis(lambda client: bool(client.zrem(_key(), _member(about, viewer))), False)
+    return ask_redis(lambda client: bool(client.zrem(_key(), _member(about, viewer))), False)
 
 
 def open_now() -> dict[str, list[Viewer]]:
     """Everything that anybody has open, each with the people in the order of their names; one round trip."""
     nobody: list[Any] = []
-    found = live.ask_redis(lambda client: list(client.zrangebyscore(_key(), time.time(), "+inf")), nobody)
+    found = ask_redis(lambda client: list(client.zrangebyscore(_key(), time.time(), "+inf")), nobody)
     people: dict[str, list[Viewer]] = defaultdict(list)
     for member in found:
         about, pk, name = member.decode().split(_BETWEEN, 2)

@@ -4,7 +4,7 @@ import pytest
 import redis
 
 from cases.presence import open_case
-from gridgov import live, presence
+from gridgov import presence, redis_client
 from tests.case_factories import make_case
 from tests.pages import HTMX, count_queries, part
 
@@ -14,7 +14,7 @@ ENGLISH = {"Accept-Language": "en"}
 
 @pytest.fixture(autouse=True)
 def _nobody_there(db):
-    client = live._redis()
+    client = redis_client._redis()
     client.delete(presence._key())
     yield
     client.delete(presence._key())
@@ -102,8 +102,8 @@ def test_a_list_asks_redis_once_and_the_database_nothing(client, cast, monkeypat
     before = count_queries(client, "/cases/")
     open_case(case, cast.dispatcher)
     asked = []
-    ask = live.ask_redis
-    monkeypatch.setattr(live, "ask_redis", lambda *args: asked.append(1) or ask(*args))
+    ask = presence.ask_redis
+    monkeypatch.setattr(presence, "ask_redis", lambda *args: asked.append(1) or ask(*args))
     assert count_queries(client, "/cases/") == before
     assert len(asked) == 1
 
@@ -111,13 +111,13 @@ def test_a_list_asks_redis_once_and_the_database_nothing(client, cast, monkeypat
 def test_without_redis_everything_else_works(client, cast, monkeypatch, settings):
     case = make_case(cast)
     broken = redis.Redis(unix_socket_path="/nowhere/redis.sock")
-    monkeypatch.setattr(live, "_redis", lambda: broken)
-    monkeypatch.setattr(live._Silence, "until", 0.0)
+    monkeypatch.setattr(redis_client, "_redis", lambda: broken)
+    monkeypatch.setattr(redis_client._Silence, "until", 0.0)
     client.force_login(cast.operator)
     for url in ("/cases/", f"/cases/{case.number}/", f"/cases/{case.number}/refuse/"):
         assert client.get(url).status_code == 200
     assert beat(client, case).status_code == 200
-    monkeypatch.setattr(live._Silence, "until", 0.0)
+    monkeypatch.setattr(redis_client._Silence, "until", 0.0)
 
 
 @pytest.mark.parametrize("page", ["", "comment/"])

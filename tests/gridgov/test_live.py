@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import AsyncClient, Client
 
 from cases.workflow import Status
-from gridgov import live
+from gridgov import live, redis_client
 from gridgov.live import area_topic, events, organisation_topic, person_topic, tell_live
 from tests.case_factories import case_in, make_case, make_cast, make_city
 
@@ -126,7 +126,7 @@ def test_strangers_are_led_to_the_log_in_and_servers_of_one_thread_a_request_say
 
 def test_without_redis_a_step_is_taken_all_the_same_and_nobody_waits_twice(monkeypatch, caplog):
     gone = redis.Redis(unix_socket_path="/nowhere/redis.sock")
-    monkeypatch.setattr(live, "_redis", lambda: gone)
-    monkeypatch.setattr(live._Silence, "until", 0.0)
+    monkeypatch.setattr(redis_client, "_redis", lambda: gone)
+    monkeypatch.setattr(redis_client._Silence, "until", 0.0)
     make_case(make_cast(make_city()))
     assert len([record for record in caplog.records if "Redis" in record.message]) == 1
