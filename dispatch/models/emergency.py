@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
+from dispatch.models.said_once import said_once
 from grids.models import Area, User
 
 # Metres. Farther than this nobody is alerted by one press.
@@ -98,6 +99,7 @@ class EmergencyAlert(models.Model):
         verbose_name_plural = _("alerts")
         ordering = ["emergency_id", "id"]
         constraints = [models.UniqueConstraint(fields=["emergency", "user"], name="emergency_alert_once")]
+        triggers = [said_once("received_once", "received_at", "reply")]
 
     def __str__(self) -> str:
         return f"{self.emergency} · {self.user}"

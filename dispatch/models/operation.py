@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from cases.models.catalogue import COMMAND_LEVEL_CHOICES
+from dispatch.models.said_once import said_once
 from gridgov.models import Photo
 from grids.models import Area, Organisation, User
 
@@ -180,6 +181,15 @@ class OperationUnit(models.Model):
                 name="operation_unit_place_or_reason",
             ),
         ]
+        triggers = [
+            said_once(
+                "reported_in_once", "reported_in_at", "reported_in_by_id", "reported_in_point",
+                "reported_in_accuracy_m", "reported_in_distance_m", "reported_in_note",
+            ),
+            said_once("missed_once", "missed_at"),
+            said_once("done_once", "done_at", "done_by_id", "feedback"),
+            said_once("rated_once", "rating", "rating_note"),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.operation} · {self.organisation}"

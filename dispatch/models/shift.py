@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from dispatch.models.said_once import said_once
 from grids.models import Area, Organisation, User
 
 
@@ -64,6 +65,11 @@ class Shift(models.Model):
                 | Q(handed_over_at__isnull=False, handed_over_to__isnull=False),
                 name="shift_taken_over",
             ),
+        ]
+        triggers = [
+            said_once(
+                "signed_once", "taken_over_at", "handed_over_at", "handed_over_to_id", "note", "open_counts"
+            )
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, CaseEvent, UrgingLevel
+from dispatch.models.said_once import said_once
 from grids.models import Organisation, User
 
 
@@ -52,6 +53,7 @@ class Urging(models.Model):
                 name="urging_answered",
             ),
         ]
+        triggers = [said_once("answered_once", "answered_id", "answered_at")]
 
     def __str__(self) -> str:
         return f"{self.case} · {self.get_level_display()}"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from cases import services as cases
@@ -78,6 +79,12 @@ def test_one_answer_answers_all_and_everybody_who_asked_is_told(cast: Cast, case
         case.events.get(action=Action.ANSWER_URGING).pk
     }
     assert told("case_answer_urging") == ["chief", "supervisor"]
+
+
+def test_an_answer_is_not_taken_back(cast: Cast, case: Case):
+    dispatch.answer_urging(case.pk, actor=cast.handler, note="明早修好")
+    with pytest.raises(DatabaseError, match="answered_once"), transaction.atomic():
+        case.urgings.update(answered=None, answered_at=None)
 
 
 def test_what_was_asked_while_one_wrote_still_waits(client, cast: Cast, case: Case):

@@ -430,8 +430,28 @@ def test_over_nothing_more_is_done_in_the_room(client, cast):
         ("draw_circle", {"radius_m": 500}), ("alert_concerned", {"text": "请疏散"}), ("alert_again", {}),
         ("write_entry", {"note": "晚了"}),
     ):  # fmt: skip
-        assert client.post(room(emergency, step), given).status_code == 409
+        over = client.post(room(emergency, step), given)
+        assert over.status_code == 409
+        # Nothing that was written is lost.
+        assert all(str(words) in over.content.decode() for name, words in given.items() if name != "radius_m")
     assert client.get(room(emergency)).status_code == 200
+    part = client.get(room(emergency), {"part": "receipts", "may": "1"}, headers={"HX-Request": "true"})
+    assert 'data-module="moved-on"' in part.content.decode()
+    late = client.post(of_case(emergency.case, "end"), {"summary": "第二份总结"})
+    assert late.status_code == 409
+    assert "第二份总结" in late.content.decode()
+
+
+def test_a_receipt_stays_as_it_was_given(client, cast):
+    emergency = declared(cast)
+    alert_concerned(emergency.pk, actor=cast.dispatcher, text="请疏散")
+    alert = EmergencyAlert.objects.filter(user=cast.handler)
+    assert alert.update(times_sent=2) == 1
+    assert alert.update(received_at=clock.now(), reply="十分钟到") == 1
+    for change in ({"received_at": None}, {"reply": "不去"}):
+        with pytest.raises(DatabaseError, match="received_once"), transaction.atomic():
+            alert.update(**change)
+    assert alert.update(times_sent=3) == 1
 
 
 def test_more_alerts_and_objects_take_no_more_queries(client, cast, django_assert_max_num_queries):

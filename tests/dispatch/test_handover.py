@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from cases.models import Case
@@ -77,6 +78,9 @@ def test_a_shift_is_handed_over_with_what_is_open_and_signed(client, cast, secon
     shift.refresh_from_db()
     assert shift.taken_over_at is not None
     assert shift.open_counts["intake"] == 1  # as it was
+    for change in ({"taken_over_at": None}, {"note": "无事"}, {"open_counts": {}}):  # signed is signed
+        with pytest.raises(DatabaseError, match="signed_once"), transaction.atomic():
+            Shift.objects.filter(pk=shift.pk).update(**change)
     rows = client.get(f"/dispatch/handovers/?centre={cast.city.community_centre.code}").content.decode()
     assert page(shift) in rows
 

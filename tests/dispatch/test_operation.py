@@ -247,7 +247,9 @@ def test_the_caller_ends_it_with_a_reason_for_those_missing(client, cast):
     operation.refresh_from_db()
     assert operation.state == "done"
     assert told("ended") == {"handler", "officer"}
-    assert client.post(address(operation, "cancel"), {"reason": "不办了"}).status_code == 409
+    over = client.post(address(operation, "cancel"), {"reason": "雨太大，\n不办了"})
+    assert over.status_code == 409
+    assert "雨太大，<br>不办了" in over.content.decode()  # nothing that was written is lost
 
 
 def test_the_caller_calls_it_off_and_the_units_hear_it(client, cast):
@@ -297,8 +299,10 @@ def test_the_board_comes_anew_alone_and_the_page_when_its_state_moved(client, ca
     assert "op-board" in part.content.decode()
     assert "<html" not in part.content.decode()
     client.post(address(operation, "end"), {"reason": "已完成"})
+    assert "moved-on" not in part.content.decode()
     moved = client.get(address(operation), {"stamp": stamp}, headers={"HX-Request": "true"})
-    assert moved.headers["HX-Refresh"] == "true"
+    assert 'data-module="moved-on"' in moved.content.decode()
+    assert "op-rate" not in moved.content.decode()  # nobody writes in what comes anew by itself
 
 
 def test_the_log_is_append_only(cast):
@@ -307,6 +311,23 @@ def test_the_log_is_append_only(cast):
         OperationEntry.objects.update(note="anders")
     with pytest.raises(DatabaseError), transaction.atomic():
         OperationEntry.objects.all().delete()
+
+
+def test_reported_in_done_and_rated_it_stays_so(client, cast):
+    operation = blow(cast)
+    unit = operation.units.filter(organisation=cast.city.team)
+    at = clock.now()
+    assert unit.update(duty="清扫", reported_in_at=at, reported_in_note="无信号") == 1
+    assert unit.update(done_at=at, feedback="已清扫", rating=4) == 1
+    for change in (
+        {"reported_in_at": None}, {"reported_in_at": at - timedelta(hours=1)}, {"reported_in_note": "准时"},
+        {"done_at": None}, {"feedback": "没做"}, {"rating": 1}, {"rating_note": "差"},
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError, match="_once"), transaction.atomic():
+            unit.update(**change)
+    assert unit.update(missed_at=at) == 1
+    with pytest.raises(DatabaseError, match="missed_once"), transaction.atomic():
+        unit.update(missed_at=None)
 
 
 def test_its_page_takes_a_few_queries_however_many_units(client, cast, django_assert_max_num_queries):
