@@ -2,6 +2,12 @@
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpRequest
+
+# What people write themselves.
+_TYPED = (
+    "title", "purpose", "reason", "note", "text", "summary", "feedback", "reply", "description", "address", "remark",
+)  # fmt: skip
 
 
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -21,3 +27,8 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
     for field, texts in by_field.items():
         for text in texts:
             form.add_error(field if field in form.fields else None, text)
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """The words that somebody sent, to be shown again where nothing came of them."""
+    return [text for name in _TYPED if (text := request.POST.get(name, "").strip())]

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.errors import DomainError
+from gridgov.forms import typed_in
 
 _HEADINGS = {403: _("Not allowed"), 404: _("Not found")}
 
@@ -52,6 +53,7 @@ class DomainErrorMiddleware(MiddlewareMixin):
             "text": error.advice,
             "href": _page_before(request),
             "label": _("Back"),
+            "typed": typed_in(request),
         }
         return render(request, template, context, status=error.status)
 

@@ -25,13 +25,10 @@ from cases.workflow import Action
 from gridgov.asked import number_asked
 from gridgov.errors import DomainError, NotPermitted, PhotoRefused, StepNotAllowed
 from gridgov.evidence import stored_photos
-from gridgov.forms import add_errors
+from gridgov.forms import add_errors, typed_in
 from gridgov.views.home import home_of, layout_of
 from grids.models import User
 from grids.requests import StaffRequest
-
-# What people write themselves in the forms of steps.
-_TYPED = ("reason", "note", "text", "description", "address")
 
 
 def step_view(
@@ -39,7 +36,7 @@ def step_view(
     number: str,
     *,
     action: Action,
-    form_class: type[StepForm],
+    form_class: Callable[..., StepForm],
     service: Callable[..., object],
     done: str | Promise,
     context: Callable[[Case, StepForm], Mapping[str, Any]] | None = None,
@@ -146,7 +143,7 @@ def _not_possible(request: StaffRequest, case: Case, error: DomainError, seen: i
         "layout": page,
         "home": home_of(request.user),
         "changes": changes,
-        "typed": [text for name in _TYPED if (text := request.POST.get(name, "").strip())],
+        "typed": typed_in(request),
     }
     # What htmx asks for is swapped in with 422; the others show what they get.
     return render(request, template, context, status=422 if request.htmx and changes else error.status)

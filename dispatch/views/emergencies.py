@@ -209,12 +209,11 @@ def _room(
 ) -> HttpResponse:
     part = request.GET.get("part", "") if request.htmx else ""
     commands = not emergency.ended_at and can_command_emergency(request.user, emergency.case)
-    if part in PARTS and request.GET.get("may") not in (None, str(int(commands))):
-        return HttpResponse(headers={"HX-Refresh": "true"})
     context: dict[str, Any] = {
         "emergency": emergency,
         "case": emergency.case,
         "commands": commands,
+        "moved_on": part in PARTS and request.GET.get("may") not in (None, str(int(commands))),
         "failed": next(iter(sent), "") if sent else "",
     }
     if part in ("", "receipts"):

@@ -179,13 +179,15 @@ def _page(
     allowed = _allowed(request.user, operation, board)
     # What the forms of the page hang on: when it changes they are of no use any more.
     stamp = "-".join([operation.state, *sorted(name for name, may in allowed.items() if may)])
-    if request.htmx and request.GET.get("stamp") not in (None, stamp):
-        return HttpResponse(headers={"HX-Refresh": "true"})
+    moved_on = bool(request.htmx) and request.GET.get("stamp") not in (None, stamp)
+    # In a part that comes anew by itself nobody writes.
+    rates = allowed["rate"] and not moved_on
     rating = (sent or {}).get("rate")
     context = {
         "operation": operation,
-        "rows": [_board_row(operation, row, rating if allowed["rate"] else None) for row in board],
-        "rates": allowed["rate"],
+        "rows": [_board_row(operation, row, rating if rates else None) for row in board],
+        "rates": rates,
+        "moved_on": moved_on,
         "missing": [row.unit.organisation for row in board if not row.unit.done_at],
         "story": story_of(operation),
         "dots": json.dumps(_dots(board)),

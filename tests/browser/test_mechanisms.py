@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from cases.workflow import Status
 from dispatch.models import Emergency, EmergencyAlert, Shift
 from dispatch.rota import monday_of
-from dispatch.services.emergency import declare_emergency, receive_alert
+from dispatch.services.emergency import declare_emergency, end_emergency, receive_alert
 from gridgov import clock
 from grids.models import Post, Role
 from tests.browser.conftest import DESK, PATIENCE, started
@@ -57,6 +57,24 @@ def test_an_emergencys_circle_is_drawn_all_concerned_are_alerted_and_a_receipt_a
     expect(page.locator("#receipts-head .count")).to_have_text(f"1 / {EmergencyAlert.objects.count()}")
     emergency.refresh_from_db()
     assert emergency.radius_m == wider
+
+
+def test_what_is_being_written_in_the_room_outlives_its_end(open_as, cast):
+    case = case_in(Status.HANDLING, cast)
+    declare_emergency(case.pk, actor=cast.dispatcher, note="燃气泄漏")
+    room = reverse("dispatch:emergency_detail", args=[Emergency.objects.get().pk])
+    writing, looking = (open_as(who, room, viewport=DESK) for who in (cast.dispatcher, cast.operator))
+    for page in (writing, looking):
+        started(page)
+    writing.locator("[name=note]").fill("已疏散三户")
+    end_emergency(case.pk, actor=cast.supervisor, summary="阀门已关")
+    for page in (writing, looking):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('live:emergency'))")
+    expect(writing.get_by_text("things have moved on")).to_be_visible()
+    expect(writing.locator("[name=note]")).to_have_value("已疏散三户")
+    expect(looking.get_by_text("阀门已关").first).to_be_visible()  # nobody wrote there: it came anew
+    writing.get_by_role("button", name="Write it down").click()
+    expect(writing.locator("blockquote")).to_have_text("已疏散三户")
 
 
 def test_a_unit_reports_in_at_the_place_without_signal_and_it_counts_when_it_was(open_as, cast):

@@ -18,6 +18,7 @@ const modules = {
   "live": () => import("./modules/live.js"),
   "live-region": async () => liveRegion,
   "menu": () => import("./modules/menu.js"),
+  "moved-on": () => import("./modules/moved-on.js"),
   "photo-input": () => import("./modules/photo-input.js"),
   "photo-viewer": () => import("./modules/photo-viewer.js"),
   "picker": () => import("./modules/picker.js"),
