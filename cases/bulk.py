@@ -13,6 +13,7 @@ from cases import services
 from cases.actions import OFFERS, Offer, offered_actions
 from cases.forms.steps import CommentForm, NoteForm, ReasonForm, StepForm
 from cases.models import Case
+from cases.overtaken import Overtaken, as_seen, is_overtaken
 from cases.workflow import Action
 from gridgov.errors import DomainError, NotFoundForYou, StepNotAllowed
 from grids.models import User
@@ -108,42 +109,54 @@ def step_named(name: str, key: str, suits: Mapping[BulkStep, list[Case]]) -> Bul
 
 
 def take_each(
-    service: Callable[..., object], numbers: Iterable[str], *, actor: User, values: Mapping[str, Any]
+    service: Callable[..., object],
+    numbers: Iterable[str],
+    *,
+    actor: User,
+    values: Mapping[str, Any],
+    seen: Mapping[str, int] | None = None,
+    tell: Callable[[int], object] = lambda done: None,
 ) -> Outcome:
     """Take a step with each of the cases, in a savepoint of its own; what one refuses holds back none of the others.
 
-    In the order of their ids, so that two who choose some of the same can't wait for each other.
+    In the order of their ids, so that two who choose some of the same can't wait for each other. `seen` are the
+    versions they were seen in, by number: what somebody has worked on since stays as it is, as with one case alone.
+    `tell` hears how many were gone through.
     """
     outcome = Outcome()
-    seen = dict(
+    if seen is None or service is services.comment_case:  # what is said takes nobody's decision away
+        seen = {}
+    found = dict(
         Case.objects.visible_to(actor)
         .filter(number__in=set(numbers))
         .order_by("pk")
         .values_list("number", "pk")
     )
-    for number, pk in seen.items():
+    for through, (number, pk) in enumerate(found.items()):
+        tell(through)
+        version = seen.get(number)
         try:
-            with transaction.atomic():
+            with transaction.atomic(), as_seen(pk, version):
                 service(pk, actor=actor, **values)
         except (DomainError, ValidationError, DatabaseError) as error:
-            outcome.not_done.append(NotDone(number, *_why(error, pk)))
+            outcome.not_done.append(NotDone(number, *_why(error, pk, version, actor)))
         else:
             outcome.done.append(number)
     nothing = NotFoundForYou()
     outcome.not_done += [
         NotDone(number, nothing.code, str(nothing.message))
         for number in dict.fromkeys(numbers)
-        if number not in seen
+        if number not in found
     ]
     return outcome
 
 
-def _why(error: Exception, pk: int) -> tuple[str, str]:
+def _why(error: Exception, pk: int, seen: int | None, actor: User) -> tuple[str, str]:
     """The code of what went wrong, and the sentence for whoever asked."""
     if isinstance(error, ValidationError):
         return _code(error), " ".join(error.messages)
-    if isinstance(error, StepNotAllowed):
-        return error.code, _moved_on(pk) or str(error.message)
+    if isinstance(error, StepNotAllowed | Overtaken):
+        return error.code, _moved_on(pk, seen, actor)
     if isinstance(error, DomainError):
         return error.code, str(error.message)
     logger.error("a step in bulk failed with case %s", pk, exc_info=error)
@@ -155,13 +168,12 @@ def _code(error: ValidationError) -> str:
     return first.code or "invalid"
 
 
-def _moved_on(pk: int) -> str:
-    """Who was quicker, and how the case stands now."""
+def _moved_on(pk: int, seen: int | None, actor: User) -> str:
+    """How the case stands now, and who was quicker if somebody else took a step since it was seen."""
     case = Case.objects.get(pk=pk)
-    last = case.events.select_related("actor").order_by("-seq").first()
-    if last is None or last.from_status == last.to_status or last.actor is None:
-        return _("It is “%(status)s” now.") % {"status": case.get_status_display()}
-    return _("%(who)s was quicker: it is “%(status)s” now.") % {
-        "who": last.actor,
-        "status": case.get_status_display(),
-    }
+    status = {"status": case.get_status_display()}
+    if seen is not None and is_overtaken(case, seen):
+        last = case.events.exclude(action=Action.COMMENT).select_related("actor").latest("seq")
+        if last.actor and last.actor != actor:
+            return _("%(who)s was quicker: it is “%(status)s” now.") % {"who": last.actor, **status}
+    return _("It is “%(status)s” now.") % status

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from cases.views.bulk import bulk
+from cases.views.bulk import bulk, bulk_progress
 from cases.views.case_detail import case_detail, case_photo
 from cases.views.case_file import case_file
 from cases.views.contacts import contact_look, contact_look_list, look_at_contact
@@ -44,6 +44,7 @@ pages: list[URLPattern] = [
     path("rows/", case_rows, name="case_rows"),
     path("file/", case_file, name="case_file"),
     path("bulk/", bulk, name="bulk"),
+    path("bulk/progress/", bulk_progress, name="bulk_progress"),
     path("filters/", saved_filter_list, name="saved_filter_list"),
     path("filters/counts/", count_saved_filters, name="count_saved_filters"),
     path("filters/<int:pk>/", change_saved_filter, name="change_saved_filter"),

@@ -46,8 +46,13 @@ class BulkView(APIView):
         sent = self.input_class(data=request.data, context={"request": request})
         sent.is_valid(raise_exception=True)
         values = dict(sent.validated_data)
-        numbers = values.pop("cases")
-        outcome = take_each(type(self).service, numbers, actor=cast(User, request.user), values=values)
+        outcome = take_each(
+            type(self).service,
+            values.pop("cases"),
+            actor=cast(User, request.user),
+            seen=values.pop("versions", None),
+            values=values,
+        )
         return Response(asdict(outcome))
 
 
@@ -60,7 +65,13 @@ def _with_cases(input_class: type[Input]) -> type[Input]:
         max_length=MOST,
         help_text="Numbers of the cases.",
     )
-    found: type[Input] = type(f"Bulk{input_class.__name__}", (input_class,), {"cases": numbers})
+    versions = serializers.DictField(
+        child=serializers.IntegerField(min_value=0),
+        required=False,
+        help_text="Number → the version that the client saw: what somebody has worked on since stays as it is.",
+    )
+    fields = {"cases": numbers, "versions": versions}
+    found: type[Input] = type(f"Bulk{input_class.__name__}", (input_class,), fields)
     return found
 
 

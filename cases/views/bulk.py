@@ -9,15 +9,17 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import queues
 from cases.bulk import BULK, MOST, BulkStep, NotDone, Outcome, step_named, steps_for, take_each
 from cases.forms.steps import StepForm
 from cases.models import Case
 from cases.replies import replies_context
+from gridgov.asked import number_asked
 from gridgov.errors import NotFoundForYou
 from gridgov.idempotency import FIELD, Answer, answer_once, fingerprint_of, form_fields
+from gridgov.progress import how_far, say_how_far
 from grids.models import User
 from grids.requests import StaffRequest
 
@@ -37,25 +39,50 @@ def bulk(request: StaffRequest) -> HttpResponse:
         raise NotFoundForYou(request.POST.get("step", ""))
     form = step.form(request.POST, cases=cases, user=request.user)
     if not form.is_valid():
-        return _shown(request, _asking(request.user, numbers, {"step": step.name}, form), status=422)
+        context = _asking(request.user, numbers, {"step": step.name}, form)
+        # A form that only lacks something still shows the cases as they were seen.
+        context["seen"] |= _versions_seen(request)
+        return _shown(request, context, status=422)
     return _told(request, step, numbers, _done_once(request, step, numbers, form))
 
 
 def _done_once(request: StaffRequest, step: BulkStep, numbers: Sequence[str], form: StepForm) -> Outcome:
     """What became of each case; the second click on the same button is told the same and does nothing."""
+    key = request.POST.get(FIELD) or str(uuid4())
 
     def handle() -> Answer:
-        outcome = take_each(step.service, numbers, actor=request.user, values=form.values())
+        outcome = take_each(
+            step.service,
+            numbers,
+            actor=request.user,
+            values=form.values(),
+            seen=_versions_seen(request),
+            tell=lambda through: say_how_far(request.user, key, through, len(numbers)),
+        )
         return Answer(200, body=json.dumps(asdict(outcome)))
 
     answer = answer_once(
         owner=request.user,
-        key=request.POST.get(FIELD) or str(uuid4()),
+        key=key,
         fingerprint=fingerprint_of("POST", request.path, form_fields(request.POST), request.FILES),
         handle=handle,
     )
     told = json.loads(answer.body if answer else "{}")
     return Outcome(told["done"], [NotDone(**each) for each in told["not_done"]])
+
+
+def _versions_seen(request: StaffRequest) -> dict[str, int]:
+    """The versions of the cases that a sent form was shown with, by number."""
+    pairs = [each.rpartition(":") for each in request.POST.getlist("seen")]
+    found = {number: number_asked(version) for number, _, version in pairs}
+    return {number: version for number, version in found.items() if version is not None}
+
+
+@require_safe
+def bulk_progress(request: StaffRequest) -> HttpResponse:
+    """With how many of the cases a step was taken so far, of the form that was sent with this key."""
+    far = how_far(request.user, request.GET.get(FIELD, ""))
+    return render(request, "cases/bulk_progress.html", far) if far else HttpResponse(status=204)
 
 
 def _told(request: StaffRequest, step: BulkStep, numbers: Sequence[str], outcome: Outcome) -> HttpResponse:
@@ -86,6 +113,7 @@ def _asking(
     return {
         "numbers": numbers,
         "cases": cases,
+        "seen": {case.number: case.version for case in cases},
         "steps": [{"step": one, "suits": len(suited)} for one, suited in suits.items()],
         "step": step,
         "suits": len(suits.get(step, [])) if step else 0,

@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from cases.bulk import take_each
 from cases.models import Case, CaseEvent
+from cases.services import amend_case, comment_case, register_case
 from cases.workflow import Action, Status
 from dispatch.models import Responsibility
 from dispatch.services import ask_extension, ask_return
 from gridgov import clock
+from gridgov.progress import say_how_far
 from grids.models import Role
 from tests.case_factories import case_in, make_case
 from tests.factories import make_post, make_user
@@ -19,13 +22,19 @@ from tests.pages import HTMX
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
-URL = "/cases/bulk/"
+URL, PROGRESS = "/cases/bulk/", "/cases/bulk/progress/"
 EN = {"Accept-Language": "en"}
 
 
 def send(client, step, cases, **fields):
     numbers = [getattr(case, "number", case) for case in cases]
     return client.post(URL, {"step": step, "number": numbers, **fields}, headers=EN)
+
+
+def seen(cases):
+    """As the form carries it: each case's number with the version that it is shown in."""
+    mine = Case.objects.filter(pk__in=[case.pk for case in cases]).order_by("pk")
+    return [f"{number}:{version}" for number, version in mine.values_list("number", "version")]
 
 
 def statuses(cases):
@@ -94,7 +103,7 @@ def test_those_that_could_not_are_named_with_their_reason_and_stay_on_the_form(c
     reasons = {each.number: each.reason for each in outcome.not_done}
     assert list(reasons) == [unnamed.number, over.number, reported.number, "440000-1"]
     assert "No responsibility names a unit" in reasons[unnamed.number]
-    assert f"{cast.dispatcher} was quicker" in reasons[over.number]
+    assert reasons[over.number] == "It is “dispatched” now."
     assert reasons["440000-1"] == "There is nothing here."
     assert statuses([unnamed, over, reported]) == [Status.REGISTERED, Status.DISPATCHED, Status.REPORTED]
     assert answer.context["numbers"] == list(reasons)
@@ -202,6 +211,74 @@ def test_only_what_suits_some_of_them_is_offered_and_a_letter_names_it(client, c
     assert client.get(URL, {**asked, "key": "f"}).context["step"].name == "refuse_case"
 
 
+def test_what_somebody_worked_on_since_the_form_was_shown_is_left_as_it_stands(client, cast):
+    cases = [make_case(cast) for _ in range(3)]
+    client.force_login(cast.operator)
+    page = client.get(URL, {"number": [case.number for case in cases], "step": "refuse_case"}, headers=EN)
+    shown = re.findall('name="seen" value="(.*?)"', page.content.decode())
+    assert shown == seen(cases)
+    other = make_user("operator2")
+    make_post(other, Role.OPERATOR, cast.city.community_centre)
+    amend_case(cases[0].pk, actor=other, description="路灯已倒，很危险")
+    comment_case(cases[1].pk, actor=other, text="我在看")
+    bare = send(client, "refuse_case", cases, seen=shown)
+    assert bare.status_code == 422
+    assert bare.context["seen"] == dict(zip([c.number for c in cases], [1, 1, 1], strict=True))
+    answer = send(client, "refuse_case", cases, seen=shown, reason="不属受理范围")
+    outcome = answer.context["outcome"]
+    assert [(each.number, each.code) for each in outcome.not_done] == [(cases[0].number, "overtaken")]
+    assert outcome.not_done[0].reason == f"{other} was quicker: it is “reported” now."
+    assert statuses(cases) == [Status.REPORTED, Status.REFUSED, Status.REFUSED]
+    # Whoever has read it may send it again: the form goes on with the version of now.
+    again = send(client, "refuse_case", cases[:1], seen=seen(cases[:1]), reason="不属受理范围")
+    assert again.context["outcome"].done == [cases[0].number]
+
+
+def test_nobody_was_quicker_than_themselves_or_before_it_was_shown(client, cast):
+    mine, old = make_case(cast), case_in(Status.CLOSED, cast)
+    shown = seen([mine, old])
+    register_case(mine.pk, actor=cast.operator)
+    client.force_login(cast.operator)
+    outcome = send(client, "refuse_case", [mine, old], seen=shown, reason="不属受理范围").context["outcome"]
+    reasons = {each.number: each.reason for each in outcome.not_done}
+    assert reasons == {
+        mine.number: "It is “registered” now.",
+        old.number: "It is “closed” now.",
+    }
+
+
+def test_a_comment_overtakes_nobody_and_is_not_overtaken(client, cast):
+    case = make_case(cast)
+    shown = seen([case])
+    register_case(case.pk, actor=cast.operator)
+    client.force_login(cast.operator)
+    assert send(client, "comment_case", [case], seen=shown, text="请加快").context["outcome"].done
+
+
+def test_how_far_it_has_come_is_told_to_whoever_sent_it_alone(client, cast):
+    cases = [make_case(cast) for _ in range(3)]
+    stranger, told = Client(), []
+    client.force_login(cast.operator)
+    stranger.force_login(cast.dispatcher)
+    key = {"idempotency_key": str(uuid.uuid4())}
+
+    def refuse_slowly(case_id, *, actor):
+        told.append(client.get(PROGRESS, key).content.decode())
+        assert stranger.get(PROGRESS, key).status_code == 204
+
+    take_each(
+        refuse_slowly,
+        [case.number for case in cases],
+        actor=cast.operator,
+        values={},
+        tell=lambda through: say_how_far(cast.operator, key["idempotency_key"], through, 3),
+    )
+    assert [re.search("<span>(.*?)</span>", html)[1] for html in told] == ["0 / 3", "1 / 3", "2 / 3"]
+    assert client.get(PROGRESS, {"idempotency_key": "other"}).status_code == 204
+    send(client, "comment_case", cases, text="请加快", idempotency_key="sent")
+    assert "/ 3" in client.get(PROGRESS, {"idempotency_key": "sent"}).content.decode()
+
+
 def test_beside_the_list_the_rows_are_drawn_anew(client, cast):
     case = make_case(cast)
     client.force_login(cast.operator)
@@ -229,7 +306,7 @@ def test_two_dispatchers_with_some_of_the_same_dispatch_each_once_and_one_is_tol
         client.force_login(person)
 
         def click():
-            return send(client, "dispatch_case", mine).content.decode()
+            return send(client, "dispatch_case", mine, seen=seen(mine)).content.decode()
 
         return click
 

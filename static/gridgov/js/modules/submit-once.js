@@ -8,7 +8,8 @@ export default function start(form) {
     // After the browser has read which button was pressed.
     setTimeout(() => { for (const button of buttons()) button.disabled = true; });
   });
-  form.addEventListener("htmx:afterRequest", release);
+  // What stands in the form may ask for something meanwhile.
+  form.addEventListener("htmx:afterRequest", ({ target }) => { if (target === form) release(); });
   form.addEventListener("submit-once:release", release);
   window.addEventListener("pageshow", release);
 
