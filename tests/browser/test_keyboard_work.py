@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from cases.models import Case, CaseEvent, ReplyTemplate
 from cases.services import comment_case
 from cases.workflow import Action, Status
-from dispatch.services import dispatch_case
+from dispatch.services import ask_return, dispatch_case
 from grids.models import Role
 from tests.browser.conftest import DESK, started
 from tests.case_factories import case_in, make_case
@@ -87,22 +87,48 @@ def test_a_letter_on_a_row_opens_its_step_at_once_and_a_ready_text_refuses_it(at
     assert note.splitlines() == ["先说一句", "第二句。", "第一句。"]
 
 
-def test_a_digit_leads_to_what_may_be_the_same_and_enter_merges_into_it(at_desk, cast):
+def test_a_figure_leads_to_what_may_be_the_same_from_the_form_too_and_enter_merges_into_it(at_desk, cast):
     twins = [make_case(cast), make_case(cast)]
-    case = make_case(cast)
+    case, following = make_case(cast), make_case(cast)
     page = at_desk(cast.operator, "/cases/intake/")
     for each in (*twins, case):
         press(page, "n")
         sheet_says(page, each.number, "reported")
-    expect(page.locator("#sheet .twins[data-started] [data-twin]")).to_have_count(2)
     second = page.locator("#sheet [data-twin='2']")
-    into = next(twin for twin in twins if twin.number in second.inner_text())
+    merge = second.get_by_role("button", name="Merge into it")
+    expect(page.locator("#sheet .twins[data-started] [data-twin]")).to_have_count(3)
     press(page, "2")
-    expect(second.get_by_role("button", name="Merge into it")).to_be_focused()
+    expect(merge).to_be_focused()
+    press(page, "r")
+    form_opens(page)
+    expect(page.locator("[name=case_class]:focus")).to_have_count(1)
+    expect(page.locator("#sheet .twins[data-started] [data-twin]")).to_have_count(3)
+    into = next(other for other in (*twins, following) if other.number in second.inner_text())
+    press(page, "2")
+    expect(merge).to_be_focused()
     press(page, "Enter")
     sheet_says(page, case.number, "merged")
     case.refresh_from_db()
     assert (case.status, case.merged_into) == (Status.MERGED, into)
+    press(page, "n")
+    sheet_says(page, following.number, "reported")
+
+
+def test_where_there_are_several_buttons_control_and_enter_leads_to_them_and_sends_nothing(at_desk, cast):
+    case = case_in(Status.HANDLING, cast)
+    ask_return(case.pk, actor=cast.handler, reason="不归我们")
+    page = at_desk(cast.dispatcher, "/dispatch/?show=requests")
+    press(page, "j", "q")
+    form_opens(page)
+    page.locator("#id_note").press("Control+Enter")
+    grant = page.locator("#sheet").get_by_role("button", name="Grant")
+    expect(grant).to_be_focused()
+    press(page, "Control+Enter")
+    expect(grant).to_be_focused()
+    case.refresh_from_db()
+    assert case.status == Status.HANDLING
+    press(page, "Enter")
+    sheet_says(page, case.number, "registered")
 
 
 def test_a_row_that_is_drawn_anew_while_it_is_open_is_still_where_one_stands(at_desk, cast):
@@ -185,9 +211,9 @@ def test_rows_are_selected_and_acted_on_and_those_that_could_not_stay_selected(a
     expect(bar).to_have_text("3 selected")
     press(page, "Shift+X")
     expect(bar).to_have_text("5 selected")
-    dispatch_case(cases[2].pk, actor=cast.dispatcher)
     press(page, "d")
     form_opens(page)
+    dispatch_case(cases[2].pk, actor=cast.dispatcher)
     press(page, "Control+Enter")
     expect(page.locator("#sheet h2")).to_contain_text("4 done, 1 not")
     expect(page.locator("#sheet .bulk__not-done")).to_contain_text(cases[2].number)

@@ -28,7 +28,9 @@ export function onLetter(element, rank, take) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key.length !== 1 || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  if (event.defaultPrevented || !lettersOn() || isTyping(event.target)) return;
+  // Among choices of one a figure means nothing else.
+  const free = event.target.type === "radio" && /\d/.test(event.key);
+  if (event.defaultPrevented || !lettersOn() || (isTyping(event.target) && !free)) return;
   takers = takers.filter(({ element }) => element.isConnected);
   if (takers.some(({ take }) => take(event.key.toLowerCase(), event))) event.preventDefault();
 });

@@ -1,5 +1,5 @@
 // The list of shortcuts behind "?", "/" to search, "g" and a letter to go somewhere, the letters of what is open, and
-// Ctrl+Enter to send. The switch for single letters is here too.
+// Ctrl+Enter to send, or to come to the buttons where there are several. The switch for single letters is here too.
 import { lettersOn, onLetter, OPEN, switchLetters } from "../keys.js";
 
 const PATIENCE = 2000; // ms between "g" and where to go
@@ -28,10 +28,11 @@ export default function start(dialog) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
     const form = event.target.form;
     const buttons = [...(form?.querySelectorAll("button:not([type=button])") ?? [])].filter((button) => button.offsetParent);
-    // Between several buttons somebody has to choose.
-    if (buttons.length !== 1 || buttons[0].disabled) return;
+    if (!buttons.length || buttons[0].disabled) return;
     event.preventDefault();
-    form.requestSubmit(buttons[0]);
+    if (buttons.length === 1) form.requestSubmit(buttons[0]);
+    // Between several somebody has to choose: to grant is not to refuse.
+    else if (!buttons.includes(event.target)) buttons[0].focus();
   });
 }
 
