@@ -1,4 +1,7 @@
-"""Cases as rows of a file: what a list shows, without reporters, and with long numbers in people's words masked."""
+"""Cases as rows of a file: what a list shows, without reporters, and with long numbers in people's words masked.
+
+Only in the file: pages and the API show such words as they were written.
+"""
 
 import re
 from collections.abc import Iterator
@@ -17,8 +20,12 @@ _COLUMNS = (
     "number", "case_class__major__name", "case_class__name", "status", "channel", "street__name", "community__name",
     "grid__name", "address", "description", "reported_at", "stage_due_at", "closed_at", "holder__name", "unit__name",
 )  # fmt: skip
-# A phone's or an identity card's number, wherever somebody wrote it down.
-_LONG_NUMBER = re.compile(r"\d{7,}[Xx]?")
+# A phone's or an identity card's number, wherever somebody wrote it down, also in groups: 138 0013-8000. Dates and the
+# numbers of cases are left.
+_LONG_NUMBER = re.compile(
+    r"(?P<left>(?<!\d)(?:\d{6}-\d{8}-\d{6}|(?:19|20)\d\d-\d{1,2}-\d{1,2})(?![\d-]))"
+    r"|\d(?:[\s\-‐-―－]?\d){6,}[Xx]?"
+)
 
 
 def file_rows(cases: QuerySet[Case]) -> Iterator[list[Any]]:
@@ -37,7 +44,12 @@ def file_rows(cases: QuerySet[Case]) -> Iterator[list[Any]]:
 
 def masked(text: str) -> str:
     """Words in which long numbers keep only their beginning and end."""
-    return _LONG_NUMBER.sub(lambda found: f"{found[0][:3]}{'*' * (len(found[0]) - 5)}{found[0][-2:]}", text)
+
+    def mask(found: re.Match[str]) -> str:
+        number = found[0]
+        return number if found["left"] else f"{number[:3]}{'*' * (len(number) - 5)}{number[-2:]}"
+
+    return _LONG_NUMBER.sub(mask, text)
 
 
 def _cell(name: str, value: Any) -> Any:

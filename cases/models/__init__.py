@@ -14,6 +14,7 @@ from cases.models.catalogue import (
 from cases.models.contact import CaseContact, ContactLook
 from cases.models.desk import ClassKeyword, ReplyTemplate, SavedFilter
 from cases.models.event import CaseEvent, CasePhoto, PhotoKind
+from cases.models.taken import CaseFile
 
 __all__ = [
     "Case",
@@ -21,6 +22,7 @@ __all__ = [
     "CaseContact",
     "CaseCounter",
     "CaseEvent",
+    "CaseFile",
     "CasePhoto",
     "Channel",
     "ClassKeyword",

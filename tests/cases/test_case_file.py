@@ -4,10 +4,12 @@ import csv
 import io
 
 import pytest
+from django.db import DatabaseError, transaction
 from openpyxl import load_workbook
 
 from cases import case_file
 from cases.case_file import masked
+from cases.models import CaseFile
 from cases.workflow import Status
 from tests.case_factories import case_in, make_case
 
@@ -66,6 +68,38 @@ def test_excel_too_and_nothing_else(client, cast):
 
 def test_long_numbers_are_masked_short_ones_stay():
     assert masked("桂澜路 128 号 13812345678") == "桂澜路 128 号 138******78"
+
+
+@pytest.mark.parametrize(
+    "number", ["138 0013 8000", "0757-8633 5533", "138-0013-8000", "440605 19800101 123X", "+86 13800138000"]
+)
+def test_grouped_numbers_are_masked_too(number):
+    shown = masked(f"找张三，电话{number}。")
+    assert number[-7:] not in shown
+    assert sum(sign.isdigit() for sign in shown) <= 5
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-22 10:30 又来", "见 440605-20261122-000015", "桂澜路 12-14 号 301 房"]
+)
+def test_dates_numbers_of_cases_and_houses_stay(text):
+    assert masked(text) == text
+
+
+def test_a_phone_after_a_date_is_masked():
+    assert masked("2026-11-22 13800138000") == "2026-11-22 138******00"
+
+
+def test_who_took_the_file_is_kept_for_good(client, cast):
+    client.force_login(cast.leader)
+    client.head(URL, {"format": "csv"})
+    client.get(URL, {"format": "pdf"})
+    assert not CaseFile.objects.exists()
+    rows_of(client, was="registered")
+    taken = CaseFile.objects.get()
+    assert (taken.user, taken.asked) == (cast.leader, "format=csv&was=registered")
+    with pytest.raises(DatabaseError, match="append_only|Cannot update"), transaction.atomic():
+        CaseFile.objects.update(user=cast.stranger)
 
 
 def test_further_filters_are_said_kept_and_taken_away(client, cast):
