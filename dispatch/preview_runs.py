@@ -1,5 +1,6 @@
 """Previews of escalation rules that run in the background: begun, followed, and forgotten after a day."""
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +17,17 @@ from gridgov import clock
 PERIOD = timedelta(days=30)
 _KEPT_SECONDS = 24 * 3600
 _MOST_CLASSES = 12
+# The workers have the sweep to do as well: one preview at a time, and none for ever.
+LONGEST_SECONDS = 600
+_RUNNING = "escalation_preview:running"
+
+
+class Busy(Exception):
+    """Another preview is just being worked out."""
+
+
+class _TooLong(Exception):
+    pass
 
 
 def begin_preview(rules: list[EscalationRule]) -> UUID:
@@ -35,14 +47,32 @@ def begin_preview(rules: list[EscalationRule]) -> UUID:
 
 
 def run_preview(key: UUID) -> None:
-    """Work it out; a second run of the same one comes to the same."""
+    """Work it out; a second run of the same one comes to the same.
+
+    One that takes longer than `LONGEST_SECONDS` is given up, and says so. Raises `Busy` while another one runs.
+    """
     state = cache.get(_name(key))
-    if state is None or "result" in state:
+    if state is None or "result" in state or "given_up" in state:
         return
+    # Whoever begins again what a worker left undone has the place already.
+    if not cache.add(_RUNNING, key, LONGEST_SECONDS + 60) and cache.get(_RUNNING) != key:
+        raise Busy(key)
+    try:
+        _work_out(key, state)
+    except _TooLong:
+        _keep(key, {**state, "given_up": True})
+    finally:
+        cache.delete(_RUNNING)
+
+
+def _work_out(key: UUID, state: dict[str, Any]) -> None:
+    last = time.monotonic() + LONGEST_SECONDS
     rules: list[Any] = [each.object for each in serializers.deserialize("json", state["rules"])]
     started = clock.now()
 
     def advance(done: int, total: int) -> None:
+        if time.monotonic() > last and done < total:
+            raise _TooLong
         _keep(key, {**state, "done": done, "total": total})
 
     start, end = (datetime.fromisoformat(state[name]) for name in ("start", "end"))
@@ -56,7 +86,7 @@ def shown_preview(key: UUID) -> dict[str, Any] | None:
     if state is None:
         return None
     return {
-        **{name: state.get(name) for name in ("done", "total", "result", "seconds")},
+        **{name: state.get(name) for name in ("done", "total", "result", "seconds", "given_up")},
         "start": datetime.fromisoformat(state["start"]),
         "end": datetime.fromisoformat(state["end"]),
     }

@@ -1,12 +1,13 @@
 """Work in the background."""
 
 import logging
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
 from django.core.cache import cache
 
-from dispatch.preview_runs import run_preview
+from dispatch.preview_runs import Busy, run_preview
 from dispatch.services.emergency import end_with_their_cases
 from dispatch.services.handover import tell_late_handovers
 from dispatch.services.operation_unit import miss_units
@@ -36,7 +37,10 @@ def sweep() -> None:
             logger.exception("the sweep could not finish %s", part.__name__)
 
 
-@shared_task
-def preview_escalation(key: str) -> None:
-    """Work out what escalation rules would have done; only looks."""
-    run_preview(UUID(key))
+@shared_task(bind=True, max_retries=None)
+def preview_escalation(self: Any, key: str) -> None:
+    """Work out what escalation rules would have done, one after the other; only looks."""
+    try:
+        run_preview(UUID(key))
+    except Busy as busy:
+        raise self.retry(exc=busy, countdown=5) from busy

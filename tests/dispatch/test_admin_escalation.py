@@ -4,12 +4,15 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from celery.exceptions import Retry
 from django.urls import reverse
 
 from cases.models import EscalationRule
 from cases.workflow import Status
-from dispatch.preview_runs import run_preview
+from dispatch import escalation_preview, preview_runs
+from dispatch.preview_runs import Busy, run_preview, shown_preview
 from dispatch.sweep import sweep
+from dispatch.tasks import preview_escalation
 from gridgov import clock
 from grids.models import AreaLevel
 from tests.case_factories import Cast, case_in
@@ -130,6 +133,37 @@ def test_a_worker_that_runs_it_twice_comes_to_the_same(admin, late):
     first = admin.get(answer.url, headers={"HX-Request": "true"}).content
     run_preview(key)
     assert admin.get(answer.url, headers={"HX-Request": "true"}).content == first
+
+
+def test_one_preview_at_a_time_and_the_next_is_tried_again(admin, late, monkeypatch):
+    first, second = (UUID(admin.post(BEGIN, RULE).url.rstrip("/").rpartition("/")[2]) for _ in range(2))
+
+    def meanwhile(*args, **kwargs):
+        with pytest.raises(Busy):
+            run_preview(second)
+        with pytest.raises(Retry):
+            preview_escalation.apply(args=[str(second)], throw=True)
+        run_preview_alone(*args, **kwargs)
+
+    run_preview_alone = preview_runs._work_out
+    monkeypatch.setattr(preview_runs, "_work_out", meanwhile)
+    run_preview(first)
+    monkeypatch.undo()
+    run_preview(second)
+    assert shown_preview(first)["result"] == shown_preview(second)["result"] is not None
+
+
+def test_one_that_takes_too_long_is_given_up_and_says_so(admin, late, monkeypatch):
+    monkeypatch.setattr(preview_runs, "LONGEST_SECONDS", -1)
+    monkeypatch.setattr(escalation_preview, "_CHUNK", 1)
+    answer = admin.post(BEGIN, RULE)
+    key = UUID(answer.url.rstrip("/").rpartition("/")[2])
+    run_preview(key)
+    page = admin.get(answer.url).content.decode()
+    assert "was given up" in page
+    assert "hx-get" not in page
+    monkeypatch.undo()
+    assert preview_of(admin, admin.post(BEGIN, RULE))
 
 
 def test_without_the_right_nobody_edits_or_tries_rules(client, cast: Cast):
