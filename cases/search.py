@@ -18,14 +18,14 @@ from django.db.models.lookups import GreaterThan
 from cases.models import Case, CaseClass
 from cases.models.case import Grams
 from cases.permissions import seen_by
-from grids.models import Area, AreaLevel, Role, User
+from grids.models import Area, AreaLevel, GridObject, Role, User
 
 # No more cases are named one by one.
 MOST_FOUND = 2_000
 # A word is common when it stands in so many of the newest cases.
 _PROBED, _COMMON = 2_000, 4
 _MOST_WORDS = 8
-_RUNNING_NUMBER = re.compile(r"\d{3,6}")
+_RUNNING_NUMBER = re.compile(r"\d{1,6}")
 _DAY_AND_NUMBER = re.compile(r"\d{8}-\d{1,6}")
 _LIKE_A_NUMBER = re.compile(r"[\d-]{3,}")
 _END_OF_PHONE = 4
@@ -42,14 +42,15 @@ class Found:
 
 
 def find_cases(text: str, user: User | None = None) -> Found:
-    """The cases that a number, the end of a phone or words stand for; at most three queries.
+    """The cases that a number, the end of a phone or words stand for; a handful of queries.
 
     By a number or a phone those that the user may see, so that theirs are among the newest that are named; by words
     whoever may see them.
 
-    Of 440605-20261122-000016 that is its beginning, "20261122-000016" or "16" with its zeros, "000016". The phone is that
-    of the contact, whole or its last four digits or more. Words are in description, address or the class's name, all of
-    them; digits alone are looked for in description and address too.
+    Of 440605-20261122-000016 that is its beginning, "20261122-000016" or "16", with its zeros or without; of the object
+    that a case is about its whole code. The phone is that of the contact, whole or its last four digits or more. Words
+    are in description, address or the class's name, all of them; digits alone are looked for in description and address
+    too.
     """
     text = text.replace("\0", "").strip()
     words = text.split()[:_MOST_WORDS]
@@ -87,6 +88,8 @@ def _by_number(text: str) -> QuerySet[Case]:
         where |= reduce(or_, (Q(number__startswith=f"{code}-{text}") for code in districts), Q(pk__in=[]))
     elif _LIKE_A_NUMBER.fullmatch(text) and len(text) > _END_OF_PHONE:
         where |= Q(number__startswith=text)
+    if objects := list(GridObject.objects.filter(code__in={text, text.upper()}).values_list("pk", flat=True)):
+        where |= Q(object__in=objects)
     return cases.filter(where)
 
 

@@ -12,6 +12,7 @@ from tests.case_factories import case_in, make_case
 from tests.cases.api.caller import V1, Caller
 from tests.factories import inside, make_area, make_grid, make_organisation, make_post, make_user
 from tests.pages import count_queries
+from tests.registry_factories import make_object
 
 pytestmark = pytest.mark.django_db
 URL = "/cases/"
@@ -69,10 +70,26 @@ def test_every_kind_of_number_finds_its_case(client, cast):
     case = case_in(Status.CLOSED, cast, channel="hotline", external_id="GD2026112200077")
     other = make_case(cast)
     client.force_login(cast.operator)
-    for asked in ("GD2026112200077", case.number[7:], case.number[-6:], case.number[-3:]):
+    for asked in (
+        "GD2026112200077",
+        case.number[7:],
+        case.number[-6:],
+        case.number[-3:],
+        str(int(case.number[-6:])),
+    ):
         assert shown(client, q=asked) == [case], asked
     assert shown(client, q=case.number[:10]) == [other, case]
     assert client.get(URL, {"q": case.number}).url == f"/cases/{case.number}/"
+
+
+def test_the_cases_of_an_object_are_found_by_its_code(client, cast):
+    lamp, other = (make_object(cast.city.grid, code=code) for code in ("LAMP-00007", "LAMP-00008"))
+    case = make_case(cast, object=lamp)
+    make_case(cast, object=other)
+    client.force_login(cast.operator)
+    assert shown(client, q="LAMP-00007") == shown(client, q="lamp-00007") == [case]
+    client.force_login(cast.stranger)
+    assert shown(client, q="LAMP-00007") == []
 
 
 def test_digits_are_looked_for_in_the_text_too(client, cast):
