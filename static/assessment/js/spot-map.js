@@ -1,16 +1,12 @@
 // Spots over the outlines of areas: their extent, and a mark with the number that the list gives them.
-import { leaflet, mapIn, removeWithPage } from "../../gridgov/js/leaflet.js";
-
-// Leaflet's zoom → the level of area whose outlines are shown.
-const LEVELS = [[11, 2], [14, 4], [22, 5]];
-const PAUSE = 200;
+import { leaflet, mapIn, outlineLayer } from "../../gridgov/js/leaflet.js";
 
 export default async function start(element) {
-  const { spots: source, outlines, home } = element.dataset;
+  const { spots: source, outlines } = element.dataset;
   const spots = JSON.parse(document.getElementById(source).textContent);
   const L = await leaflet(element);
   const map = mapIn(L, element, element.dataset, { scrollWheelZoom: false });
-  const areas = L.geoJSON(null, { interactive: false, style: { className: "map-area" } }).addTo(map);
+  outlineLayer(L, map, outlines, { className: "map-area" });
   const shown = L.featureGroup();
   for (const spot of spots) {
     shown.addLayer(L.geoJSON(spot.outline, { interactive: false, style: { className: "spot-outline" }, pointToLayer: (_, at) => L.circleMarker(at, { radius: 9, className: "spot-outline" }) }));
@@ -18,18 +14,6 @@ export default async function start(element) {
   }
   map.fitBounds(shown.getBounds(), { padding: [32, 32], maxZoom: 17 });
   shown.addTo(map);
-  let timer;
-  map.on("moveend", () => { clearTimeout(timer); timer = setTimeout(around, PAUSE); });
-  removeWithPage(map);
-  await around();
-
-  async function around() {
-    const level = LEVELS.find(([zoom]) => map.getZoom() <= zoom)[1];
-    const asked = new URLSearchParams({ bbox: map.getBounds().toBBoxString(), level, zoom: Math.round(map.getZoom()) });
-    const answer = await fetch(`${outlines}?${asked}`);
-    // Outlines are filled: spots lie on top.
-    if (answer.ok) areas.clearLayers().addData(await answer.json()).bringToBack();
-  }
 }
 
 /** A mark leads to its line in the list. */

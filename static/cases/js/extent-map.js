@@ -1,5 +1,5 @@
 // A line or several places on a map: each press adds a point to the list beside it, which is what is sent.
-import { leaflet, mapIn, removeWithPage } from "../../gridgov/js/leaflet.js";
+import { leaflet, mapIn, outlineLayer } from "../../gridgov/js/leaflet.js";
 
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const STEP_PX = 24;
@@ -19,10 +19,9 @@ async function begin(part) {
   box.hidden = false;
   part.querySelector("[data-tools]").hidden = false;
   const map = mapIn(L, box, part.dataset, { keyboard: false });
-  const outlines = L.geoJSON(null, { interactive: false, style: { className: "map-grid" } }).addTo(map);
+  const outlines = outlineLayer(L, map, part.dataset.outlines, { className: "map-grid" });
   const drawn = L.featureGroup().addTo(map);
 
-  map.on("moveend", () => outline({ bbox: map.getBounds().toBBoxString() }));
   map.on("click", (event) => add(event.latlng));
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter") add(map.getCenter());
@@ -37,11 +36,7 @@ async function begin(part) {
   draw();
   if (drawn.getLayers().length) map.fitBounds(drawn.getBounds(), { padding: [24, 24], maxZoom: 17 });
   else if (part.dataset.longitude) map.setView([part.dataset.latitude, part.dataset.longitude], 16);
-  else {
-    await outline({ within: part.dataset.home });
-    if (outlines.getLayers().length) map.fitBounds(outlines.getBounds());
-  }
-  removeWithPage(map);
+  else await outlines.whole(part.dataset.home);
 
   function lines() {
     return list.value.split("\n").filter((line) => line.trim());
@@ -63,11 +58,5 @@ async function begin(part) {
     if (part.querySelector("[name=extent_kind]:checked")?.value === "LineString" && points.length > 1) drawn.addLayer(L.polyline(points, { interactive: false, fill: false, className: "map-extent map-extent--line" }));
     for (const point of points) drawn.addLayer(L.circleMarker(point, { radius: 5, interactive: false, className: "map-extent" }));
     number.textContent = number.dataset.words.replace("{n}", lines().length);
-  }
-
-  async function outline(where) {
-    const level = map.getZoom() >= 15 ? 5 : 4;
-    const answer = await fetch(`${part.dataset.outlines}?${new URLSearchParams({ level, ...where })}`);
-    if (answer.ok) outlines.clearLayers().addData(await answer.json());
   }
 }

@@ -1,5 +1,5 @@
 // A place chosen on a map: press where it is, drag the pin, or move it with the arrow keys. Two number fields carry it.
-import { leaflet, mapIn, removeWithPage } from "../../gridgov/js/leaflet.js";
+import { leaflet, mapIn, outlineLayer } from "../../gridgov/js/leaflet.js";
 
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const STEP_PX = 8;
@@ -12,10 +12,9 @@ export default async function start(picker) {
   box.hidden = false;
   picker.querySelector("[data-coordinates]").classList.add("visually-hidden");
   const map = mapIn(L, box, picker.dataset, { keyboard: false });
-  const outlines = L.geoJSON(null, { interactive: false, style: { className: "map-grid" } }).addTo(map);
+  const outlines = outlineLayer(L, map, picker.dataset.outlines, { className: "map-grid" });
   const pin = L.marker([0, 0], { draggable: true, keyboard: false, icon: L.divIcon({ className: "map-pin", iconSize: [18, 18] }) });
 
-  map.on("moveend", () => draw({ bbox: map.getBounds().toBBoxString() }));
   map.on("click", (event) => choose(event.latlng));
   pin.on("dragend", () => choose(pin.getLatLng()));
   box.addEventListener("keydown", (event) => {
@@ -31,10 +30,8 @@ export default async function start(picker) {
     map.setView(place, 17);
     say(place);
   } else {
-    await draw({ within: picker.dataset.home });
-    if (outlines.getLayers().length) map.fitBounds(outlines.getBounds());
+    await outlines.whole(picker.dataset.home);
   }
-  removeWithPage(map);
 
   function choose(place) {
     pin.setLatLng(place).addTo(map);
@@ -49,11 +46,5 @@ export default async function start(picker) {
     const query = new URLSearchParams({ longitude: place.lng.toFixed(6), latitude: place.lat.toFixed(6), amends: 1 });
     const answer = await fetch(`${picker.dataset.placeUrl}?${query}`);
     if (answer.ok) picker.querySelector("[data-where]").innerHTML = await answer.text();
-  }
-
-  async function draw(where) {
-    const level = map.getZoom() >= 15 ? 5 : 4;
-    const answer = await fetch(`${picker.dataset.outlines}?${new URLSearchParams({ level, ...where })}`);
-    if (answer.ok) outlines.clearLayers().addData(await answer.json());
   }
 }

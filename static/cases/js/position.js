@@ -1,4 +1,5 @@
 // Where it is: as the device says until somebody moves the point. Both go along, with the accuracy.
+import { apart } from "../../gridgov/js/geo.js";
 import { positionOf } from "../../gridgov/js/phone/exif.js";
 
 const WEAK = 50; // metres: beyond this the point may lie in another street
@@ -171,11 +172,4 @@ function askWhyOutside(part) {
 function givenPlace() {
   const [longitude, latitude] = ["longitude", "latitude"].map((name) => Number(new URLSearchParams(location.search).get(name)));
   return longitude && latitude ? { longitude, latitude } : null;
-}
-
-/** Metres between two near points. */
-function apart(one, other) {
-  const north = (one.latitude - other.latitude) * 111320;
-  const east = (one.longitude - other.longitude) * 111320 * Math.cos((one.latitude * Math.PI) / 180);
-  return Math.hypot(north, east);
 }

@@ -6,7 +6,7 @@
 //   data-outlines="url"      outlines of the grids there, under everything
 //   data-dots-from="id"      an element whose data-dots are shown; it may be swapped
 //   data-layers-in="id">     where checkboxes data-layer="KIND" switch kinds on and off, lists data-layer-list="KIND" too
-import { leaflet, mapIn, removeWithPage } from "../../gridgov/js/leaflet.js";
+import { leaflet, mapIn, outlineLayer } from "../../gridgov/js/leaflet.js";
 
 const STEP = 10; // metres
 
@@ -18,12 +18,8 @@ export default async function start(box) {
   const L = await leaflet(box);
   const middle = L.latLng(JSON.parse(centre));
   const map = mapIn(L, box, box.dataset, { scrollWheelZoom: false });
+  if (box.dataset.outlines) outlineLayer(L, map, box.dataset.outlines, { className: "circle-map__outline" });
   map.setView(middle, 16);
-  const grids = L.geoJSON(null, { interactive: false, style: { className: "circle-map__outline" } }).addTo(map);
-  if (box.dataset.outlines) {
-    map.on("moveend", outlines);
-    outlines();
-  }
   const circle = L.circle(middle, { radius: Number(field?.value || radius), interactive: false, className: "circle-map__circle" }).addTo(map);
   L.circleMarker(middle, { radius: 7, interactive: false, className: "map-point" }).addTo(map);
   const dots = L.layerGroup().addTo(map);
@@ -33,6 +29,7 @@ export default async function start(box) {
     show();
     const again = (event) => { if (event.target.id === dotsFrom || event.target.querySelector?.(`#${dotsFrom}`)) { show(); switchLayers(); } };
     document.body.addEventListener("htmx:afterSettle", again);
+    map.on("unload", () => document.body.removeEventListener("htmx:afterSettle", again));
   }
   document.getElementById(layersIn)?.addEventListener("change", ({ target }) => {
     const kind = target.dataset.layer;
@@ -41,13 +38,6 @@ export default async function start(box) {
     switchLayers();
     show();
   });
-  removeWithPage(map);
-
-  async function outlines() {
-    const asked = new URLSearchParams({ level: map.getZoom() >= 14 ? 5 : 4, bbox: map.getBounds().toBBoxString() });
-    const answer = await fetch(`${box.dataset.outlines}?${asked}`).catch(() => null);
-    if (answer?.ok) grids.clearLayers().addData(await answer.json()).bringToBack();
-  }
 
   function editable() {
     const handle = L.marker(edge(), { draggable: true, keyboard: false, icon: L.divIcon({ className: "circle-map__handle", iconSize: [20, 20] }) }).addTo(map);
@@ -70,8 +60,7 @@ export default async function start(box) {
 
   /** The easternmost point of the circle. */
   function edge() {
-    const degrees = circle.getRadius() / (111_320 * Math.cos((middle.lat * Math.PI) / 180));
-    return L.latLng(middle.lat, middle.lng + degrees);
+    return L.latLng(middle.lat, circle.getBounds().getEast());
   }
 
   function fit() {

@@ -3,7 +3,7 @@ import { decoded } from "./polyline.js";
 import { lateStep, openStep, openSteps } from "./shades.js";
 
 // With more areas in view their names would cover the map.
-const MOST_NAMES = 60;
+const MOST_NAMES = 100;
 
 export function areaLayer(L, map, element) {
   const group = L.layerGroup().addTo(map);
@@ -11,6 +11,7 @@ export function areaLayer(L, map, element) {
   const names = L.layerGroup().addTo(map);
   const words = element.dataset;
   const areas = new Map(); // code → { polygon, name, at }
+  let above = []; // { name, at } of a coarser level, where those drawn are too many to be named
   let drawn = "";
   let standing = {};
 
@@ -19,6 +20,7 @@ export function areaLayer(L, map, element) {
     draw(found, key) {
       if (key === drawn) return;
       drawn = key;
+      above = [];
       group.clearLayers();
       areas.clear();
       for (const [code, name, at, rings] of found.areas) {
@@ -27,6 +29,12 @@ export function areaLayer(L, map, element) {
         group.addLayer(polygon);
         areas.set(code, { polygon, name, at });
       }
+    },
+    /** Whether more are in view than can be named. */
+    isCrowded: () => isMany([...areas.values()]) && (!above.length || isMany(above)),
+    /** Name what these areas lie in instead. */
+    nameBy(found) {
+      above = found.areas.map(([, name, at]) => ({ name, at }));
     },
     /** Colour them: `counts` is code → [open, overdue]; returns what the steps of "open" stand for. */
     shade(counts, by) {
@@ -41,10 +49,6 @@ export function areaLayer(L, map, element) {
       label(by);
       return steps;
     },
-    /** [name, open, overdue] of the areas in view, the most overdue first. */
-    listed(bounds) {
-      return [...areas].filter(([, { at }]) => bounds.contains(at)).map(([code, { name }]) => [name, ...(standing[code] ?? [0, 0])]).sort((a, b) => b[2] - a[2] || b[1] - a[1]);
-    },
   };
 
   function told(code, name) {
@@ -54,14 +58,23 @@ export function areaLayer(L, map, element) {
     return box;
   }
 
+  function inView(some) {
+    return some.filter(({ at }) => map.getBounds().contains(at));
+  }
+
+  function isMany(some) {
+    return inView(some).length > MOST_NAMES;
+  }
+
   function label(by) {
     names.clearLayers();
-    const inView = [...areas].filter(([, { at }]) => map.getBounds().contains(at));
-    if (inView.length > MOST_NAMES) return;
-    for (const [code, { name, at }] of inView) {
+    const own = [...areas].map(([code, area]) => ({ ...area, code }));
+    const named = isMany(own) ? above : own;
+    if (isMany(named)) return;
+    for (const { name, at, code } of inView(named)) {
       const box = document.createElement("span");
       box.textContent = name;
-      if (by === "open") box.append(Object.assign(document.createElement("b"), { textContent: standing[code]?.[0] ?? 0 }));
+      if (by === "open" && code) box.append(Object.assign(document.createElement("b"), { textContent: standing[code]?.[0] ?? 0 }));
       names.addLayer(L.marker(at, { pane: "area-names", interactive: false, keyboard: false, icon: L.divIcon({ className: "map-label", html: box, iconSize: [0, 0] }) }));
     }
   }

@@ -1,5 +1,7 @@
 // Where the phone is, when a unit reports in: the position goes along with how sure it is; far from the place, or without
 // one, the reason is asked for.
+import { apart } from "../../gridgov/js/geo.js";
+
 const WEAK = 50; // metres
 
 export default function start(part) {
@@ -21,7 +23,7 @@ export default function start(part) {
     field("longitude").value = coords.longitude.toFixed(7);
     field("latitude").value = coords.latitude.toFixed(7);
     field("accuracy_m").value = Math.round(coords.accuracy * 10) / 10;
-    const away = Math.round(apart(coords));
+    const away = Math.round(apart({ latitude, longitude }, coords));
     for (const element of part.querySelectorAll("[data-away]")) element.textContent = away;
     for (const element of part.querySelectorAll("[data-accuracy]")) element.textContent = Math.max(1, Math.round(coords.accuracy));
     const there = away - Math.min(coords.accuracy, reach) <= reach;
@@ -43,12 +45,5 @@ export default function start(part) {
   function show(state) {
     part.dataset.state = state;
     for (const element of part.querySelectorAll("[data-when]")) element.hidden = !element.dataset.when.split(" ").includes(state);
-  }
-
-  /** Metres to the place. */
-  function apart(coords) {
-    const north = (coords.latitude - latitude) * 111320;
-    const east = (coords.longitude - longitude) * 111320 * Math.cos((latitude * Math.PI) / 180);
-    return Math.hypot(north, east);
   }
 }

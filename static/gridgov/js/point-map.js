@@ -1,5 +1,5 @@
 // A small map of outlines under a fixed pin: one moves the map, not the pin, so that no finger hides the place.
-import { leaflet, mapIn } from "./leaflet.js";
+import { leaflet, mapIn, outlineLayer } from "./leaflet.js";
 
 const CLOSE = 16;
 const NAMES_FROM = 15;
@@ -10,13 +10,13 @@ export async function showMap(part, position, moved) {
   const box = part.querySelector("[data-map]");
   box.hidden = false;
   const map = mapIn(L, box, part.dataset, { minZoom: 9 });
-  const outlines = L.geoJSON(null, { interactive: false, style: { className: "place__outline" }, onEachFeature: name }).addTo(map);
+  const kept = () => keptOutlines(part.dataset.outlines);
+  const outlines = outlineLayer(L, map, part.dataset.outlines, { className: "place__outline", level: 5, kept, onEachFeature: name });
   const here = L.circleMarker([0, 0], { radius: 8, interactive: false, className: "place__here" });
   let byHand = false;
 
   for (const event of ["dragstart", "keydown"]) map.on(event, () => { byHand = true; });
   map.on("moveend", () => {
-    draw({ bbox: map.getBounds().toBBoxString() });
     if (!byHand) return;
     byHand = false;
     box.classList.add("place__map--moved");
@@ -34,24 +34,14 @@ export async function showMap(part, position, moved) {
 
   if (position) {
     map.setView([position.latitude, position.longitude], CLOSE);
-  } else {
-    await draw({ within: part.dataset.home });
-    if (outlines.getLayers().length) map.fitBounds(outlines.getBounds());
-    else throw new Error("no outlines"); // then the page says so
+  } else if (!(await outlines.whole(part.dataset.home))) {
+    throw new Error("no outlines"); // then the page says so
   }
 
   /** The person's own place as a dot, as far as the device tells it. */
   function showHere() {
     const [latitude, longitude] = ["latitude", "longitude"].map((name) => part.querySelector(`[name=device_${name}]`).value);
     if (latitude && longitude) here.setLatLng([latitude, longitude]).addTo(map);
-  }
-
-  async function draw(where) {
-    const answer = await fetch(`${part.dataset.outlines}?${new URLSearchParams({ level: 5, ...where })}`).catch(() => null);
-    if (answer?.ok) return outlines.clearLayers().addData(await answer.json());
-    if (outlines.getLayers().length) return outlines;
-    for (const kept of await keptOutlines(part.dataset.outlines)) outlines.addData(kept);
-    return outlines;
   }
 
   // As an element, because Leaflet takes a string for markup.

@@ -1,23 +1,15 @@
 // What is listed nearby as dots around me; each leads to its card.
-import { leaflet, mapIn } from "../../gridgov/js/leaflet.js";
+import { leaflet, mapIn, outlineLayer } from "../../gridgov/js/leaflet.js";
 
 /** A map in the box around a fix of the device; `show()` draws what is listed now, `kept()` answers outlines for where there is no signal. */
 export async function drawNearby(box, list, { latitude, longitude }, kept) {
   const L = await leaflet(box);
   const map = mapIn(L, box, box.dataset, { minZoom: 10 });
-  const grids = L.geoJSON(null, { interactive: false, style: { className: "place__outline" } }).addTo(map);
+  outlineLayer(L, map, box.dataset.outlines, { className: "place__outline", level: 5, kept });
   const dots = L.layerGroup().addTo(map);
-  map.on("moveend", outlines);
   // Markers need to know where they are drawn.
   map.setView([latitude, longitude], 16);
   L.circleMarker([latitude, longitude], { radius: 8, interactive: false, className: "place__here" }).addTo(map);
-
-  async function outlines() {
-    const asked = new URLSearchParams({ level: 5, bbox: map.getBounds().toBBoxString() });
-    const answer = await fetch(`${box.dataset.outlines}?${asked}`).catch(() => null);
-    if (answer?.ok) grids.clearLayers().addData(await answer.json());
-    else if (!grids.getLayers().length) for (const outline of await kept()) grids.addData(outline);
-  }
 
   function show() {
     dots.clearLayers();

@@ -1,5 +1,5 @@
 // The way somebody walked, with the times, through the grids where that was.
-import { leaflet, mapIn, removeWithPage } from "../../gridgov/js/leaflet.js";
+import { leaflet, mapIn } from "../../gridgov/js/leaflet.js";
 
 export default async function start(element) {
   const L = await leaflet(element);
@@ -15,5 +15,4 @@ export default async function start(element) {
       .bindTooltip(at, { permanent: true, direction: "top", offset: [0, -4], className: "track__time" })
       .addTo(map);
   }
-  removeWithPage(map);
 }

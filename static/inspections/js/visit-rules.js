@@ -1,7 +1,7 @@
 // What is due at an object, what a visit still lacks, and how it is sent: without a page, so that it can be read alone.
+import { apart } from "../../gridgov/js/geo.js";
 import { isoDay } from "./day.js";
 
-const EARTH = 6_371_000;
 const STEADY = 10; // metres: good enough
 
 /** The lists of an object as they are now; a draft keeps them, whatever is published meanwhile. */
@@ -66,10 +66,7 @@ export function tooSoon(day, object, today = isoDay(new Date())) {
 
 /** Metres between [longitude, latitude] and a fix of the device. */
 export function metres([longitude, latitude], fix) {
-  const rad = (degrees) => (degrees * Math.PI) / 180;
-  const half = (angle) => Math.sin(angle / 2) ** 2;
-  const arc = half(rad(fix.latitude - latitude)) + Math.cos(rad(latitude)) * Math.cos(rad(fix.latitude)) * half(rad(fix.longitude - longitude));
-  return 2 * EARTH * Math.asin(Math.sqrt(arc));
+  return apart({ longitude, latitude }, fix);
 }
 
 /** Surely elsewhere: farther than the object reaches and the fix may be off; a patrol goes everywhere. As inspections/reach.py. */

@@ -1,5 +1,5 @@
 // Where something is: the outline around it, the chosen place, and where the device was; other places, numbered.
-import { leaflet, mapIn, removeWithPage } from "../leaflet.js";
+import { leaflet, mapIn } from "../leaflet.js";
 
 export default async function start(element) {
   const { point, device, accuracy, outline, extent, others = [] } = JSON.parse(element.dataset.place);
@@ -27,5 +27,4 @@ export default async function start(element) {
   const wanted = others.length ? L.latLngBounds([point, ...others]) : shown.getBounds();
   // At once: the next case may be open before a movement ends.
   map.fitBounds(wanted, { padding: [16, 16], maxZoom: others.length ? 18 : 17, animate: false });
-  removeWithPage(map);
 }

@@ -1,5 +1,6 @@
 // On duty or off, as far as this phone knows, and the way walked in between: recorded only on duty, only while a page
 // of ours is open, and sent in stretches that the server keeps once.
+import { apart } from "../geo.js";
 import { listItems, user } from "./queue.js";
 
 const SINCE = `gridgov-duty-${user}`; // ISO moment while on duty
@@ -53,7 +54,7 @@ function note({ longitude, latitude, accuracy }, timestamp) {
   const points = read(WALKED, []);
   const point = [round(longitude), round(latitude), timestamp / 1000, Math.round(accuracy)];
   const last = points.at(-1);
-  if (last && apart(last, point) < STEP && point[2] - last[2] < REST) return;
+  if (last && apart({ longitude: last[0], latitude: last[1] }, { longitude, latitude }) < STEP && point[2] - last[2] < REST) return;
   localStorage.setItem(WALKED, JSON.stringify([...points, point]));
 }
 
@@ -101,10 +102,4 @@ function read(key, otherwise) {
 
 function round(degrees) {
   return Math.round(degrees * 1e6) / 1e6;
-}
-
-/** Metres between two near points. */
-function apart([west, south], [east, north]) {
-  const metres = 111_320;
-  return Math.hypot((north - south) * metres, (east - west) * metres * Math.cos((south * Math.PI) / 180));
 }
