@@ -20,6 +20,7 @@ from benchmarks import (
     search,
     statistics,
     sweeping,
+    wall,
     weak_signal,
 )
 from benchmarks.databases import ROOT, city
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[Scale], list[Figure]]] = {
     "sweep": sweeping.measure,
     "locate": locating.measure,
     "map": live_map.measure,
+    "wall": wall.measure,
     "registry": registry.measure,
     "crowd": crowd.measure,
     "phones": phones.measure,
@@ -64,7 +66,9 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure the speed through HTTP.")
     parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=f"of {', '.join(PARTS)}")
-    parser.add_argument("--rows", nargs=2, type=int, metavar=("FEW", "MANY"), help="cases of part growth")
+    parser.add_argument(
+        "--rows", nargs=2, type=int, metavar=("FEW", "MANY"), help="cases of a small and a large city"
+    )
     parser.add_argument("--quick", action="store_true", help="tiny: only to see that it runs")
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "bench.json")
     return parser.parse_args()
