@@ -94,14 +94,22 @@ def file_in(
     channel: Channel = Channel.INSPECTOR,
     *,
     actor: User | None = None,
+    point: Point | None = None,
 ) -> Case:
-    """Report a trouble somewhere in a grid."""
-    point = city.some_point(grid)
+    """Report a trouble in a grid: at a point, or somewhere."""
+    point = point or city.some_point(grid)
     actor = actor or _reporter(city, grid, channel)
     with pictures(
         city, trouble, point, actor=actor, is_wrong=True, share=PHOTO_SHARE.get(channel, 0)
     ) as photos:
         return cases.report_case(**_report(city, trouble, grid, point, channel), actor=actor, photos=photos)
+
+
+def beside(city: City, point: Point) -> Point:
+    """Some twenty metres from a point, as people differ who say where something is."""
+    return Point(
+        point.x + city.rng.uniform(-1, 1) * 0.0002, point.y + city.rng.uniform(-1, 1) * 0.0002, srid=4326
+    )
 
 
 def file_settled(city: City, trouble: Trouble, grid: Area, *, actor: User | None = None) -> Case:
@@ -137,11 +145,7 @@ def _reported_again(city: City, channel: Channel) -> Case | None:
         return None
     case = city.one_of(first)
     assert case.point is not None
-    near = Point(
-        case.point.x + city.rng.uniform(-1, 1) * 0.0002,
-        case.point.y + city.rng.uniform(-1, 1) * 0.0002,
-        srid=4326,
-    )
+    near = beside(city, case.point)
     trouble = city.trouble_of(case)
     return cases.report_case(
         actor=_at_desk(city, city.district),

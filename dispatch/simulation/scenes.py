@@ -11,7 +11,7 @@ from dispatch.simulation import acts
 from dispatch.simulation.acts import Act
 from dispatch.simulation.city import City
 from dispatch.simulation.habits import Story
-from dispatch.simulation.reports import file_in, file_unplaced
+from dispatch.simulation.reports import beside, file_in, file_unplaced
 from grids.demo.people import STORY_COMMUNITY
 from grids.models import AreaLevel
 
@@ -44,6 +44,7 @@ class Scene:
 
     `gone` is the share of the present stage's limit that is gone then: above 0.8 the light is yellow, above 1 the case
     has climbed a level, above 2 two. `also` happens while it stands there. `place` is the grid's number, 0 for nowhere.
+    `is_there_again`: in the one place of the grid where the same goes wrong again and again.
     """
 
     class_name: str
@@ -52,6 +53,7 @@ class Scene:
     gone: float
     also: Act | None = None
     channel: Channel = Channel.INSPECTOR
+    is_there_again: bool = False
 
 
 SCENES = (
@@ -113,6 +115,11 @@ SCENES = (
     Scene("绿地脏乱", 10, DONE, 0.4),
     Scene("道路不洁", 6, DONE, 1.3),
     Scene("行道树异常", 1, (*AT_STREET, acts.feed_back), 0.5),
+    # Again and again in one place: a hot spot, for which nobody has made a campaign yet
+    *(
+        Scene("机动车乱停放", 6, path, gone, channel=Channel.HOTLINE, is_there_again=True)
+        for path, gone in (((*DONE, acts.pass_), 0.9), ((*DONE, acts.pass_), 0.6), (DONE, 0.5), (IN_HAND, 0.5), (SENT, 0.3))
+    ),
 )  # fmt: skip
 
 
@@ -140,7 +147,9 @@ def _file(city: City, scene: Scene) -> Case:
     trouble = next(each for each in city.troubles if each.class_name == scene.class_name)
     if not scene.place:
         return file_unplaced(city, trouble)
-    return file_in(city, trouble, city.grids[STORY_COMMUNITY][scene.place - 1], scene.channel)
+    grid = city.grids[STORY_COMMUNITY][scene.place - 1]
+    point = beside(city, city.outline_of(grid).point_on_surface) if scene.is_there_again else None
+    return file_in(city, trouble, grid, scene.channel, point=point)
 
 
 def _moments(city: City, scene: Scene, end: datetime) -> list[datetime]:

@@ -8,6 +8,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from assessment.question import Question
+from assessment.services.facts import read_facts
+from assessment.spots import KINDS, spots_of
 from cases.models import Case, CaseEvent, CasePhoto
 from cases.permissions import where_may_take
 from cases.workflow import ASKING, OPEN, STEPS, TIMED, WITH_UNIT, Action, Capacity, Status
@@ -156,3 +159,9 @@ def test_numbers_follow_the_days():
     by_day = Counter(number.split("-")[1] for number in numbers)
     for day, number in by_day.items():
         assert f"440605-{day}-{number:06d}" in numbers
+
+
+def test_one_place_is_a_hot_spot_as_the_figures_are_set():
+    read_facts()
+    found, _total = spots_of(Question(clock.today() - timedelta(60), clock.today()), KINDS["hot"])
+    assert any(spot.case_class.name == "机动车乱停放" and spot.count >= 5 for spot in found)
