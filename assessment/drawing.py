@@ -114,6 +114,11 @@ class Cell:
     hour: int
     url: str
 
+    @property
+    def short(self) -> str:
+        """As much of the count as the cell holds: three characters."""
+        return str(self.count) if self.count < 1000 else f"{self.count // 1000}k"
+
 
 def heat_of(answer: Answer, weekdays: Sequence[tuple[int, object]]) -> list[tuple[object, list[Cell], int]]:
     """Weekday's name, its 24 cells, and their sum."""

@@ -10,6 +10,7 @@ from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Polygon
 from django.db import connection
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from cases.models import Case, CaseEvent
 from cases.outcomes import COUNTS_IN_RATES, WAS_LATE
@@ -221,6 +222,7 @@ def _last(cases: Any) -> list[dict[str, Any]]:
             "name": case.case_class.name if case.case_class else "",
             "place": case.community.name if case.community else case.address,
             "at": case.reported_at,
+            "is_today": timezone.localdate(case.reported_at) == clock.today(),
             "status": case.status,
             "light": light_of(case.status, case.stage_due_at, case.stage_warn_at) if case.is_open else "",
             "point": [round(case.point.y, 5), round(case.point.x, 5)] if case.point else None,

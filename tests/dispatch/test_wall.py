@@ -136,6 +136,17 @@ def test_the_last_eight_cases_newest_first(client, cast):
     assert [case["number"] for case in shown] == [case.number for case in reversed(made[2:])]
 
 
+def test_what_was_reported_on_another_day_says_its_day_instead_of_an_hour(client, cast):
+    with clock.at(NOON - timedelta(days=1)):
+        make_case(cast)
+    client.force_login(cast.leader)
+    with clock.at(NOON):
+        make_case(cast)
+        page = client.get(NOW).content.decode()
+    assert "<time>12:00</time>" in page
+    assert "<time>11-24</time>" in page
+
+
 def test_the_map_has_every_part_and_where_it_happened_last(cast):
     case = make_case(cast, point=inside(cast.city.other_grid))
     drawn = wall.wall_of(cast.city.community)["map"]

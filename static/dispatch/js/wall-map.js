@@ -55,14 +55,27 @@ export function wallMap(svg, outlines) {
     paths = new Map(fine.areas.filter(([code]) => code in now.areas).map((area) => [area[0], outline(area, fine.decimals, fills)]));
     const heads = named.areas.filter(([code]) => own.has(code));
     if (named.level !== fine.level) for (const area of heads) outline(area, named.decimals, lines).setAttribute("class", "wall-line");
+    const taken = [];
     for (const [, name, at] of heads.length > 40 ? [] : heads) {
-      const [x, y] = place(at);
       const label = make("text", names);
       label.textContent = name;
-      label.setAttribute("x", x);
-      label.setAttribute("y", y);
+      if (!fits(label, place(at), taken)) label.remove();
     }
     drawn = `${now.version} ${now.bbox}`;
+  }
+
+  /** Put a name where it covers no other: at its place, else just below or above. */
+  function fits(label, [x, y], taken) {
+    label.setAttribute("x", x);
+    for (const line of [0, 0.8, -0.8]) {
+      label.setAttribute("y", y);
+      const { height } = label.getBBox();
+      label.setAttribute("y", y + line * height);
+      const box = label.getBBox();
+      if (taken.some((other) => box.x < other.x + other.width && other.x < box.x + box.width && box.y < other.y + other.height && other.y < box.y + box.height)) continue;
+      return taken.push(box);
+    }
+    return false;
   }
 
   function outline([, , , rings], decimals, layer) {
