@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 from itertools import combinations, pairwise
 
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPoint, Point
@@ -16,6 +17,16 @@ from grids.models import Area, AreaVersion, Organisation
 MOST_POINTS = 50
 LONGEST_M = 20_000
 LINE, PLACES = "LineString", "MultiPoint"
+
+
+class Drawn(Enum):
+    """Said of an extent that nobody touched; None takes it away."""
+
+    AS_IT_IS = "as it is"
+
+
+AS_IT_IS = Drawn.AS_IT_IS
+Redrawn = GEOSGeometry | Drawn | None
 
 
 @dataclass(frozen=True)

@@ -89,12 +89,14 @@ def areas_of(case: Case) -> list[Area]:
     return [area for area in (getattr(case, name) for name in AREAS) if area is not None]
 
 
-def fields_across(extent: GEOSGeometry, chain: Sequence[Area], holder: Organisation) -> dict[str, Any]:
+def fields_across(extent: GEOSGeometry | None, chain: Sequence[Area], holder: Organisation) -> dict[str, Any]:
     """The fields of a case that runs beyond its place, given its areas and who would hold it, or does, otherwise.
 
-    It only ever goes up: a centre that has a case already keeps it where its area holds all of it. Raises
+    Without an extent it does not run beyond it any more. It only ever goes up: a centre that has a case already keeps it where its area holds all of it. Raises
     ValidationError as `reach_of` does.
     """
+    if extent is None:
+        return {"extent": None, "more_area_ids": []}
     reach = reach_of(extent, chain)
     lead = reach.holder if reach.holder and reach.holder.level < holder.level else holder
     return {"extent": extent, "more_area_ids": reach.more_area_ids, "holder": lead, "level": lead.level}

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from cases.models import Case, CaseEvent, CasePhoto
 from cases.models.case import CaseQuerySet
 from cases.permissions import where_may_take
-from cases.workflow import Action
+from cases.workflow import UNREGISTERED, Action
 from gridgov import counting
 from grids.models import Role, User
 
@@ -36,7 +36,7 @@ def judge(*roles: Role) -> Callable[[HttpRequest], bool]:
 
 def waiting_for_intake(user: User) -> CaseQuerySet:
     """What this operator registers, refuses or has checked: reported or being checked at their centres."""
-    return Case.objects.filter(where_may_take(user, Action.AMEND))
+    return Case.objects.filter(where_may_take(user, Action.AMEND), status__in=UNREGISTERED)
 
 
 def unplaced(user: User) -> CaseQuerySet:

@@ -32,6 +32,7 @@ NEW = ""  # the status before a case exists
 
 S = Status
 OPEN = (S.REPORTED, S.CHECKING, S.REGISTERED, S.DISPATCHED, S.HANDLING, S.SUSPENDED, S.HANDLED)
+UNREGISTERED = (S.REPORTED, S.CHECKING)
 # The clock runs in these; a suspended case waits for a date instead.
 TIMED = (S.REPORTED, S.CHECKING, S.REGISTERED, S.DISPATCHED, S.HANDLING, S.HANDLED)
 WITH_UNIT = (S.DISPATCHED, S.HANDLING)
@@ -114,7 +115,7 @@ def _staying(action: Action, statuses: Iterable[Status], *who: Capacity) -> list
 A, C = Action, Capacity
 STEPS: tuple[Step, ...] = (
     *_steps(A.REPORT, [NEW], [S.REPORTED], C.REPORTER),
-    *_staying(A.AMEND, [S.REPORTED, S.CHECKING], C.OPERATOR),
+    *_staying(A.AMEND, UNREGISTERED, C.OPERATOR),
     # Settled: closed at once, or, for the sample, verified by somebody else first.
     *_steps(A.SETTLE, [S.REPORTED], [S.CLOSED, S.HANDLED], C.REPORTER),
     *_steps(A.ORDER_CHECK, [S.REPORTED], [S.CHECKING], C.OPERATOR),
@@ -144,6 +145,8 @@ STEPS: tuple[Step, ...] = (
     *_staying(A.RELEASE, [S.REGISTERED, *WITH_UNIT], C.DISPATCHER),
     *_staying(A.ACCEPT_PART, WITH_UNIT, C.JOINT),
     *_staying(A.FEED_BACK_PART, WITH_UNIT, C.JOINT),
+    # Once it is registered, how far it reaches alone.
+    *_staying(A.AMEND, [status for status in OPEN if status not in UNREGISTERED], C.OPERATOR),
     *_steps(A.FEED_BACK, [S.HANDLING], [S.HANDLED], C.UNIT),
     *_steps(A.VERIFY_PASS, [S.HANDLED], [S.CLOSED], C.FIELD),
     # Back to the same unit; a case settled on the spot has none and goes to the dispatcher.

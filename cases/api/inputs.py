@@ -224,10 +224,6 @@ class ExtentInput(Input):
     )
 
 
-class RegisterInput(ClassInput, ExtentInput):
-    pass
-
-
 class ReportInput(PhotosInput, ClassInput, ExtentInput):
     point = PositionField(required=False, help_text="The place that was chosen.")
     device_point = PositionField(required=False, help_text="Where the device said it was.")
@@ -260,7 +256,19 @@ class ReportInput(PhotosInput, ClassInput, ExtentInput):
     after_photo_uuids = PhotoNames(help_text="Photos of the result that were sent ahead.")
 
 
-class AmendInput(ClassInput, ExtentInput):
+class RedrawnInput(Input):
+    extent = ExtentField(
+        required=False,
+        allow_null=True,
+        help_text="A line or several places, for a case that runs across borders; null: it does not after all.",
+    )
+
+
+class RegisterInput(ClassInput, RedrawnInput):
+    pass
+
+
+class AmendInput(ClassInput, RedrawnInput):
     point = PositionField(required=False)
     address = serializers.CharField(required=False, allow_blank=True, max_length=200)
     description = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)

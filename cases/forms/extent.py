@@ -65,6 +65,11 @@ class ExtentForm(forms.Form):
         except ValidationError as error:
             self.add_error("extent_points", " ".join(error.messages))
 
+    def redrawn(self) -> dict[str, GEOSGeometry | None]:
+        """What a service is to be told: nothing where nobody touched it, None where its points were taken away."""
+        touched = {"extent_points", "extent_kind"} & set(self.changed_data)
+        return {"extent": self.cleaned_data["extent"]} if touched else {}
+
 
 def extent_as_sent(extent: GEOSGeometry | None) -> dict[str, str]:
     """The fields' values of an extent."""

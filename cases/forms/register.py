@@ -10,6 +10,7 @@ from cases.forms.extent import ExtentForm, extent_as_sent
 from cases.forms.report import PlaceForm
 from cases.forms.steps import NoteForm, StepForm
 from cases.models import Case, CaseClass, Condition
+from cases.workflow import UNREGISTERED
 
 
 class ClassForm(StepForm):
@@ -51,9 +52,7 @@ class RegisterForm(ClassForm, ExtentForm):
     def values(self) -> dict[str, Any]:
         names = ("case_class", "condition")
         values: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
-        if {"extent_points", "extent_kind"} & set(self.changed_data) and self.cleaned_data.get("extent"):
-            values["extent"] = self.cleaned_data["extent"]
-        return values
+        return values | self.redrawn()
 
 
 class AmendForm(ClassForm, PlaceForm, ExtentForm):
@@ -88,11 +87,32 @@ class AmendForm(ClassForm, PlaceForm, ExtentForm):
         }
         if changed & {"longitude", "latitude"}:
             values["point"] = self.point()
-        if changed & {"extent_points", "extent_kind"} and self.cleaned_data.get("extent"):
-            values["extent"] = self.cleaned_data["extent"]
         if changed & {"case_class", "condition"}:
             values |= {name: self.cleaned_data[name] for name in ("case_class", "condition")}
-        return values
+        return values | self.redrawn()
+
+
+class ReachForm(StepForm, ExtentForm):
+    """How far a registered case reaches, and nothing else of it."""
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **{**kwargs, "initial": extent_as_sent(case.extent)})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.changed_data:
+            raise ValidationError(_("Nothing is different yet."))
+        self.add_extent(data)
+        return data
+
+    def values(self) -> dict[str, Any]:
+        return self.redrawn()
+
+
+def amend_form(*args: Any, case: Case, **kwargs: Any) -> AmendForm | ReachForm:
+    """What can be corrected of a case as it stands."""
+    form_class = AmendForm if case.status in UNREGISTERED else ReachForm
+    return form_class(*args, case=case, **kwargs)
 
 
 class MergeForm(NoteForm):

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.extents import AS_IT_IS, Redrawn
 from cases.models import Case, CaseClass, Condition, PhotoKind
 from cases.placing import areas_of, fields_across
 from cases.services.steps import lock_case, take_step
@@ -63,11 +63,12 @@ def register_case(
     actor: User,
     case_class: CaseClass | None = None,
     condition: Condition | None = None,
-    extent: GEOSGeometry | None = None,
+    extent: Redrawn = AS_IT_IS,
 ) -> Case:
     """Register a case (立案): its class and condition are fixed, and so its time limit.
 
-    With an `extent` that reaches beyond the holder's area, the lowest centre over all of it leads from here. Without a class the reported one stands; without a condition the class's first.
+    With an `extent` that reaches beyond the holder's area, the lowest centre over all of it leads from here; None takes
+    one away. Without a class the reported one stands; without a condition the class's first.
     Raises ValidationError when no class is known, the condition belongs to another class, or the case has no
     place yet.
     """
@@ -80,7 +81,7 @@ def register_case(
     condition = condition or case_class.conditions.filter(is_active=True).first()
     if condition and condition.case_class_id != case_class.pk:
         raise invalid("condition", _("This condition belongs to another class."), "foreign_condition")
-    across = fields_across(extent, areas_of(case), case.holder) if extent else {}
+    across = {} if extent is AS_IT_IS else fields_across(extent, areas_of(case), case.holder)
     across.pop("level", None)
     take_step(case, Action.REGISTER, actor=actor, case_class=case_class, condition=condition, **across)
     return case

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cases import stage_clock
 from cases.deadlines import deadline_of
 from cases.deeds import time_of_deed
-from cases.extents import points_of
+from cases.extents import AS_IT_IS, Redrawn, points_of
 from cases.models import Case, CaseClass, CaseEvent, Channel, Condition, PhotoKind, Stage
 from cases.notices import notify
 from cases.numbers import next_number
@@ -21,7 +21,7 @@ from cases.permissions import can_report_case
 from cases.placing import AREAS, fields_across, place_of
 from cases.services.contact import keep_contact
 from cases.services.steps import attach_photos, lock_case, take_step
-from cases.workflow import NEW, Action, Capacity, Status
+from cases.workflow import NEW, UNREGISTERED, Action, Capacity, Status
 from gridgov import clock
 from gridgov.errors import NotPermitted
 from gridgov.models import Photo
@@ -135,14 +135,20 @@ def amend_case(
     description: str | None = None,
     case_class: CaseClass | None = None,
     condition: Condition | None = None,
-    extent: GEOSGeometry | None = None,
+    extent: Redrawn = AS_IT_IS,
 ) -> Case:
     """Correct a case before it is registered: its place, words or class, and how far it reaches. Its clock does not move.
+
+    Once it is registered, only how far it reaches; None for an `extent` that was drawn by mistake.
 
     A new point places the case anew; its holder stays, but for an extent that reaches beyond the holder's area: then
     the lowest centre over all of it leads.
     """
     case = lock_case(case_id, Action.AMEND, actor=actor)
+    if case.status not in UNREGISTERED and (point, address, description, case_class) != (None,) * 4:
+        raise ValidationError(
+            _("Once a case is registered, only how far it reaches can be corrected."), code="registered"
+        )
     changes: dict[str, Any] = {}
     if point is not None:
         fields = place_of(point, lambda: case.district).fields()
@@ -159,8 +165,8 @@ def amend_case(
         case.condition_id,
     ):
         changes |= {"case_class": case_class, "condition": condition}
-    reaches = extent or (case.extent if point is not None else None)
-    if reaches is not None:
+    if point is not None or extent is not AS_IT_IS:
+        reaches = case.extent if extent is AS_IT_IS else extent
         chain = [changes.get(name, getattr(case, name)) for name in AREAS]
         across = fields_across(reaches, [area for area in chain if area], case.holder)
         changes |= {name: value for name, value in across.items() if value != getattr(case, name)}

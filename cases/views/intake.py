@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cases import services
-from cases.case_page import map_data
 from cases.deadlines import deadline_under, limit_of, limit_span
-from cases.forms.register import AmendForm, ClassForm, MergeForm, RegisterForm
+from cases.forms.register import AmendForm, ClassForm, MergeForm, RegisterForm, amend_form
 from cases.forms.steps import AnswerCheckForm, NoteForm, ReasonForm, StepForm
 from cases.keywords import Proposal, propose_classes, proposed_class, proposed_condition
 from cases.models import Case, CaseClass, Stage
@@ -84,7 +83,7 @@ def amend_case(request: StaffRequest, number: str) -> HttpResponse:
         request,
         number,
         action=Action.AMEND,
-        form_class=AmendForm,
+        form_class=amend_form,
         service=services.amend_case,
         done=_("Corrected. The clock did not move."),
         context=_amend_context(request),
@@ -201,7 +200,7 @@ def _proposed(form: StepForm, proposals: list[Proposal]) -> CaseClass | None:
 
 def _amend_context(request: StaffRequest) -> Any:
     classes = _class_context(request)
-    return lambda case, form: {**classes(case, form), "map_data": map_data(case)}
+    return lambda case, form: classes(case, form) if isinstance(form, AmendForm) else {}
 
 
 def _chosen_class(form: StepForm) -> CaseClass | None:

@@ -70,11 +70,15 @@ def test_nothing_different_is_said_and_kept(client, cast):
     assert (response.status_code, case.version) == (422, 1)
 
 
-def test_others_may_not_and_after_registration_it_is_too_late(client, cast):
+def test_others_may_not_and_after_registration_it_is_too_late_for_words(client, cast):
     case = make_case(cast)
     for person, status in ((cast.inspector, 403), (cast.stranger, 404)):
         client.force_login(person)
         assert client.post(address(case), as_it_is(case, address="别处")).status_code == status
     client.force_login(cast.operator)
     registered = case_in(Status.REGISTERED, cast)
-    assert client.post(address(registered), as_it_is(registered, address="别处")).status_code == 409
+    assert client.post(address(registered), as_it_is(registered, address="别处")).status_code == 422
+    registered.refresh_from_db()
+    assert registered.address != "别处"
+    closed = case_in(Status.CLOSED, cast)
+    assert client.post(address(closed), as_it_is(closed)).status_code == 409

@@ -11,11 +11,13 @@ from django.urls import reverse
 from cases.models import Case
 from cases.parts import with_open_part
 from cases.permissions import can_see_case, ways_to_see
+from cases.queues import waiting_for_intake
 from cases.services import amend_case, register_case
 from cases.workflow import Action, Status
 from dispatch.borders import units_across
 from dispatch.models import Responsibility
 from gridgov import clock
+from gridgov.errors import NotPermitted
 from gridgov.models import Notice
 from grids.models import AreaLevel, OrganisationKind, Role
 from tests.case_factories import case_in, make_case, make_copies
@@ -194,6 +196,75 @@ def test_registered_without_changing_it_nothing_is_drawn_anew(cast, beside):
     register_case(case.pk, actor=cast.operator)
     case.refresh_from_db()
     assert (case.extent, case.more_area_ids, case.holder) == (None, [], cast.city.community_centre)
+
+
+# Taking it away, and changing it later
+
+
+def test_what_was_drawn_by_mistake_is_taken_away_and_who_leads_stays(client, cast, beside):
+    case = make_case(cast, extent=places(cast.city.grid, beside.grid))
+    above = make_user("above")
+    make_post(above, Role.OPERATOR, cast.city.street_centre)
+    client.force_login(above)
+    sent = {"extent_kind": "MultiPoint", "extent_points": "", "description": case.description}
+    assert client.post(reverse("cases:amend_case", args=[case.number]), sent).status_code == 302
+    case.refresh_from_db()
+    assert (case.extent, case.more_area_ids) == (None, [])
+    assert case.holder == cast.city.street_centre
+    assert not can_see_case(beside.operator, case)
+    changed = case.events.get(action=Action.AMEND).data["changed"]
+    assert {"extent", "more_area_ids"} <= set(changed)
+    assert "holder" not in changed
+
+
+def test_it_can_be_taken_away_at_registration_too(client, cast):
+    case = make_case(cast, extent=places(cast.city.grid, cast.city.other_grid))
+    client.force_login(cast.operator)
+    sent = {"case_class": cast.city.case_class.pk, "extent_points": ""}
+    assert client.post(reverse("cases:register_case", args=[case.number]), sent).status_code == 302
+    case.refresh_from_db()
+    assert (case.status, case.extent, case.more_area_ids) == (Status.REGISTERED, None, [])
+
+
+@pytest.mark.parametrize("status", [Status.REGISTERED, Status.HANDLING, Status.SUSPENDED, Status.HANDLED])
+def test_once_registered_how_far_it_reaches_is_all_that_can_be_corrected(client, cast, beside, status):
+    case = case_in(status, cast)
+    due, unit = case.stage_due_at, case.unit
+    address = reverse("cases:amend_case", args=[case.number])
+    client.force_login(cast.operator)
+    html = client.get(address, headers=ENGLISH).content.decode()
+    assert 'name="extent_points"' in html
+    assert 'name="description"' not in html
+    assert client.post(address, {"extent_points": ""}).status_code == 422  # nothing is different yet
+    sent = {"extent_points": as_text(cast.city.grid, beside.grid), "description": "改写"}
+    assert client.post(address, sent).status_code == 302
+    case.refresh_from_db()
+    assert (case.holder, case.unit, case.stage_due_at) == (cast.city.street_centre, unit, due)
+    assert beside.community.pk in case.more_area_ids
+    assert case.description != "改写"
+    assert case.status == status
+    with pytest.raises(NotPermitted):
+        amend_case(case.pk, actor=cast.dispatcher, extent=None)
+
+
+def test_over_the_api_null_takes_it_away_and_words_stand_once_registered(client, cast):
+    case = case_in(Status.REGISTERED, cast)
+    client.force_login(cast.operator)
+
+    def amend(**sent):
+        return client.post(f"/api/v1/cases/{case.number}/amend/", sent, content_type="application/json")
+
+    pairs = [list(inside(grid).coords) for grid in (cast.city.grid, cast.city.other_grid)]
+    assert amend(extent={"type": "LineString", "coordinates": pairs}).json()["extent"]["type"] == "LineString"
+    assert amend(extent=None).json()["extent"] is None
+    refused = amend(description="改写")
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["code"] == "registered"
+
+
+def test_a_registered_case_waits_for_no_operator(cast):
+    case_in(Status.REGISTERED, cast)
+    assert not waiting_for_intake(cast.operator).exists()
 
 
 # API

@@ -31,7 +31,7 @@ WITH_UNIT = ("dispatched", "handling", "suspended", "handled")
 
 # action → status → who may. What is not here, nobody may. Written from the standards' roles, not from the code.
 MAY: dict[str, dict[str, set[str]]] = {
-    "amend": {"reported": {"operator"}, "checking": {"operator"}},
+    "amend": {status: {"operator"} for status in (*TIMED, "suspended")},
     "settle": {"reported": {"inspector"}},
     "order_check": {"reported": {"operator"}},
     "answer_check": {"checking": FIELD},
@@ -87,7 +87,7 @@ def plainly(action: Action) -> Callable[[Case, User, Cast], Any]:
 
 
 TRY: dict[str, Callable[[Case, User, Cast], Any]] = {
-    "amend": lambda case, actor, _: cases.amend_case(case.pk, actor=actor, description="改写"),
+    "amend": lambda case, actor, _: cases.amend_case(case.pk, actor=actor, extent=None),
     "settle": lambda case, actor, _: cases.settle_case(case.pk, actor=actor, photos=stored(actor)),
     "order_check": lambda case, actor, _: cases.order_check(case.pk, actor=actor),
     "answer_check": lambda case, actor, _: cases.answer_check(case.pk, actor=actor, is_true=True),
