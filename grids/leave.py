@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from gridgov import clock
 from grids.models import Organisation, Post, Role, User
 
-MOST_CANDIDATES = 100
 MOST_NAMED = 3
 
 
@@ -138,4 +137,4 @@ def candidates(seat: Seat, person: User) -> list[User]:
         elsewhere, other = post.organisation_id != organisation.pk, post.role != seat.role
         rank = (elsewhere, other, str(post.user), post.user)
         found[post.user_id] = min(found.get(post.user_id, rank), rank, key=lambda one: one[:3])
-    return [one[3] for one in sorted(found.values(), key=lambda one: one[:3])][:MOST_CANDIDATES]
+    return [one[3] for one in sorted(found.values(), key=lambda one: one[:3])]

@@ -70,6 +70,13 @@ def fresh(user):
 # Who may
 
 
+def test_in_a_large_station_everybody_can_stand_in(cast, colleague):
+    names = [f"a{number:03}" for number in range(101)]
+    for user in User.objects.bulk_create(User(username=name, display_name=name) for name in names):
+        make_post(user, Role.INSPECTOR, cast.city.community_centre)
+    assert away(cast, colleague)
+
+
 @pytest.mark.parametrize("own_post", ["ended yesterday", "begins next week"])
 def test_nobody_leads_who_only_stands_in_for_others_today(client, cast, colleague, own_post):
     away(cast, colleague, last=20)
