@@ -26,6 +26,7 @@ from dispatch.api.inputs import UnitField
 from dispatch.models import Operation, OperationKind, OperationState
 from dispatch.operations import MINE
 from dispatch.operations import operations_of as listed
+from dispatch.permissions import can_see_case_of
 from dispatch.services import operation as services
 from dispatch.services import operation_unit as unit_services
 from dispatch.services.operation import Share
@@ -61,7 +62,10 @@ class OperationRow(Shape):
     state = serializers.ChoiceField(OperationState.choices)
     title = serializers.CharField()
     purpose = serializers.CharField()
-    case = serializers.CharField(allow_null=True, help_text="Number of the case that it is about.")
+    case = serializers.CharField(
+        allow_null=True,
+        help_text="Number of the case that it is about; null where that is not open to you, too.",
+    )
     caller = OrganisationName()
     area = serializers.CharField(help_text="Code of the area.")
     point = Position()
@@ -149,7 +153,7 @@ class Operations(ListAPIView[Operation]):
         )
         if request.query_params.get("state") in OperationState.values:
             rows = rows.filter(state=request.query_params["state"])
-        return self.get_paginated_response([_row(one) for one in self.paginate_queryset(rows) or []])
+        return self.get_paginated_response([_row(user, one) for one in self.paginate_queryset(rows) or []])
 
     @extend_schema(operation_id="call_operation", request=CallInput, responses={201: OperationDetail})
     @idempotent
@@ -161,14 +165,15 @@ class Operations(ListAPIView[Operation]):
         shares = [Share(**share) for share in wanted.pop("shares")]
         user = cast(User, request.user)
         operation = services.call_operation(actor=user, shares=shares, **wanted)
-        return Response(_detail(operation_for(user, operation.pk)), 201)
+        return Response(_detail(user, operation_for(user, operation.pk)), 201)
 
 
 class OneOperation(APIView):
     @extend_schema(operation_id="get_operation", responses=OperationDetail)
     def get(self, request: Request, operation_id: int) -> Response:
         """An operation with each unit's share."""
-        return Response(_detail(operation_for(cast(User, request.user), operation_id)))
+        user = cast(User, request.user)
+        return Response(_detail(user, operation_for(user, operation_id)))
 
 
 class _Step(APIView):
@@ -185,7 +190,7 @@ class _Step(APIView):
         operation_for(user, operation_id)
         with asked(self.input_class, request) as wanted:
             type(self).service(operation_id, actor=user, **wanted)
-        return Response(_detail(operation_for(user, operation_id)))
+        return Response(_detail(user, operation_for(user, operation_id)))
 
 
 def _step_path(step: str, service: Any, input_class: type[Input]) -> URLPattern:
@@ -202,28 +207,28 @@ def _step_path(step: str, service: Any, input_class: type[Input]) -> URLPattern:
     return path(f"operations/<int:operation_id>/{step}/", view.as_view(), name=api_name)
 
 
-def _row(operation: Operation) -> dict[str, Any]:
+def _row(user: User, operation: Operation) -> dict[str, Any]:
     columns = (
         "id", "kind", "state", "title", "purpose", "address", "starts_at", "report_in_by", "report_in_m",
         "asked_at", "called_at", "ended_at",
     )  # fmt: skip
     return {
         **{name: getattr(operation, name) for name in columns},
-        "case": operation.case.number if operation.case else None,
+        "case": operation.case.number if operation.case and can_see_case_of(user, operation) else None,
         "caller": _organisation(operation.caller),
         "area": operation.area.code,
         "point": position(*operation.point.coords),
     }
 
 
-def _detail(operation: Operation) -> dict[str, Any]:
+def _detail(user: User, operation: Operation) -> dict[str, Any]:
     columns = (
         "duty", "leads", "reported_in_at", "reported_in_accuracy_m", "reported_in_distance_m",
         "reported_in_note", "missed_at", "done_at", "feedback", "rating", "rating_note",
     )  # fmt: skip
     units = operation.units.select_related("organisation").prefetch_related("photos")
     return {
-        **_row(operation),
+        **_row(user, operation),
         "units": [
             {
                 **{name: getattr(unit, name) for name in columns},

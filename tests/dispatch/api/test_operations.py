@@ -1,7 +1,9 @@
 """/operations/: calling, reporting in, doing one's part and rating over the API."""
 
 import pytest
+from django.urls import reverse
 
+from cases.models import Case
 from dispatch.models import Operation
 from tests.case_factories import make_case
 from tests.cases.api.caller import V1, Caller, codes
@@ -37,6 +39,24 @@ def test_called_reported_in_done_and_rated(cast):
     assert step(cast.handler, operation, "feed-back", {"feedback": "已清扫"}).json()["state"] == "done"
     rated = step(cast.dispatcher, operation, "rate", {"unit": cast.city.team.code, "rating": 5})
     assert rated.json()["units"][0]["rating"] == 5
+
+
+def test_who_is_called_learns_the_cases_number_only_where_the_case_is_open_to_them(cast, client):
+    case = make_case(cast)
+    operation = blow(cast, case_id=case.pk)
+
+    def numbers(person):
+        caller = Caller(person)
+        one = caller.get(f"{V1}operations/{operation.pk}/").json()["case"]
+        (row,) = caller.get(f"{V1}operations/").json()["results"]
+        client.force_login(person)
+        page = client.get(reverse("dispatch:operation_detail", args=[operation.pk])).content.decode()
+        return one, row["case"], case.number in page
+
+    assert numbers(cast.dispatcher) == (case.number, case.number, True)
+    assert numbers(cast.handler) == (None, None, False)
+    Case.objects.filter(pk=case.pk).update(joint_unit_ids=[cast.city.team.pk])
+    assert numbers(cast.handler) == (case.number, case.number, True)
 
 
 def test_refusals_have_their_codes(cast):
