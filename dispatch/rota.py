@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.timezone import localdate, make_aware
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from dispatch.models import Shift
@@ -53,6 +55,17 @@ def seat_templates() -> list[Template]:
 
 def area_templates() -> list[Template]:
     return _templates(settings.AREA_SHIFTS)
+
+
+def template_named(name: str, *, outside: bool) -> Template:
+    """The shift of a name at the seats or out there, where the first goes without one; raises ValidationError."""
+    templates = area_templates() if outside else seat_templates()
+    found = next((one for one in templates if one.name == name), None)
+    if found is None and outside and not name:
+        found = templates[0]
+    if found is None:
+        raise ValidationError(_("There is no such shift."), code="no_shift")
+    return found
 
 
 def template_of(shift: Shift) -> Template | None:

@@ -20,6 +20,7 @@ from cases.forms.report import UNKNOWN_OBJECT
 from cases.models import Case, CaseClass, Channel, Condition
 from cases.services.contact import LONGEST_NAME
 from gridgov.api.position import PositionField
+from gridgov.asked import number_asked
 from grids.models import GridObject
 
 LONGEST_TEXT = 2000
@@ -59,7 +60,8 @@ def classes_named(name: str) -> QuerySet[CaseClass]:
     classes = CaseClass.objects.filter(is_active=True)
     if colon and name.isprintable():  # PostgreSQL takes no NUL
         return classes.filter(major__kind=kind, full_code=code)
-    return classes.filter(pk=int(name)) if name.isascii() and name.isdigit() else classes.none()
+    pk = number_asked(name)
+    return classes.none() if pk is None else classes.filter(pk=pk)
 
 
 @extend_schema_field(str)
@@ -88,6 +90,15 @@ class ObjectField(serializers.Field[GridObject, Any, Any, Any]):
         if found is None:
             self.fail("unknown")
         return found
+
+
+class NamedField(serializers.SlugRelatedField[Any]):
+    """Somebody or something by what it goes by: a code, a user name."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not str(data).isprintable():  # PostgreSQL takes no NUL
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class AnswerField(serializers.BooleanField):

@@ -9,6 +9,7 @@ from cases.api.inputs import (
     AnswerField,
     Input,
     MomentField,
+    NamedField,
     NoteInput,
     PhotosAndNoteInput,
     ReasonInput,
@@ -21,13 +22,8 @@ from dispatch.services.urge import LONGEST_NOTE
 from grids.models import Organisation
 
 
-class UnitField(serializers.SlugRelatedField[Organisation]):
+class UnitField(NamedField):
     """An organisation by its code."""
-
-    def to_internal_value(self, data: Any) -> Organisation:
-        if not str(data).isprintable():  # PostgreSQL takes no NUL
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class JoinInput(Input):

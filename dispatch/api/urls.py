@@ -19,6 +19,7 @@ from dispatch.api.inputs import (
     UrgeInput,
 )
 from dispatch.api.operations import operation_paths
+from dispatch.api.rota import rota_paths
 from dispatch.api.views import AssignmentList, CaseUnits
 
 urlpatterns: list[URLPattern] = [
@@ -48,4 +49,5 @@ urlpatterns: list[URLPattern] = [
     step_path(services.answer_urging, AnswerUrgingInput),
     *operation_paths,
     *emergency_paths,
+    *rota_paths,
 ]

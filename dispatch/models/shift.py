@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.models.said_once import said_once
+from gridgov import clock
 from grids.models import Area, Organisation, User
 
 
@@ -74,3 +75,12 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def can_be_handed_over(self) -> bool:
+        """Whether it is a seat's, has begun, and nobody handed it over yet."""
+        return self.handed_over_at is None and self.area_id is None and self.starts_at <= clock.now()
+
+    @property
+    def waits_for_signature(self) -> bool:
+        return self.handed_over_at is not None and self.taken_over_at is None

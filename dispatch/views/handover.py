@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from gridgov.errors import NotFoundForYou
 from gridgov.forms import add_errors
 from gridgov.idempotency import once
 from gridgov.views.home import home_of, layout_of
-from grids.models import User
+from grids.models import Organisation, User
 from grids.requests import StaffRequest
 
 SHOWN = 30
@@ -58,7 +59,7 @@ class HandOverForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: StaffRequest, shift_id: int) -> HttpResponse:
     """What is open at the seat, and the note for who comes; once handed over, as it was then."""
-    shift = _shift(request, shift_id)
+    shift = shift_for(request.user, shift_id)
     form = HandOverForm(request.POST if request.method == "POST" else None, shift=shift)
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,17 +69,13 @@ def hand_over(request: StaffRequest, shift_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Handed over."))
             return redirect(request.path)
-    is_open = shift.handed_over_at is None and shift.area_id is None and shift.starts_at <= clock.now()
-    counts = open_at(shift.user, shift.organisation) if shift.handed_over_at is None else shift.open_counts
     context = {
         "shift": shift,
         "form": form,
-        "open": in_words(counts, shift.organisation, request.user),
+        "open": in_words(counts_of(shift), shift.organisation, request.user),
         "early": clock.now() < shift.ends_at - EARLY,
-        "may_hand_over": is_open and can_hand_over(request.user, shift),
-        "may_take_over": shift.handed_over_at is not None
-        and shift.taken_over_at is None
-        and can_take_over(request.user, shift),
+        "may_hand_over": shift.can_be_handed_over and can_hand_over(request.user, shift),
+        "may_take_over": shift.waits_for_signature and can_take_over(request.user, shift),
         "home": home_of(request.user),
         "layout": layout_of(request),
     }
@@ -96,25 +93,33 @@ def take_over(request: StaffRequest, shift_id: int) -> HttpResponse:
 @require_safe
 def handover_list(request: StaffRequest) -> HttpResponse:
     """The last shifts of `?centre=` that were handed over, or ought to have been."""
-    centre = centre_asked(request, request.GET.get("centre", ""))
-    over = Shift.objects.filter(organisation=centre, area=None, starts_at__lte=clock.now())
-    shifts = over.select_related("user", "handed_over_to").order_by("-ends_at", "-id")[:SHOWN]
+    centre = centre_asked(request.user, request.GET.get("centre", ""))
+    shifts = last_shifts(centre)[:SHOWN]
     rows = [(shift, sum_of(shift.open_counts)) for shift in shifts]
     context = {"centre": centre, "rows": rows, "layout": layout_of(request), "home": home_of(request.user)}
     return render(request, "dispatch/handover_list.html", context)
 
 
-def _shift(request: StaffRequest, shift_id: int) -> Shift:
-    shift = (
-        Shift.objects.select_related("user", "organisation__area", "handed_over_to")
-        .filter(pk=shift_id)
-        .first()
-    )
-    if shift is None or not (
-        shift.user_id == request.user.pk or can_see_rota(request.user, shift.organisation)
-    ):
+def shift_for(user: User, shift_id: int) -> Shift:
+    """One's own shift, or one of a centre whose rota one sees; raises `NotFoundForYou`."""
+    named = ("user", "area", "organisation__area", "handed_over_to")
+    shift = Shift.objects.select_related(*named).filter(pk=shift_id).first()
+    if shift is None or not (shift.user_id == user.pk or can_see_rota(user, shift.organisation)):
         raise NotFoundForYou(shift_id)
     return shift
+
+
+def last_shifts(centre: Organisation) -> QuerySet[Shift]:
+    """The shifts at a centre's seats that have begun, the last first."""
+    begun = Shift.objects.filter(organisation=centre, area=None, starts_at__lte=clock.now())
+    return begun.select_related("user", "organisation", "handed_over_to").order_by("-ends_at", "-id")
+
+
+def counts_of(shift: Shift) -> dict[str, int]:
+    """What is open at a shift's seat: now, or once it is handed over as it was then."""
+    if shift.handed_over_at is None:
+        return open_at(shift.user, shift.organisation)
+    return dict(shift.open_counts)
 
 
 def _next_at(shift: Shift) -> int | None:

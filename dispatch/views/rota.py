@@ -17,14 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from dispatch.models import Shift
 from dispatch.permissions import SEAT_ROLES, can_fill_rota, can_see_rota, rota_centres, sits_at
 from dispatch.rota import (
-    Template,
     area_of,
     area_templates,
     monday_of,
     my_shifts,
     on_now,
     people_at,
-    seat_templates,
+    template_named,
     template_of,
     week_of,
 )
@@ -45,7 +44,7 @@ _TABLE = f"{_PAGE}#table"
 @require_safe
 def rota(request: StaffRequest) -> HttpResponse:
     """The week of `?centre=` in which `?day=` lies; alone for htmx, which comes from filling it."""
-    centre = centre_asked(request, request.GET.get("centre", ""))
+    centre = centre_asked(request.user, request.GET.get("centre", ""))
     context = _context(request, centre, _day(request.GET.get("day", "")), _chosen(request.GET))
     return render(request, _TABLE if request.htmx else _PAGE, context)
 
@@ -54,7 +53,7 @@ def rota(request: StaffRequest) -> HttpResponse:
 @require_POST
 def fill_rota(request: StaffRequest) -> HttpResponse:
     """Press a cell, which puts on or takes off who is chosen; or copy last week."""
-    centre = centre_asked(request, request.POST.get("centre", ""))
+    centre = centre_asked(request.user, request.POST.get("centre", ""))
     day = _day(request.POST.get("day", ""))
     chosen = _chosen(request.POST)
     problem = ""
@@ -114,14 +113,14 @@ def on_duty_now(request: StaffRequest) -> HttpResponse:
     return render(request, "dispatch/on_duty_now.html", context)
 
 
-def centre_asked(request: StaffRequest, code: str) -> Organisation:
+def centre_asked(user: User, code: str) -> Organisation:
     """The centre asked for, or one's first; raises `NotFoundForYou`."""
     if code:
         found = Organisation.objects.filter(code=code) if code.isprintable() else Organisation.objects.none()
         centre = found.select_related("area").first()
     else:
-        centre = next(iter(rota_centres(request.user)), None)
-    if centre is None or not can_see_rota(request.user, centre):
+        centre = next(iter(rota_centres(user)), None)
+    if centre is None or not can_see_rota(user, centre):
         raise NotFoundForYou(code)
     return centre
 
@@ -141,7 +140,7 @@ def _pressed(request: StaffRequest, centre: Organisation) -> str:
     day = _day(day_asked)
     outside = kind == "walk"
     user = _person(rest if outside else request.POST.get("who", ""))
-    template = _template(request.POST.get("shift", "") if outside else rest, outside=outside)
+    template = template_named(request.POST.get("shift", "") if outside else rest, outside=outside)
     if user is None:
         raise ValidationError(_("Choose first whom to put on."), code="nobody")
     starts_at, ends_at = template.span(day)
@@ -161,14 +160,6 @@ def _pressed(request: StaffRequest, centre: Organisation) -> str:
 
 def _person(asked: str) -> User | None:
     return User.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 18 else None
-
-
-def _template(name: str, *, outside: bool) -> Template:
-    templates = area_templates() if outside else seat_templates()
-    found = next((one for one in templates if one.name == name), templates[0] if outside else None)
-    if found is None:
-        raise ValidationError(_("There is no such shift."), code="no_shift")
-    return found
 
 
 def _area(asked: str, user: User, centre: Organisation) -> Area:

@@ -7,6 +7,7 @@ from inspections.api.checklists import ChecklistList, ChecklistVersionView
 from inspections.api.day import Day
 from inspections.api.diary import DiaryList, RateEntry
 from inspections.api.duty import DutyView, TrackView
+from inspections.api.leave import EndLeave, LeaveView
 from inspections.api.object_history import ObjectHistory
 from inspections.api.tasks import TaskList, TaskView, step_paths
 from inspections.api.visits import VisitList, VisitPhotoView, VisitView
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     path("tasks/", TaskList.as_view(), name="api-tasks"),
     path("tasks/<int:task_id>/", TaskView.as_view(), name="api-task"),
     *step_paths,
+    path("leave/", LeaveView.as_view(), name="api-leave"),
+    path("leave/end/", EndLeave.as_view(), name="api-end-leave"),
     path("duty/", DutyView.as_view(), name="api-duty"),
     path("duty/track/", TrackView.as_view(), name="api-duty-track"),
     path("diary/", DiaryList.as_view(), name="api-diary"),

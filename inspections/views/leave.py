@@ -54,7 +54,7 @@ def leave(request: StaffRequest) -> HttpResponse:
         "leaves": leaves(people=[person]),
         "stands_in_for": as_leaves(Post.objects.stand_ins().current().filter(user=person)),
         "leads": bool(led_areas(request.user)),
-        "others": _others(request.user) if mine else [],
+        "others": leaves_led_by(request.user) if mine else [],
         "words": words,
         "found": _found(request.user, words) if words else [],
         "next": request.GET.get("next", ""),
@@ -82,13 +82,18 @@ def _person(request: StaffRequest, asked: str) -> User:
     pk = number_asked(asked) if asked else request.user.pk
     if pk == request.user.pk:
         return request.user
-    person = User.objects.filter(pk=pk, is_active=True).first() if pk is not None else None
-    if person is None or not can_set_leave(request.user, person):
-        raise NotFoundForYou(asked)
+    return person_led(request.user, pk=pk)
+
+
+def person_led(user: User, **named: Any) -> User:
+    """The one person so named whose leave somebody sets; raises `NotFoundForYou`."""
+    person = User.objects.filter(**named, is_active=True).first()
+    if person is None or not can_set_leave(user, person):
+        raise NotFoundForYou(named)
     return person
 
 
-def _others(user: User) -> list[tuple[Leave, bool]]:
+def leaves_led_by(user: User) -> list[tuple[Leave, bool]]:
     """The absences in the areas that somebody leads, now and to come; and whether they may end each."""
     where = Q(pk__in=[])
     for area in led_areas(user):
