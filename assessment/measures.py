@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from cases.outcomes import Outcome
 from cases.workflow import OPEN, TIMED, Status
+from gridgov.counting import percent_of
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,6 @@ class Figures:
 
     @property
     def in_time_percent(self) -> int | None:
-        """Of what was handled and not put off, rounded down: 100 only when nothing was late."""
+        """Of what was handled and not put off; None where nothing was."""
         counted = self.counts["in_time"] + self.counts["late"]
-        return 100 * self.counts["in_time"] // counted if counted else None
+        return percent_of(self.counts["in_time"], counted) if counted else None

@@ -14,6 +14,7 @@ from cases.parts import PART_STEPS
 from cases.permissions import with_joint_unit
 from cases.workflow import CLOCK_ACTIONS, WITH_UNIT, Action, Capacity, Status
 from gridgov import clock
+from gridgov.counting import percent_of
 
 # On time means: of what was reported as handled in these days, at most the last so many.
 LOOKED_BACK = timedelta(days=90)
@@ -44,7 +45,7 @@ class Load:
     @property
     def share(self) -> int | None:
         """Per cent in time; None where too few were handled to say."""
-        return round(100 * self.in_time / self.handled) if self.handled >= FEW else None
+        return percent_of(self.in_time, self.handled) if self.handled >= FEW else None
 
 
 def loads_of(unit_ids: Collection[int]) -> dict[int, Load]:

@@ -18,6 +18,7 @@ from cases.permissions import AREA_FIELD
 from cases.workflow import OPEN, TIMED, Action, Status
 from dispatch.live_map import light_of
 from gridgov import clock
+from gridgov.counting import percent_of
 from gridgov.shared import shared
 from grids.map_outlines import View, areas_in, level_in
 from grids.models import Area, AreaLevel, AreaVersion, Role, User
@@ -88,8 +89,7 @@ class Rank:
 
     @property
     def percent(self) -> int:
-        # Down, so that 100 means all of them.
-        return 100 * self.in_time // self.handled
+        return percent_of(self.in_time, self.handled)
 
 
 def wall_areas(user: User) -> list[Area]:

@@ -1,4 +1,6 @@
-"""How far what waits is counted, and how such a number is said."""
+"""How far what waits is counted, and how numbers and shares are said."""
+
+import math
 
 # Counting stops beyond this: so many say that there is work, and no page pays for counting a hundred thousand.
 MOST_COUNTED = 999
@@ -9,3 +11,9 @@ def so_many(number: int | None) -> str:
     if number is None:
         return ""
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+
+
+def percent_of(part: float, whole: float = 1) -> int:
+    """Per cent of a whole that is not 0, rounded down on every page: 100 only where it is all of it."""
+    # What is 29 % shall not be 28 for a fraction that no float can be.
+    return math.floor(100 * part / whole + 1e-9)

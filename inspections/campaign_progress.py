@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from gridgov.counting import percent_of
 from inspections.models import Campaign, Task
 
 # Objects in use of the campaign's types under an area, and those visited within its days; where it is about places,
@@ -46,8 +47,7 @@ class Progress:
 
     @property
     def percent(self) -> int:
-        """Rounded down: 100 only when nothing is left."""
-        return 100 * self.visited // self.objects if self.objects else 0
+        return percent_of(self.visited, self.objects) if self.objects else 0
 
     @property
     def words(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from gridgov.counting import percent_of
 from grids.models import Area
 from inspections.times import beginning_of
 
@@ -40,7 +41,7 @@ class Covered:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.share)
+        return percent_of(self.share)
 
 
 def covered_on(day: date, area: Area) -> dict[int, Covered]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases.admin.cases import OfCases, ReadOnly
 from cases.admin.what_would_happen import WhatWouldHappenAdmin
+from gridgov.counting import percent_of
 from grids.admin.keeping import KeepingAdmin
 from grids.models import Area, AreaLevel, User
 from inspections.campaign_progress import progress_of
@@ -144,7 +145,7 @@ class GridCoverageAdmin(OfCases):
 
     @admin.display(description=gettext_lazy("share covered"), ordering="share")
     def percent(self, row: GridCoverage) -> str:
-        return f"{row.share:.0%}"
+        return f"{percent_of(row.share)} %"
 
     @admin.display(description=gettext_lazy("metres walked"), ordering="metres")
     def metres_walked(self, row: GridCoverage) -> int:

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.counting import percent_of
 from gridgov.models import Photo
 from grids.models import Area, Post, User
 
@@ -98,7 +99,7 @@ class GridCoverage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.grid} {self.day}: {self.share:.0%}"
+        return f"{self.grid} {self.day}: {percent_of(self.share)} %"
 
 
 class DiaryQuerySet(models.QuerySet["DiaryEntry"]):
