@@ -58,6 +58,36 @@ class DomainErrorMiddleware(MiddlewareMixin):
         return render(request, template, context, status=error.status)
 
 
+class WholePageMiddleware(MiddlewareMixin):
+    """Answers whoever opens an address of a part, or one that only takes what forms send, with a page of this house."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.headers.get("Sec-Fetch-Dest") != "document" or request.path.startswith("/api/"):
+            return response
+        if response.status_code == 405 and not response.content:
+            context = {
+                "heading": _("Not possible"),
+                "title": _("This address only takes what a form sends."),
+                "text": _("Nothing was changed. Go to the page with the form and send it from there."),
+                "href": resolve_url("/"),
+                "label": _("To the start page"),
+            }
+            page = render(request, "gridgov/error.html", context, status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        if response.status_code == 200 and _is_part(response):
+            response.content = render(
+                request, "gridgov/part.html", {"part": response.content.decode()}
+            ).content
+        return response
+
+
+def _is_part(response: HttpResponse) -> bool:
+    """Whether it is HTML for a place in a page, without a head of its own."""
+    is_html = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+    return is_html and not response.content.lstrip()[:9].lower().startswith(b"<!doctype")
+
+
 def _page_before(request: HttpRequest) -> str:
     """The page that the person came from when it is ours, else the start page."""
     before = request.headers.get("Referer", "")
