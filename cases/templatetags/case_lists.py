@@ -26,7 +26,7 @@ _ROW = SafeString(
     'hx-sync="#sheet:replace" data-open>{emergency} {name} <span class="cases__words">{words}</span></a></td>'
     '<td class="table__clip cases__place muted" data-priority="2" title="{address}">{place}</td>'
     '<td class="table__fit cases__status">{status}{marks}</td>'
-    '<td class="table__clip cases__who muted" data-priority="3">{who}</td>'
+    '<td class="table__clip cases__who muted" data-priority="3" title="{who}">{who}</td>'
     '<td class="table__fit cases__number muted number" data-priority="3">{number}</td>'
     "</tr>"
 )
@@ -65,7 +65,8 @@ def _marks(case: Any) -> SafeString:
     """What is special about a case, as icons that speak, and say it under the pointer."""
     marks = [
         format_html(
-            '<span class="cases__mark" title="{}">{}<span class="cases__mark-word" aria-hidden="true">{}</span></span>',
+            '<span class="cases__mark cases__mark--{}" title="{}">{}<span class="cases__mark-word" aria-hidden="true">{}</span></span>',
+            name,
             label,
             icon(name, label),
             label,
