@@ -223,7 +223,7 @@ def test_what_two_pages_ask_for_ahead_is_fetched_once(open_as, cast, shop):
     request_started.connect(heard)
     page.evaluate(
         """() => {
-          for (let page = 0; page < 2; page += 1) navigator.serviceWorker.controller.postMessage({ precache: ["/registry/SHOP-1/"] });
+          for (let page = 0; page < 2; page += 1) navigator.serviceWorker.controller.postMessage({ precache: ["/registry/SHOP-1/"], user: document.body.dataset.user });
         }"""
     )
     until_true(page, f"({KEPT})('/registry/SHOP-1/')")

@@ -1,8 +1,10 @@
 """Without signal: pages, drafts and work that waits are there, also after the browser was closed, and go through later."""
 
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
+from django.core.signals import request_started
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -223,6 +225,42 @@ def test_whoever_logs_in_meanwhile_does_not_send_what_the_page_before_kept(on_ph
     log_in(page, cast.inspector)
     expect_counts(page, waiting=0, sent=1)
     assert Case.objects.get().reporter == cast.inspector
+
+
+def test_a_page_that_was_under_way_is_not_kept_for_whoever_logs_in_meanwhile(on_phone, cast):
+    mine = f"/cases/{case_in(Status.HANDLED, cast).number}/"
+    arrived, page_comes, worker_comes = Event(), Event(), Event()
+
+    def hold(environ, **_):
+        """A slow server: this page, and the worker of whoever logs in, come only when the test says so."""
+        if environ["PATH_INFO"] == mine:
+            arrived.set()
+            page_comes.wait(60)
+        elif f"user={cast.grid_leader.pk}&" in environ.get("QUERY_STRING", ""):
+            worker_comes.wait(60)
+
+    context = on_phone()
+    page = open_and_keep(context)
+    request_started.connect(hold)
+    try:
+        ask = f"navigator.serviceWorker.controller.postMessage({{ precache: ['{mine}'], user: document.body.dataset.user }})"
+        page.evaluate(ask)
+        assert arrived.wait(30)
+        other = context.new_page()
+        log_in(other, cast.grid_leader)
+        # What the leader's pages ask for ahead goes to the worker of the page before, until theirs is there.
+        other.evaluate(ask)
+        page_comes.set()
+        other.wait_for_timeout(2000)
+        assert not answer_of(other, f"() => caches.match('{mine}').then(Boolean)")
+    finally:
+        page_comes.set()
+        worker_comes.set()
+        request_started.disconnect(hold)
+    until_true(
+        other,
+        f"caches.keys().then((names) => names.some((name) => name.includes('-{cast.grid_leader.pk}-')))",
+    )
 
 
 def test_the_queue_goes_into_a_file_and_comes_back_from_it(on_phone, tmp_path, cast):

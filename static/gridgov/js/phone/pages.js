@@ -20,7 +20,7 @@ export async function keepPages() {
 export async function keepAhead(addresses) {
   if (!navigator.serviceWorker) return;
   const { active } = await navigator.serviceWorker.ready;
-  active?.postMessage({ precache: addresses });
+  active?.postMessage({ precache: addresses, user: document.body.dataset.user });
 }
 
 /** The pages behind its links with data-precache, and the steps of cases that it leads to. */

@@ -8,11 +8,13 @@ const PATIENCE = 3000; // milliseconds that a page may take before the kept one 
 const FRESH = 5 * 60_000; // a page that was kept so lately is not fetched ahead again
 const AT_ONCE = 3; // what is fetched ahead must not hold up what is sent
 const EXACTLY = { ignoreVary: true };
-// From logging out to the next page of the phone nothing is kept, not even what is under way.
+// From logging out to this person's next page nothing is kept, not even what is under way, and nothing kept is shown.
 let closed = false;
 // Of what pages ask for ahead, one after the other: what two ask for is fetched once.
 let ahead = Promise.resolve();
 const whose = new URL(self.location.href).searchParams;
+// What their pages say, and those of whoever logs in after them do not.
+const THEIR_PAGE = `data-user="${whose.get("user")}"`;
 const OWNER = `-${whose.get("user")}-${whose.get("language")}`;
 const PAGES_KEPT = `gridgov.pages-${RELEASE}${OWNER}`;
 // In whatever language: what this person reads stays until it is there in the new one.
@@ -36,8 +38,9 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  const { precache, forget } = event.data ?? {};
-  if (Array.isArray(precache)) {
+  const { precache, user, forget } = event.data ?? {};
+  // Another person's page asks for another worker, which is on its way.
+  if (Array.isArray(precache) && user === whose.get("user")) {
     closed = false;
     const asked = precache.map((address) => new URL(address, self.location).pathname).filter(isPage);
     ahead = ahead.catch(() => {}).then(() => keepPages([OFFLINE, ...PAGES, ...asked]));
@@ -73,7 +76,7 @@ async function page(event) {
   const answer = await Promise.race([fresh.catch(() => null), later(PATIENCE)]);
   if (answer && answer.status < 500) return answer;
   const kept = await find(event.request);
-  if (kept) return kept;
+  if (kept && !closed) return kept;
   // A slow answer is better than none.
   return (await fresh.catch(() => null)) ?? instead(event.request);
 }
@@ -134,11 +137,16 @@ async function inOtherLanguages() {
   return (await caches.keys()).filter((name) => name !== PAGES_KEPT && name.startsWith(`gridgov.pages-${RELEASE}${THEIRS}`));
 }
 
-/** Keep an answer that is the page itself: no errors, no way to the log-in. */
+/** Keep an answer that is the page itself: no errors, no way to the log-in, nobody else's. */
 async function keep(name, request, response) {
   if (!response.ok || response.redirected || response.type !== "basic") return;
+  if (name === PAGES_KEPT && isHtml(response) && !(await response.clone().text()).includes(THEIR_PAGE)) return;
   if (closed && name === PAGES_KEPT) return;
   await (await caches.open(name)).put(request, response);
+}
+
+function isHtml(response) {
+  return response.headers.get("Content-Type")?.startsWith("text/html");
 }
 
 /** Files that the cache lacks; all of them, or it fails. */
