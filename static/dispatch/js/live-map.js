@@ -10,6 +10,9 @@ const EVERY = 60_000; // lights change by the clock too
 const BLOCK_PX = 512; // outlines are asked for in boxes of this many pixels, so that the same ones come again
 // Zoom → the finest level of areas that can be told apart there.
 const FINEST = [[10, 2], [13.4, 4], [22, 5]];
+// Level → the one above it by whose names one finds one's way where its own would cover the map.
+const ABOVE = { 5: 4, 4: 2, 3: 2, 2: 1 };
+const SOON = 5_000; // ms until it is tried again after a failure
 const ROOM_FOR_A_SHEET = "(min-width: 800px)";
 // Nearer than this, cases that still stand together are told apart in the list.
 const NEAREST = 19;
@@ -34,6 +37,8 @@ export default async function start(element) {
   let again;
   let busy = false;
   let askedAt = 0;
+  let freshAt = new Date();
+  let failures = 0;
 
   map.on("moveend", () => { clearTimeout(timer); timer = setTimeout(show, PAUSE); });
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(box);
@@ -47,6 +52,17 @@ export default async function start(element) {
   });
   document.body.addEventListener("live:case", ({ detail }) => { for (const number of detail.changed) changed.add(number); refresh(); });
   document.body.addEventListener("case-changed", refresh);
+  addEventListener("online", refresh);
+  document.querySelector("[data-map-late]").addEventListener("click", () => {
+    const counted = map.getBounds();
+    form.elements.light.value = "red";
+    form.elements.list.checked = true;
+    showList();
+    // The list takes room: all that was counted stays in view.
+    map.invalidateSize({ pan: false });
+    map.fitBounds(counted);
+    show();
+  });
   document.body.addEventListener("sheet:closed", () => dots.mark(""));
   setInterval(refresh, EVERY);
   await show();
@@ -70,17 +86,18 @@ export default async function start(element) {
       const around = blocks();
       const zoom = Math.round(map.getZoom());
       const finest = form.elements.finest.value || FINEST.find(([most]) => zoom <= most)[1];
-      const outlines = `${dataset.outlines}?${new URLSearchParams({ bbox: around, zoom, finest, v: dataset.version })}`;
+      const outlined = (level) => `${dataset.outlines}?${new URLSearchParams({ bbox: around, zoom, finest: level, v: dataset.version })}`;
+      const outlines = outlined(finest);
       const [found, drawn] = await Promise.all([get(cases(around, zoom, finest)), get(outlines)]);
       areas.draw(drawn, outlines);
+      for (let level = ABOVE[finest]; level && areas.isCrowded(); level = ABOVE[level]) areas.nameBy(await get(outlined(level)));
       paint(found, false);
       const said = await layers(view(), get);
       note.hidden = !said;
       if (note.textContent !== said) note.textContent = said;
       showList();
-      fail(false);
     } catch (error) {
-      if (error.name !== "AbortError") fail(true);
+      miss(error);
     }
   }
 
@@ -96,9 +113,8 @@ export default async function start(element) {
       const finest = form.elements.finest.value || FINEST.find(([most]) => zoom <= most)[1];
       paint(await json(cases(blocks(), zoom, finest), asked.signal), true);
       if (!list.contains(document.activeElement)) showList();
-      fail(false);
     } catch (error) {
-      if (error.name !== "AbortError" && !element.classList.contains("live-map--drawn")) fail(true);
+      miss(error);
     } finally {
       busy = false;
     }
@@ -112,8 +128,14 @@ export default async function start(element) {
     steps.forEach((most, index) => { element.querySelector(`[data-step="${index + 1}"]`).textContent = index ? `≤ ${most.toLocaleString()}` : `1–${most.toLocaleString()}`; });
     const count = document.querySelector("[data-map-count]");
     const total = found.total === 1 ? dataset.one : dataset.many.replace("%n", found.total.toLocaleString());
-    const words = found.late ? `${total} · ${dataset.late.replace("%n", found.late.toLocaleString())}` : total;
-    if (count.textContent !== words) count.textContent = words;
+    if (count.textContent !== total) count.textContent = total;
+    const late = document.querySelector("[data-map-late]");
+    late.hidden = !found.late;
+    late.textContent = dataset.late.replace("%n", found.late.toLocaleString());
+    freshAt = new Date();
+    failures = 0;
+    document.querySelector("[data-map-stale]").hidden = true;
+    fail(false);
     element.classList.add("live-map--drawn");
     // What came from the memory that colleagues share may be a moment old.
     if (found.again) { clearTimeout(again); again = setTimeout(refresh, found.again * 1000 + 50); } else changed = new Set();
@@ -173,6 +195,20 @@ export default async function start(element) {
     return window.htmx.ajax("GET", `${dataset.rows}?${filters()}&${view()}`, { source: list, target: list, swap: "innerHTML" });
   }
 
+  /** What is drawn stays, and from the second failure on says of when it is. */
+  function miss(error) {
+    if (error.name === "AbortError") return;
+    if (!element.classList.contains("live-map--drawn")) return fail(true);
+    clearTimeout(again);
+    again = setTimeout(refresh, SOON);
+    failures += 1;
+    if (failures < 2) return;
+    const stale = document.querySelector("[data-map-stale]");
+    const time = freshAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: dataset.zone || undefined });
+    stale.lastElementChild.textContent = dataset.stale.replace("%t", time);
+    stale.hidden = false;
+  }
+
   function fail(now) {
     element.querySelector("[data-error]").hidden = !now;
   }
@@ -180,6 +216,8 @@ export default async function start(element) {
 
 async function json(url, signal) {
   const answer = await fetch(url, { signal });
+  // Whoever is no longer signed in is led to where they can.
+  if (answer.redirected) location.reload();
   if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
   return answer.json();
 }
