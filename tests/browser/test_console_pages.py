@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from cases.models import SavedFilter
+from cases.models import Case, SavedFilter
 from cases.workflow import Status
 from gridgov import clock
 from tests.browser.conftest import DESK, PHONE, started
@@ -246,3 +246,23 @@ def test_however_many_places_there_are_oneself_is_in_sight_and_so_is_what_can_be
     field = page.locator("[data-search]")
     field.fill(field.get_attribute("placeholder"))
     assert field.evaluate("field => field.scrollWidth <= field.clientWidth")
+
+
+def test_a_row_has_all_its_seven_parts_in_sight_at_1280(desk, cast):
+    case = case_in(Status.HANDLING, cast, photos=stored(cast.inspector))
+    Case.objects.filter(pk=case.pk).update(supervised_at=clock.now())
+    page = desk(cast.supervisor, "/dispatch/supervision/", viewport={"width": 1280, "height": 800})
+    for part in ("number", "class", "place", "photo", "light", "who"):
+        expect(row(page, case).locator(f".cases__{part}")).to_be_in_viewport(ratio=1)
+    expect(row(page, case).locator("img")).to_be_visible()
+    assert cut_off(page, "#cases .cases__number") == cut_off(page, "#cases .cases__light") == []
+    # And what its marks mean stands below: those that there are.
+    legend = page.locator(".cases__legend > span:visible")
+    expect(legend).to_have_text(["Under supervision"])
+
+
+def cut_off(page: Page, selector: str) -> list[str]:
+    """The words of these parts that their box cuts off."""
+    return page.locator(selector).evaluate_all(
+        "parts => parts.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.innerText)"
+    )

@@ -8,6 +8,8 @@ import uvicorn
 from playwright.sync_api import expect
 
 from cases.models import Case
+from cases.services import register_case
+from cases.services.saved_filters import save_filter
 from cases.workflow import Status
 from tests.browser.conftest import DESK, PHONE, let_requests_end, session_of
 from tests.case_factories import case_in, make_case
@@ -126,3 +128,15 @@ def test_a_report_stands_on_the_map_and_on_the_wall(chromium, address, cast):
     expect(wall.locator(".wall__figure--open b")).to_have_text("1")
     for page in (live_map, wall):
         page.context.close()
+
+
+def test_what_a_saved_filter_finds_is_counted_anew_as_it_happens(chromium, address, cast):
+    saved = save_filter(actor=cast.supervisor, name="未派遣", query="status=reported")
+    desk = window(chromium, address, cast.supervisor, "/cases/")
+    count = desk.locator(f"[data-count='saved_filter:{saved.pk}']")
+    expect(count).to_have_text("0")
+    case = make_case(cast)
+    expect(count).to_have_text("1")
+    register_case(case.pk, actor=cast.operator)
+    expect(count).to_have_text("0")
+    desk.context.close()
