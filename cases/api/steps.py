@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import cache
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import transaction
 from django.urls import URLPattern, path
@@ -29,6 +29,7 @@ from gridgov.photos_ahead import claim_photos
 from grids.models import User
 
 Service = Callable[..., Case]
+View = TypeVar("View", bound=APIView)
 
 
 class CaseMovedOn(DomainError):
@@ -106,24 +107,37 @@ def step_path(service: Service, input_class: type[Input] = Input) -> URLPattern:
     """The address of a step, `<number>/<step>/`, named after the service."""
     input_class = _with_version(input_class)
     step = service.__name__.removesuffix("_case").replace("_", "-")
-    view: type[StepView] = type(
-        service.__name__, (StepView,), {"service": staticmethod(service), "input_class": input_class}
+    answers = {200: CaseDetail, 409: ConflictAnswer}
+    view = view_of_step(StepView, service, input_class, responses=answers, tags=["steps"])
+    return path(f"cases/<slug:number>/{step}/", view.as_view(), name=f"api-{step}-case")
+
+
+def view_of_step(
+    base: type[View],
+    service: Callable[..., Any],
+    input_class: type[Input],
+    *,
+    responses: Any,
+    tags: list[str] | None = None,
+    operation_id: str = "",
+) -> type[View]:
+    """A view of this kind for one service, by whose name and words the schema knows it."""
+    made: type[View] = type(
+        service.__name__, (base,), {"service": staticmethod(service), "input_class": input_class}
     )
-    documented = extend_schema_view(
-        post=extend_schema(
-            operation_id=service.__name__,
-            description=_in_words(service),
-            request=input_class,
-            responses={200: CaseDetail, 409: ConflictAnswer},
-            tags=["steps"],
-        )
-    )(view)
-    return path(f"cases/<slug:number>/{step}/", documented.as_view(), name=f"api-{step}-case")
+    documented = extend_schema(
+        operation_id=operation_id or service.__name__,
+        description=_in_words(service),
+        request=input_class if input_class is not Input else None,
+        responses=responses,
+        tags=tags,
+    )
+    return extend_schema_view(post=documented)(made)
 
 
-def _in_words(service: Service) -> str:
+def _in_words(service: Callable[..., Any]) -> str:
     """What the service says of itself; what it raises is said by the answers."""
-    return (inspect.getdoc(service) or "").partition("\nRaises")[0].strip()
+    return (inspect.getdoc(service) or "").partition("Raises ")[0].strip()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django.urls import URLPattern, path
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from cases.api.inputs import Input
 from cases.api.serializers import Shape
-from cases.api.steps import step_path
+from cases.api.steps import step_path, view_of_step
 from dispatch.emergencies import around, circle_of, log_of, receipts_of
 from dispatch.models import LEAST_RADIUS, MOST_RADIUS, Emergency, EmergencyAlert, Why
 from dispatch.services import emergency as services
@@ -204,14 +204,7 @@ class ReceiveAlert(APIView):
 def _step_path(step: str, service: Any, input_class: type[Input]) -> URLPattern:
     name = service.__name__
     operation_id = {"write_entry": "write_emergency_entry"}.get(name, name)
-    view: type[_Step] = type(name, (_Step,), {"service": staticmethod(service), "input_class": input_class})
-    documented = extend_schema(
-        operation_id=operation_id,
-        description=(service.__doc__ or "").partition("\n\n")[0].strip(),
-        request=input_class if input_class is not Input else None,
-        responses=EmergencyDetail,
-    )
-    view = extend_schema_view(post=documented)(view)
+    view = view_of_step(_Step, service, input_class, responses=EmergencyDetail, operation_id=operation_id)
     api_name = f"api-{operation_id.replace('_', '-')}"
     return path(f"emergencies/<int:emergency_id>/{step}/", view.as_view(), name=api_name)
 

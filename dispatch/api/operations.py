@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django.urls import URLPattern, path, reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import JSONParser, MultiPartParser
@@ -21,7 +21,7 @@ from cases.api.inputs import (
     ReasonInput,
 )
 from cases.api.serializers import OrganisationName, Shape
-from cases.api.steps import asked
+from cases.api.steps import asked, view_of_step
 from dispatch.api.inputs import UnitField
 from dispatch.models import Operation, OperationKind, OperationState
 from dispatch.operations import MINE
@@ -194,16 +194,8 @@ class _Step(APIView):
 
 
 def _step_path(step: str, service: Any, input_class: type[Input]) -> URLPattern:
-    name = service.__name__
-    view: type[_Step] = type(name, (_Step,), {"service": staticmethod(service), "input_class": input_class})
-    documented = extend_schema(
-        operation_id=name,
-        description=(service.__doc__ or "").partition("\n\n")[0].strip(),
-        request=input_class,
-        responses=OperationDetail,
-    )
-    view = extend_schema_view(post=documented)(view)
-    api_name = f"api-{name.replace('_', '-')}"
+    view = view_of_step(_Step, service, input_class, responses=OperationDetail)
+    api_name = f"api-{service.__name__.replace('_', '-')}"
     return path(f"operations/<int:operation_id>/{step}/", view.as_view(), name=api_name)
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from cases.api.inputs import Input, ObjectField
 from cases.api.serializers import Shape
+from cases.api.steps import view_of_step
 from cases.forms.photos import MOST_PHOTOS
 from cases.forms.report import UNKNOWN_OBJECT
 from gridgov.api.idempotency import idempotent
@@ -230,19 +231,8 @@ def _task_for(user: User, task_id: int) -> Task:
 def _step(service: Any, input_class: type[Input] = Input) -> URLPattern:
     """The address of a step, `tasks/<id>/<step>/`, named after the service."""
     step = service.__name__.removesuffix("_task").replace("_", "-")
-    view: type[TaskStepView] = type(
-        service.__name__, (TaskStepView,), {"service": staticmethod(service), "input_class": input_class}
-    )
-    documented = extend_schema_view(
-        post=extend_schema(
-            operation_id=service.__name__,
-            description=(service.__doc__ or "").partition("\n\n")[0].strip(),
-            request=input_class if input_class is not Input else None,
-            responses=TaskRow,
-            tags=["tasks"],
-        )
-    )(view)
-    return path(f"tasks/<int:task_id>/{step}/", documented.as_view(), name=f"api-{step}-task")
+    view = view_of_step(TaskStepView, service, input_class, responses=TaskRow, tags=["tasks"])
+    return path(f"tasks/<int:task_id>/{step}/", view.as_view(), name=f"api-{step}-task")
 
 
 step_paths = [
