@@ -120,6 +120,7 @@ class Cell:
     value: str
     held: list[Held]
     is_over: bool
+    is_now: bool = False
     # Nobody is there: a gap.
     is_gap: bool = False
 
@@ -195,7 +196,7 @@ def week_of(centre: Organisation, monday: date) -> Week:
     away = away_between({shift.user_id for shift in shifts}, monday, week.days[-1])
     held = [Held(shift, _is_away(shift, away)) for shift in shifts]
     seats = [one for one in held if one.shift.area_id is None]
-    for template in seat_templates():
+    for template in sorted(seat_templates(), key=lambda one: one.opens):
         week.seats.append(_seat_row(template, week.days, seats))
     for person, areas in walkers_of(centre):
         walks = [one for one in held if one.shift.area_id and one.shift.user_id == person.pk]
@@ -224,6 +225,7 @@ def _seat_row(template: Template, days: Sequence[date], seats: Sequence[Held]) -
                 f"seat {day} {template.name}",
                 there,
                 is_over=ends_at <= clock.now(),
+                is_now=starts_at <= clock.now() < ends_at,
                 is_gap=not [one for one in there if not one.is_away],
             )
         )

@@ -1,6 +1,6 @@
 """The duty rota: a week filled by press, told of gaps and of who can't, and used for notices."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -84,6 +84,17 @@ def test_what_is_pressed_in_the_browser_stays_and_is_said_there(client, cast):
         day = tomorrow() + timedelta(days=7)
         press(client, cast, cast.operator, day=day, copy="1", idempotency_key=copy, headers=HTMX)
         assert Shift.objects.count() == 2
+
+
+def test_the_night_stands_before_the_morning_and_the_shift_that_goes_on_is_marked(client, cast):
+    client.force_login(cast.supervisor)
+    centre = cast.city.community_centre
+    with clock.at(datetime(2026, 11, 22, 19, 30, tzinfo=UTC)):
+        page = client.get(f"/dispatch/rota/?centre={centre.code}")
+        week = page.context["week"]
+        assert [row.more for row in week.seats] == ["00:00–08:00", "08:00–16:00", "16:00–00:00"]
+        assert [cell.is_now for row in week.seats for cell in row.cells] == [True, *[False] * 20]
+        assert page.content.decode().count('aria-current="time"') == 1
 
 
 def test_an_inspector_walks_an_area_and_the_grids_without_anybody_are_named(client, cast):
