@@ -49,7 +49,7 @@ class ShiftRow(Shape):
 
 class OpenRow(Shape):
     name = serializers.ChoiceField(list(LINES))
-    label = serializers.CharField()
+    words = serializers.CharField()
     number = serializers.IntegerField(help_text="1000: more than 999.")
 
 
@@ -251,7 +251,7 @@ def _detail(user: User, shift_id: int) -> dict[str, Any]:
     return {
         **_row(shift),
         "open": [
-            {"name": name, "label": str(line.label), "number": counts[name]}
+            {"name": name, "words": str(line.label), "number": counts[name]}
             for name, line in LINES.items()
             if name in counts
         ],
