@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
@@ -17,6 +17,8 @@ from inspections.positions import on_duty_in, walked_in
 
 # Beyond so many objects in a view they are not drawn: the map says to come nearer.
 MOST_OBJECTS = 1_500
+# Ways that take more characters than this are drawn more coarsely: each point takes a handful.
+MOST_OF_WAYS = 60_000
 # What one looks for on a map; dwellings stay in the registry.
 _SHOWN_KINDS = (
     ObjectKind.RESOURCE,
@@ -30,11 +32,17 @@ _SHOWN_KINDS = (
 def types_on_map() -> list[tuple[str, list[ObjectType]]]:
     """The types of objects that may be switched on, by kind, resources first; of those that exist; one query."""
     there = GridObject.objects.in_use().filter(type=OuterRef("pk"))
-    found = list(
-        ObjectType.objects.filter(Exists(there), is_active=True, kind__in=_SHOWN_KINDS, is_private=False)
-    )
+    found = list(_types_shown().filter(Exists(there)))
     kinds = [(kind, [each for each in found if each.kind == kind]) for kind in _SHOWN_KINDS]
     return [(capfirst(str(kind.label)), types) for kind, types in kinds if types]
+
+
+def _types_shown() -> QuerySet[ObjectType]:
+    """Private ones have no place on a map that others look at too."""
+    shown: QuerySet[ObjectType] = ObjectType.objects.filter(
+        is_active=True, kind__in=_SHOWN_KINDS, is_private=False
+    )
+    return shown
 
 
 def objects_in(user: User, types: list[str], view: View) -> dict[str, Any]:
@@ -42,7 +50,7 @@ def objects_in(user: User, types: list[str], view: View) -> dict[str, Any]:
     there = (
         GridObject.objects.visible_to(user)
         .in_use()
-        .filter(type__code__in=types, point__within=view.box)
+        .filter(type__in=_types_shown().filter(code__in=types), point__within=view.box)
         .order_by()
         .annotate(lat=Y("point"), lon=X("point"))
         .values_list("lat", "lon", "type__code", "name", "code")[: MOST_OBJECTS + 1]
@@ -87,8 +95,11 @@ def tracks_layer(user: User, view: View, day: date | None, person: int | None) -
     day = day or today
     kept = today - timedelta(days=settings.TRACK_KEEP_DAYS) <= day <= today
     areas = led_areas(user)
-    half_a_pixel = 360 / (256 * 2**view.zoom) / 2
-    found = walked_in(areas, day, view.box, tolerance=half_a_pixel, person=person) if areas and kept else []
+    tolerance = 360 / (256 * 2**view.zoom) / 2  # half a pixel
+    found = walked_in(areas, day, view.box, tolerance=tolerance, person=person) if areas and kept else []
+    while sum(len(way.line) for way in found) > MOST_OF_WAYS:
+        tolerance *= 4
+        found = walked_in(areas, day, view.box, tolerance=tolerance, person=person)
     return {
         "day": day.isoformat(),
         "tracks": [

@@ -6,15 +6,16 @@ import pytest
 
 from cases.models import Case, CaseContact
 from cases.workflow import Status
-from dispatch import live_map
+from dispatch import live_map, map_layers
 from gridgov import clock
-from grids.models import AreaLevel, Role
+from grids.models import AreaLevel, ObjectKind, ObjectState, Role
 from tests.case_factories import case_in, make_case
 from tests.factories import inside, make_area, make_organisation, make_post, make_user
 from tests.pages import count_queries
+from tests.registry_factories import make_object, make_type
 
 pytestmark = pytest.mark.django_db
-PAGE, CASES, ROWS = "/map/", "/map/cases/", "/map/rows/"
+PAGE, CASES, ROWS, OBJECTS = "/map/", "/map/cases/", "/map/rows/", "/map/objects/"
 
 
 def box_of(area) -> str:
@@ -208,6 +209,43 @@ def test_a_view_costs_the_same_for_one_case_and_for_twenty(client, cast, url):
         for _ in range(7):
             make_case(cast)
         assert count_queries(client, asked) == one <= 16
+
+
+def test_objects_are_those_of_the_types_asked_for_that_one_may_see(ask, cast):
+    grid = cast.city.grid
+    lamp, flat = (
+        make_type("lamp", ObjectKind.COMPONENT),
+        make_type("flat", ObjectKind.BUILDING, is_private=True),
+    )
+    there = make_object(grid, lamp, name="路灯", code="LAMP-1")
+    make_object(grid, lamp, code="GONE-1", state=ObjectState.REMOVED)
+    make_object(grid, make_type("bin", ObjectKind.COMPONENT), code="BIN-1")
+    make_object(grid, flat, code="FLAT-1")
+    make_object(grid, make_type("home", ObjectKind.DWELLING), code="HOME-1")
+
+    def codes(person, *types):
+        return [each[4] for each in ask(person, url=OBJECTS, type=list(types)).json()["objects"]]
+
+    found = ask(cast.supervisor, url=OBJECTS, type=["bin", "lamp"]).json()
+    assert [round(there.point.y, 5), round(there.point.x, 5), 1, "路灯", "LAMP-1"] in found["objects"]
+    assert sorted(codes(cast.supervisor, "bin", "lamp")) == ["BIN-1", "LAMP-1"]
+    assert codes(cast.supervisor, "lamp") == ["LAMP-1"]
+    assert codes(cast.supervisor) == codes(cast.supervisor, "nothing") == []
+    # Private ones and dwellings stay in the registry, whatever the address asks for.
+    assert codes(cast.supervisor, "flat", "home") == []
+    assert codes(cast.stranger, "lamp") == []
+
+
+def test_too_many_objects_are_not_drawn_and_it_is_said(ask, cast, monkeypatch):
+    monkeypatch.setattr(map_layers, "MOST_OBJECTS", 2)
+    lamp = make_type("lamp", ObjectKind.COMPONENT)
+    for number in range(2):
+        make_object(cast.city.grid, lamp, code=f"LAMP-{number}")
+    found = ask(cast.supervisor, url=OBJECTS, type="lamp").json()
+    assert (len(found["objects"]), found["more"]) == (2, False)
+    make_object(cast.city.grid, lamp, code="LAMP-2")
+    found = ask(cast.supervisor, url=OBJECTS, type="lamp").json()
+    assert (found["objects"], found["more"]) == ([], True)
 
 
 @pytest.mark.parametrize("first", ["operator", "leader"])

@@ -1,23 +1,30 @@
 """No view of the map is heavier than 300 kB, however many cases and areas there are."""
 
 import math
+from uuid import uuid4
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.gis.geos import LineString, MultiPolygon, Polygon
 from django.db import connection
 
 from cases.models import Case
 from dispatch import live_map
+from dispatch.map_layers import MOST_OBJECTS
 from gridgov import clock
 from grids.map_outlines import MOST_AREAS
-from grids.models import Area, AreaLevel, AreaVersion
+from grids.models import Area, AreaLevel, AreaVersion, ObjectKind
+from inspections.models import TrackSegment
+from inspections.positions import MOST_PEOPLE
+from inspections.services.duty import go_on_duty
 from tests.case_factories import make_case
+from tests.registry_factories import make_object, make_type
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 300_000
 # A district of 0.2°, cut into grids with ragged sides; and this many cases anywhere in it.
 WEST, SOUTH, SIDE, GRIDS, CASES = 113.0, 23.0, 0.2, 890, 20_000
 SCREEN = (1920, 1080)
+LAYERS = ["/map/cases/", "/areas/map-outlines/", "/map/objects/", "/map/people/", "/map/tracks/"]
 
 
 @pytest.fixture
@@ -64,6 +71,46 @@ def crowd(cast):
     return cast
 
 
+@pytest.fixture
+def layers(crowd):
+    """As many objects as are drawn at all, and more people on duty than that, each of whom walked a crooked way."""
+    lamp = make_object(crowd.city.grid, make_type("lamp", ObjectKind.COMPONENT), name="路灯")
+    duty = go_on_duty(actor=crowd.inspector)
+    place = lamp.point
+    segment = TrackSegment.objects.create(
+        client_uuid=uuid4(),
+        duty=duty,
+        district=crowd.city.district,
+        started_at=duty.started_at,
+        ended_at=duty.started_at,
+        path=LineString((place.x, place.y), (place.x + 0.001, place.y), srid=4326),
+        seconds=[0, 1],
+    )
+    anywhere = (
+        "ST_SetSRID(ST_MakePoint(%(west)s + %(side)s * random(), %(south)s + %(side)s * random()), 4326)"
+    )
+    way = """(SELECT ST_SetSRID(ST_MakeLine(ST_MakePoint(
+        %(west)s + %(side)s * (0.5 + (random() - 0.5) * step / 500.0), %(south)s + %(side)s * (0.5 + (random() - 0.5) * step / 500.0)
+    ) ORDER BY step), 4326) FROM generate_series(1, 500) step WHERE n > 0)"""
+    copies = [
+        (lamp, f"'code', 'LAMP-' || n, 'name', format('桂澜路路灯第%%s号', n), 'point', {anywhere}", MOST_OBJECTS - 1),
+        (crowd.inspector, "'username', 'walker-' || n, 'display_name', format('网格员%%s', n)", MOST_PEOPLE + 50),
+        (duty, "'user_id', 1000000 + n", MOST_PEOPLE + 50),
+        (segment, f"'client_uuid', gen_random_uuid(), 'duty_id', 1000000 + n, 'path', {way}", MOST_PEOPLE + 50),
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for one, changed, times in copies:
+            table = one._meta.db_table
+            cursor.execute(
+                f"INSERT INTO {table} SELECT (jsonb_populate_record(matter, jsonb_build_object('id', 1000000 + n, {changed}))).* "
+                f"FROM {table} matter, generate_series(1, %(times)s) n WHERE matter.id = %(id)s",
+                {"west": WEST, "south": SOUTH, "side": SIDE, "times": times, "id": one.pk},
+            )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    return crowd
+
+
 def _version(grid, outline):
     return AreaVersion(
         area=grid, level=grid.level, valid_from=clock.today(), outline=MultiPolygon(outline, srid=4326)
@@ -93,6 +140,19 @@ def test_no_view_weighs_more_than_300_kb(client, crowd):
         assert found["level"] == outlines.json()["level"], zoom
         heaviest = max(heaviest, len(cases.content) + len(outlines.content))
     assert 50_000 < heaviest <= MOST_BYTES  # the test would be none if the city were not dense
+
+
+def test_nor_does_any_with_all_its_layers(client, layers):
+    client.force_login(layers.supervisor)
+    weights = {}
+    for zoom, box in views():
+        asked = {"bbox": box, "zoom": zoom, "finest": int(AreaLevel.GRID), "type": "lamp"}
+        answers = {url: client.get(url, asked) for url in LAYERS}
+        assert {answer.status_code for answer in answers.values()} == {200}
+        weights[zoom] = {url: len(answer.content) for url, answer in answers.items()}
+    far = min(weights)
+    assert all(weights[far][url] > 10_000 for url in LAYERS[2:])  # each layer is full
+    assert max(sum(each.values()) for each in weights.values()) <= MOST_BYTES, weights
 
 
 def test_all_the_cases_of_a_crowd_are_counted(client, crowd):
