@@ -41,7 +41,7 @@ _COLUMNS = {
     **FACTS,
 }
 _WRITE = "INSERT INTO {table} ({columns}) {rows} ON CONFLICT (case_id) DO UPDATE SET {changes} WHERE {table}.version <= excluded.version"
-_LOCK = 7_301_641  # one reader at a time: two would write the same rows in another order
+_LOCK = 7_301_641  # one writer at a time: two would write the same rows in another order
 
 
 @transaction.atomic
@@ -86,6 +86,7 @@ def rebuild_facts() -> Iterator[tuple[int, int]]:
     edges = [*range(0, top, BATCH), top]
     for before, until in pairwise(edges):
         with transaction.atomic():
+            _wait_for_my_turn()
             part = CaseFact.objects.filter(case__gt=before, case__lte=until)
             part.delete()
             done += _write(Case.objects.filter(pk__gt=before, pk__lte=until))
@@ -103,8 +104,14 @@ def mend_facts() -> int:
         stale = [pk for (pk,) in cursor.fetchall()]
     for start in range(0, len(stale), BATCH):
         with transaction.atomic():
+            _wait_for_my_turn()
             _write(Case.objects.filter(pk__in=stale[start : start + BATCH]))
     return len(stale)
+
+
+def _wait_for_my_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _is_mine() -> bool:

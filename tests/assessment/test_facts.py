@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from threading import Event
+from time import sleep
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 
 from assessment.models import CaseFact
-from assessment.services.facts import mend_facts, read_facts
+from assessment.services import facts
+from assessment.services.facts import mend_facts, read_facts, rebuild_facts
 from cases import services as cases
 from cases.models import EscalationRule
 from cases.workflow import ReturnKind, Status
@@ -17,9 +21,15 @@ from dispatch.sweep import sweep
 from gridgov import clock
 from gridgov.worktime import Unit
 from tests.assessment.factories import make_random_cases
-from tests.case_factories import case_in, make_case
+from tests.case_factories import case_in, make_case, make_cast, make_city
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
+
+_WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+"""
 
 
 def all_facts():
@@ -61,6 +71,46 @@ def test_what_was_missed_is_mended_at_night(cast):
     CaseFact.objects.filter(pk=case.pk).update(version=1, status=Status.REPORTED)
     assert mend_facts() == 1
     assert CaseFact.objects.get(pk=case.pk).status == Status.REGISTERED
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("write", [mend_facts, lambda: list(rebuild_facts())])
+def test_it_is_written_by_one_at_a_time(write):
+    make_case(make_cast(make_city()))
+
+    def first() -> bool:
+        """Holds the place of who writes, until another one is seen to wait for it."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [facts._LOCK])
+            begun.set()
+            for _ in range(100):
+                cursor.execute(_WAITING)
+                if cursor.fetchone()[0]:
+                    return True
+                sleep(0.1)
+        return False
+
+    def second() -> None:
+        begun.wait(10)
+        write()
+
+    begun = Event()
+    assert race(first, second) == [True, None]
+    assert CaseFact.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_however_many_write_at_once_it_comes_to_the_same(monkeypatch):
+    monkeypatch.setattr(facts, "BATCH", 10)
+    cast = make_cast(make_city())
+    for _ in range(30):
+        make_case(cast)
+    read_facts()
+    before = all_facts()
+    CaseFact.objects.update(version=0)
+    answers = race(*[mend_facts, lambda: list(rebuild_facts()), read_facts] * 2)
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    assert all_facts() == before
 
 
 def test_in_time_and_how_long(cast):
