@@ -1,17 +1,19 @@
 """What a count says and what its list holds are the same, over all pages, by time left."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from cases.models import Case
+from cases.models import Case, CaseEvent, PhotoKind
 from cases.services.saved_filters import save_filter
+from cases.services.steps import attach_photos
 from cases.workflow import Status
 from dispatch.models import Responsibility, Shift
 from dispatch.services import ask_extension, ask_return, decide_request, recall_case
 from gridgov import clock
-from tests.case_factories import case_in, make_case
+from tests.case_factories import case_in, make_case, stored
 from tests.factories import make_post
 from tests.pages import part
 
@@ -61,24 +63,24 @@ def busy(cast):
     Case.objects.filter(pk__in=Case.objects.values("pk")[:7]).update(supervised_at=begin)
 
 
-@pytest.mark.parametrize(
-    ("path", "person", "number"),
-    [
-        ("/cases/intake/", "operator", 10),
-        ("/cases/unplaced/", "district_operator", 5),
-        (DISPATCH, "dispatcher", 15),
-        (f"{DISPATCH}?show=returned", "dispatcher", 5),
-        (f"{DISPATCH}?show=requests", "dispatcher", 5),
-        (f"{DISPATCH}?show=out", "dispatcher", 15),
-        ("/dispatch/unrouted/", "dispatcher", 5),
-        ("/dispatch/unit/", "handler", 15),
-        (SUPERVISION, "supervisor", 7),
-        (f"{SUPERVISION}?show=requests", "supervisor", 5),
-        (f"{SUPERVISION}?show=overdue", "supervisor", 30),
-        ("/verify/", "grid_leader", 5),
-        ("/verify/?show=answer_check", "inspector", 5),
-    ],
-)
+QUEUES = [
+    ("/cases/intake/", "operator", 10),
+    ("/cases/unplaced/", "district_operator", 5),
+    (DISPATCH, "dispatcher", 15),
+    (f"{DISPATCH}?show=returned", "dispatcher", 5),
+    (f"{DISPATCH}?show=requests", "dispatcher", 5),
+    (f"{DISPATCH}?show=out", "dispatcher", 15),
+    ("/dispatch/unrouted/", "dispatcher", 5),
+    ("/dispatch/unit/", "handler", 15),
+    (SUPERVISION, "supervisor", 7),
+    (f"{SUPERVISION}?show=requests", "supervisor", 5),
+    (f"{SUPERVISION}?show=overdue", "supervisor", 30),
+    ("/verify/", "grid_leader", 5),
+    ("/verify/?show=answer_check", "inspector", 5),
+]
+
+
+@pytest.mark.parametrize(("path", "person", "number"), QUEUES)
 def test_the_count_is_the_list_over_all_pages_by_time_left(
     client, cast, busy, monkeypatch, path, person, number
 ):
@@ -90,6 +92,32 @@ def test_the_count_is_the_list_over_all_pages_by_time_left(
         assert len(rows) == len({case.pk for case in rows}) == number
         assert count_of(first, path) == number
     assert rows == sorted(rows, key=lambda case: (case.stage_due_at, case.pk))
+
+
+@pytest.mark.parametrize(("path", "person", "number"), QUEUES)
+def test_each_row_says_what_where_how_long_and_who(client, cast, busy, path, person, number):
+    Case.objects.update(address="桂澜路 1 号")
+    district_operator = make_post(role="operator", organisation=cast.city.district_centre).user
+    client.force_login(getattr(cast, person, district_operator))
+    with clock.at(clock.now() + timedelta(hours=2) if "overdue" in path else clock.now()):
+        first = client.get(path).context["cases"][0]
+        event = CaseEvent.objects.filter(case=first.pk).earliest("seq")
+        attach_photos(event, stored(cast.inspector), PhotoKind.BEFORE)
+        page = client.get(path, headers={"Accept-Language": "en"})
+    rows = dict(re.findall(r'<tr data-row data-number="(.*?)"(.*?)</tr>', page.content.decode(), re.DOTALL))
+    assert len(rows) == number
+    for shown in page.context["cases"]:
+        cells = re.findall(
+            r'<td class="[^"]*cases__(\w+)[^"]*"[^>]*>(.*?)</td>', rows[shown.number], re.DOTALL
+        )
+        parts, case = dict(cells), Case.objects.get(pk=shown.pk)
+        assert parts["number"] == case.number
+        assert str(case.case_class) in parts["class"]
+        assert "桂澜路 1 号" in parts["place"]
+        assert case != first or f"/cases/{case.number}/photos/" in parts["photo"]
+        assert "left" in parts["light"] or "overdue" in parts["light"]
+        assert str(case.holder) in parts["who"]
+        assert case.unit is None or f"› {case.unit}" in parts["who"]
 
 
 def test_where_counting_stops_a_plus_says_so_everywhere(client, cast, busy, monkeypatch):

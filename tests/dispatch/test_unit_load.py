@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from cases.workflow import Status
 from dispatch import services as dispatch
@@ -66,6 +67,22 @@ def test_of_few_it_says_that_they_are_few_of_many_the_share(client, cast):
     for _n in range(FEW - 1):
         case_in(Status.HANDLED, cast)
     assert f"100 % in time ({FEW} of {FEW})" in client.get(page, headers=ENGLISH).content.decode()
+
+
+def test_what_a_unit_has_in_hand_stands_beside_it_where_one_chooses(client, cast):
+    case = case_in(Status.REGISTERED, cast)
+    client.force_login(cast.dispatcher)
+    page = reverse("dispatch:dispatch_case", args=[case.number])
+
+    def beside_the_team():
+        html = client.get(page, headers=ENGLISH).content.decode()
+        label = html.partition(f'name="unit" value="{cast.city.team.pk}"')[2].partition("</label>")[0]
+        return " ".join(strip_tags(label.partition("pick__load")[2]).split())
+
+    assert "0 open" in beside_the_team()
+    for _n in range(3):
+        case_in(Status.HANDLING, cast)
+    assert "3 open" in beside_the_team()
 
 
 def test_however_many_units_it_is_three_queries(cast):
