@@ -12,7 +12,7 @@ export default async function start(element) {
     shown.addLayer(L.geoJSON(spot.outline, { interactive: false, style: { className: "spot-outline" }, pointToLayer: (_, at) => L.circleMarker(at, { radius: 9, className: "spot-outline" }) }));
     shown.addLayer(mark(L, spot));
   }
-  map.fitBounds(shown.getBounds(), { padding: [32, 32], maxZoom: 17 });
+  map.fitBounds(shown.getBounds(), { padding: [32, 32], maxZoom: 15 });
   shown.addTo(map);
 }
 

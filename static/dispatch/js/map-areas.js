@@ -1,4 +1,5 @@
 // The areas of the live map: outlines that the browser keeps, coloured by how the areas stand.
+import { overlap } from "./overlap.js";
 import { decoded } from "./polyline.js";
 import { lateStep, openStep, openSteps } from "./shades.js";
 
@@ -71,11 +72,15 @@ export function areaLayer(L, map, element) {
     const own = [...areas].map(([code, area]) => ({ ...area, code }));
     const named = isMany(own) ? above : own;
     if (isMany(named)) return;
+    const taken = [];
     for (const { name, at, code } of inView(named)) {
       const box = document.createElement("span");
       box.textContent = name;
       if (by === "open" && code) box.append(Object.assign(document.createElement("b"), { textContent: standing[code]?.[0] ?? 0 }));
-      names.addLayer(L.marker(at, { pane: "area-names", interactive: false, keyboard: false, icon: L.divIcon({ className: "map-label", html: box, iconSize: [0, 0] }) }));
+      const label = L.marker(at, { pane: "area-names", interactive: false, keyboard: false, icon: L.divIcon({ className: "map-label", html: box, iconSize: [0, 0] }) }).addTo(names);
+      const room = box.getBoundingClientRect();
+      if (taken.some((other) => overlap(room, other))) names.removeLayer(label);
+      else taken.push(room);
     }
   }
 }

@@ -1,4 +1,5 @@
 // The wall's map: an own drawing without a hand to move it. Its shapes are made once, then only their classes change.
+import { overlap } from "./overlap.js";
 import { decoded } from "./polyline.js";
 import { lateStep } from "./shades.js";
 
@@ -67,12 +68,12 @@ export function wallMap(svg, outlines) {
   /** Put a name where it covers no other: at its place, else just below or above. */
   function fits(label, [x, y], taken) {
     label.setAttribute("x", x);
-    for (const line of [0, 0.8, -0.8]) {
+    for (const line of [0, 1.05, -1.05]) {
       label.setAttribute("y", y);
       const { height } = label.getBBox();
       label.setAttribute("y", y + line * height);
       const box = label.getBBox();
-      if (taken.some((other) => box.x < other.x + other.width && other.x < box.x + box.width && box.y < other.y + other.height && other.y < box.y + box.height)) continue;
+      if (taken.some((other) => overlap(box, other))) continue;
       return taken.push(box);
     }
     return false;
