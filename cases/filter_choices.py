@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
 from cases.models import CaseClass, MajorClass
+from gridgov.asked import number_asked
 from grids.area_choices import Choice, areas_on_offer
 from grids.models import Organisation, OrganisationKind, User
 
@@ -14,8 +15,8 @@ def class_choices(major: str, case_class: str) -> tuple[list[Choice], list[Choic
     """The major classes in use, and the classes of the chosen one; a query each."""
     majors = MajorClass.objects.filter(Exists(CaseClass.objects.filter(major=OuterRef("pk"), is_active=True)))
     classes = (
-        CaseClass.objects.filter(major=int(major), is_active=True)
-        if major.isdigit()
+        CaseClass.objects.filter(major=number_asked(major), is_active=True)
+        if number_asked(major) is not None
         else CaseClass.objects.none()
     )
     return (

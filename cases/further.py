@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases.api.filters import LACKING, WEEKDAYS
 from cases.outcomes import Outcome
+from gridgov.asked import number_asked
 
 _NOT = ("not_area", "not_class", "not_major", "not_unit")
 NAMES = ("was", "without", *_NOT, "hour", "weekday", "spot", "open", "overdue")
@@ -41,11 +42,8 @@ def _without(chosen: QueryDict, name: str, value: str) -> str:
 def _words(name: str, value: str) -> str:
     if name in _NOT:
         return _("other than the %(n)d largest") % {"n": len(value.split(","))} if value else ""
-    if name == "hour" and value.isdecimal():
-        return _("reported from %(from)s to %(to)s") % {
-            "from": f"{int(value):02}:00",
-            "to": f"{int(value):02}:59",
-        }
+    if name == "hour" and (hour := number_asked(value)) is not None and hour < 24:
+        return _("reported from %(from)s to %(to)s") % {"from": f"{hour:02}:00", "to": f"{hour:02}:59"}
     if name == "spot":
         number, _sign, rest = value.partition("~")
         metres = rest.partition("~")[0]

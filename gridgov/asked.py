@@ -2,6 +2,7 @@
 
 # More do not fit into a row's number, and past some thousands Python reads them no more.
 _MOST_DIGITS = 18
+LARGEST = 10**_MOST_DIGITS - 1
 
 
 def number_asked(text: str) -> int | None:

@@ -17,6 +17,7 @@ from cases.permissions import AREA_FIELD
 from cases.search import Found, find_cases
 from cases.workflow import ASKING, OPEN, TIMED, ReturnKind, Status
 from gridgov import clock
+from gridgov.asked import number_asked
 from grids.models import Area, AreaLevel, Organisation
 
 Cases = QuerySet[Case, Any]
@@ -156,7 +157,7 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]
                 "unit_id",
                 list(Organisation.objects.filter(code__in=named).values_list("pk", flat=True)),
             )
-        ids = [int(pk) for pk in named if pk.isdecimal()]
+        ids = [pk for name in named if (pk := number_asked(name)) is not None]
         return _beside(cases, {"not_class": "case_class_id", "not_major": "case_class__major_id"}[name], ids)
 
     def filter_open(self, cases: Cases, name: str, value: bool) -> Cases:

@@ -21,6 +21,7 @@ from cases.workflow import OPEN, Status
 from dispatch.live_map import LIGHTS, Scope, cases_in, scope_key, scope_of
 from dispatch.map_layers import objects_in, people_layer, tracks_layer, types_on_map
 from gridgov import clock
+from gridgov.asked import LARGEST
 from gridgov.days import plausible_day
 from grids.map_outlines import View
 from grids.models import AreaLevel, AreaVersion
@@ -44,7 +45,7 @@ class ViewForm(forms.Form):
     finest = forms.TypedChoiceField(choices=AreaLevel.choices, coerce=int, required=False)
     type = forms.CharField(required=False)
     day = forms.DateField(required=False, validators=[plausible_day])
-    person = forms.IntegerField(required=False, min_value=1)
+    person = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
 
     def view(self) -> View:
         asked = self.cleaned_data

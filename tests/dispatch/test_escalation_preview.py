@@ -12,6 +12,7 @@ from cases.models import Case, CaseEvent, EscalationRule
 from cases.workflow import TIMED, Action, Capacity, Status
 from dispatch import services as dispatch
 from dispatch.escalation_preview import Preview, preview
+from dispatch.services.emergency import declare_emergency, end_emergency
 from dispatch.virtual_sweep import VirtualSweep
 from gridgov import clock
 from gridgov.errors import DomainError
@@ -26,6 +27,12 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 START = datetime(2026, 9, 1, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
 MONTH = timedelta(days=30)
+# What by chance, but this chance each time, happens in the month.
+OF_THE_MONTH = (
+    Action.REPORT, Action.REGISTER, Action.DISPATCH, Action.ACCEPT, Action.RECALL, Action.ASK_EXTENSION, Action.EXTEND,
+    Action.ASK_SUSPENSION, Action.SUSPEND, Action.RESUME, Action.FEED_BACK, Action.VERIFY_PASS, Action.VERIFY_FAIL,
+    Action.ESCALATE, Action.SUPERVISE, Action.RING, Action.RETURN, Action.DEFER, Action.ALARM, Action.CALM, Action.VOID,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -78,9 +85,14 @@ def one_goes_on(cast: Cast, dice: Random, people: dict[int, User]) -> Case | Non
             lambda: dispatch.feed_back_case(case.pk, actor=who, note="好了"),
             lambda: dispatch.ask_suspension(case.pk, actor=who, reason="等料", until=till),
             lambda: dispatch.ask_extension(case.pk, actor=who, reason="下雨", until=case.stage_due_at + 9 * HOUR),
-            lambda: dispatch.decide_request(case.pk, actor=by.supervisor, granted=True),
+            lambda: dispatch.decide_request(case.pk, actor=dice.choice([by.supervisor, by.dispatcher]), granted=True),
             lambda: dispatch.escalate_case(case.pk, actor=by.dispatcher, reason="超出权限"),
             lambda: dispatch.recall_case(case.pk, actor=by.dispatcher, reason="派错"),
+            lambda: dispatch.ask_deferral(case.pk, actor=who, reason="修路", until=till),
+            lambda: dispatch.ask_return(case.pk, actor=who, reason="不归我们"),
+            lambda: declare_emergency(case.pk, actor=by.dispatcher, note="漏气"),
+            lambda: end_emergency(case.pk, actor=by.dispatcher, summary="堵住了"),
+            lambda: cases.void_case(case.pk, actor=by.supervisor, reason="误报"),
         ],
         Status.SUSPENDED: [lambda: dispatch.resume_case(case.pk, actor=by.supervisor)],
         Status.HANDLED: [
@@ -122,6 +134,8 @@ def test_with_todays_rules_it_comes_to_what_really_happened_and_writes_nothing(
         Notice.objects.count(),
     ) == before
     assert found.looked_at == found.there_are == Case.objects.count() == 16
+    done = set(CaseEvent.objects.values_list("action", flat=True).distinct())
+    assert set(OF_THE_MONTH) <= done, set(OF_THE_MONTH) - done
     assert found.not_followed == 0
     assert numbers(found) == (len(happened(start, end)),) * 3
     assert found.today == found.happened == found.then

@@ -108,6 +108,26 @@ def test_a_comment_every_minute_and_an_edit_never_move_the_clock(cast: Cast):
         assert sweep().climbed == 1
 
 
+def test_a_comment_every_minute_keeps_a_case_in_hand_from_no_rung(cast: Cast):
+    """Two ladders beside each other: the one is left alone, on the other somebody comments in the last hour's every minute."""
+    quiet, noisy = (case_in(Status.HANDLING, cast) for _ in range(2))
+    for level in (AreaLevel.STREET, AreaLevel.DISTRICT):
+        noisy.refresh_from_db()
+        due = noisy.stage_due_at
+        for minute in range(60, 0, -1):
+            with clock.at(due - timedelta(minutes=minute)):
+                cases.comment_case(noisy.pk, actor=cast.leader, text="抓紧")
+                assert sweep().climbed == 0
+        noisy.refresh_from_db()
+        assert noisy.stage_due_at == due
+        with clock.at(due):
+            sweep()
+        quiet.refresh_from_db()
+        noisy.refresh_from_db()
+        assert quiet.level == noisy.level == level
+        assert quiet.stage_due_at - noisy.stage_due_at < timedelta(seconds=5)
+
+
 def test_250_late_at_once_all_climb(cast: Cast):
     start = clock.now()
     with clock.at(start):

@@ -39,3 +39,22 @@ def test_no_list_breaks_at_a_long_number(client, cast, page, digits):
     make_object(cast.city.grid, code="S-1")
     client.force_login(cast.inspector)
     assert client.get(page.format("9" * digits)).status_code == 200
+
+
+@pytest.mark.parametrize("digits", [18, 19, 5000])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *(
+            f"/cases/?{name}={{}}"
+            for name in ("case_class", "major", "not_class", "not_major", "hour", "spot")
+        ),
+        *(f"/api/v1/cases/?{name}={{}}" for name in ("case_class", "major", "not_class", "hour")),
+        "/map/tracks/?bbox=113,23,113.1,23.1&zoom=15&person={}",
+        "/map/cases/?bbox=113,23,113.1,23.1&zoom={}",
+        "/figures/spots/?metres={}",
+    ],
+)
+def test_no_filter_breaks_at_a_long_number(client, cast, page, digits):
+    client.force_login(cast.supervisor)
+    assert client.get(page.format("9" * digits)).status_code in (200, 400)
