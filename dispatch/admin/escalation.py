@@ -11,6 +11,7 @@ from django.forms import Field as FormField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -58,11 +59,8 @@ class EscalationRuleAdmin(AnyAdmin, WhatWouldHappenAdmin):
         "district_code", "level", "major", "case_class",
         ("after_amount", "after_unit"), "to_level", ("ring_amount", "ring_unit"), "is_active", "for_all",
     )  # fmt: skip
-    list_display = (
-        "about", "level", "district_code", "after_amount", "after_unit", "to_level", "ring_amount", "ring_unit", "is_active",
-    )  # fmt: skip
-    list_editable = ("after_amount", "after_unit", "to_level", "ring_amount", "ring_unit", "is_active")
-    list_filter = ("level", "is_active", "district_code", "major")
+    # Not edited here: its form alone says what would happen, and asks about a rule for every case.
+    list_display = ("about", "level", "district_code", "after", "to_level", "rings", "is_active")
     list_select_related = ("major", "case_class")
     autocomplete_fields = ("major", "case_class")
     actions = ("preview_in_force",)
@@ -71,6 +69,14 @@ class EscalationRuleAdmin(AnyAdmin, WhatWouldHappenAdmin):
     @admin.display(description=gettext_lazy("about"))
     def about(self, rule: EscalationRule) -> str:
         return str(rule.case_class or rule.major or _("every class"))
+
+    @admin.display(description=gettext_lazy("moves up so long after it was due"))
+    def after(self, rule: EscalationRule) -> str:
+        return span_words(rule.after_amount, Unit(rule.after_unit))
+
+    @admin.display(description=gettext_lazy("rings every"))
+    def rings(self, rule: EscalationRule) -> str | None:
+        return span_words(rule.ring_amount, Unit(rule.ring_unit)) if rule.ring_amount is not None else None
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, *args, **kwargs)
@@ -85,7 +91,7 @@ class EscalationRuleAdmin(AnyAdmin, WhatWouldHappenAdmin):
         if db_field.name != "district_code":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         return forms.ChoiceField(
-            choices=[("", _("any")), *_districts()], required=False, label=str(db_field.verbose_name)
+            choices=[("", _("any")), *_districts()], required=False, label=capfirst(db_field.verbose_name)
         )
 
     def consequences(self, rule: EscalationRule) -> list[str]:

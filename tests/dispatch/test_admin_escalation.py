@@ -59,6 +59,16 @@ def test_a_rule_is_added_and_stands_in_the_table(admin, cast: Cast):
     assert EscalationRule.objects.get().after_amount == 6
 
 
+def test_the_table_says_what_holds_and_puts_nothing_into_force(admin, cast: Cast):
+    rule = EscalationRule.objects.create(after_amount=6, after_unit="urgent_hour", is_active=False)
+    page = admin.get(LIST).content.decode()
+    assert "6 urgent hours" in page
+    edited = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": rule.pk, "form-0-is_active": "on"}
+    admin.post(LIST, {**edited, "_save": "Save"})
+    rule.refresh_from_db()
+    assert not rule.is_active
+
+
 def test_a_rule_for_every_case_asks_first_and_may_be_looked_at_before(admin, cast: Cast):
     untouched = {name: value for name, value in RULE.items() if name != "for_all"}
     answer = admin.post(ADD, untouched)
