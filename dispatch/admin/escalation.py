@@ -1,4 +1,4 @@
-"""Escalation rules: a table to edit, what each would do, and what all of them would have done last month."""
+"""Escalation rules: a table, what each would do, and what all of them would have done last month."""
 
 from typing import Any
 
