@@ -15,6 +15,7 @@ from cases.api.inputs import classes_named
 from cases.filters import CaseListFilter
 from cases.models import Case, MajorClass, SavedFilter
 from cases.queues import count_each
+from gridgov.asked import number_asked
 from gridgov.context_processors import Entry, Link
 from grids.models import Area, Organisation
 from grids.requests import StaffRequest
@@ -100,9 +101,8 @@ def lost_parts(asked: QueryDict) -> list[str]:
         "holder": Organisation.objects.filter(code=asked.get("holder", ""), is_active=True),
         "unit": Organisation.objects.filter(code=asked.get("unit", ""), is_active=True),
         "case_class": classes_named(asked.get("case_class", "")),
+        "major": MajorClass.objects.filter(pk=number_asked(asked.get("major", ""))),
     }
-    if asked.get("major", "").isdecimal():
-        checks["major"] = MajorClass.objects.filter(pk=asked.get("major", ""))
     gone = [name for name, rows in checks.items() if asked.get(name) and not rows.exists()]
     return [
         str(_LABELS.get(name) or bound.fields[name].label) for name in dict.fromkeys([*bound.errors, *gone])
