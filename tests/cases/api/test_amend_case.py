@@ -31,7 +31,8 @@ def test_a_field_may_be_emptied(cast):
     assert Caller(cast.operator).step(make_case(cast), "amend", {"address": ""}).json()["address"] == ""
 
 
-def test_after_registration_it_is_too_late(cast):
+def test_after_registration_only_its_extent_can_be_corrected(cast):
     response = Caller(cast.operator).step(case_in(Status.REGISTERED, cast), "amend", {"address": "别处"})
 
-    assert response.status_code == 409
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["code"] == "registered"
