@@ -1,7 +1,5 @@
 """How far what waits is counted, and how numbers and shares are said."""
 
-import math
-
 # Counting stops beyond this: so many say that there is work, and no page pays for counting a hundred thousand.
 MOST_COUNTED = 999
 
@@ -14,6 +12,6 @@ def so_many(number: int | None) -> str:
 
 
 def percent_of(part: float, whole: float = 1) -> int:
-    """Per cent of a whole that is not 0, rounded down on every page: 100 only where it is all of it."""
-    # What is 29 % shall not be 28 for a fraction that no float can be.
-    return math.floor(100 * part / whole + 1e-9)
+    """Per cent of a whole that is not 0, rounded; 100 only where it is all of it, 0 only where it is nothing."""
+    rounded = round(100 * part / whole)
+    return min(max(rounded, 1), 99) if 0 < part < whole else rounded

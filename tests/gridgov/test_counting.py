@@ -11,9 +11,9 @@ from inspections.coverage import Covered
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "said"), [(24, 27, 88), (1, 3, 33), (2, 3, 66), (199, 200, 99), (7, 7, 100), (0, 5, 0), (0.29, 1, 29)]
+    ("part", "whole", "said"), [(24, 27, 89), (1, 3, 33), (2, 3, 67), (399, 400, 99), (7, 7, 100), (0, 5, 0), (1, 400, 1), (0.29, 1, 29)]
 )  # fmt: skip
-def test_a_share_is_rounded_down_everywhere(part, whole, said):
+def test_a_share_is_said_the_same_way_everywhere(part, whole, said):
     assert percent_of(part, whole) == said
     assert Covered(share=part / whole).percent == said
     if whole > 1:

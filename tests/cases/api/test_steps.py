@@ -84,7 +84,7 @@ def test_the_answer_is_the_case_as_it_is_then(cast):
 
     told = response.json()
     assert (told["status"], told["version"], response.headers["ETag"]) == ("registered", 2, '"2"')
-    assert [row["action"] for row in told["available_actions"]] == ["merge", "alarm", "comment"]
+    assert [row["action"] for row in told["available_actions"]] == ["merge", "amend", "alarm", "comment"]
 
 
 def test_other_methods_are_not_for_steps(cast):
