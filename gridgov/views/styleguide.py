@@ -160,6 +160,7 @@ def sample_data() -> dict[str, Any]:
         for name, caption in (("before", _("Before")), ("after", _("After")))
     ]
     return {
+        "written": ["灯杆已扶正，明早复查。"],
         "photos": photos,
         "cases": [_case(number, *row) for number, row in enumerate(CASES)],
         "entries": [
