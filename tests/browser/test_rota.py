@@ -17,7 +17,7 @@ def test_a_shift_that_was_pressed_is_said_there_and_stands_after_loading_anew(op
     expect(cell).to_contain_text("nobody")
     cell.click()
     said = page.locator("#messages")
-    expect(said).to_contain_text("early on")
+    expect(said).to_contain_text("night on")
     page.reload()
     started(page)
     expect(cell).to_contain_text(str(cast.operator))
