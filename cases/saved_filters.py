@@ -101,7 +101,7 @@ def lost_parts(asked: QueryDict) -> list[str]:
         "holder": Organisation.objects.filter(code=asked.get("holder", ""), is_active=True),
         "unit": Organisation.objects.filter(code=asked.get("unit", ""), is_active=True),
         "case_class": classes_named(asked.get("case_class", "")),
-        "major": MajorClass.objects.filter(pk=number_asked(asked.get("major", ""))),
+        "major": MajorClass.objects.filter(pk=number_asked(asked.get("major", "")) or 0),  # of no row
     }
     gone = [name for name, rows in checks.items() if asked.get(name) and not rows.exists()]
     return [

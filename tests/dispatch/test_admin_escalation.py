@@ -63,7 +63,12 @@ def test_the_table_says_what_holds_and_puts_nothing_into_force(admin, cast: Cast
     rule = EscalationRule.objects.create(after_amount=6, after_unit="urgent_hour", is_active=False)
     page = admin.get(LIST).content.decode()
     assert "6 urgent hours" in page
-    edited = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": rule.pk, "form-0-is_active": "on"}
+    edited = {
+        "form-TOTAL_FORMS": "1",
+        "form-INITIAL_FORMS": "1",
+        "form-0-id": rule.pk,
+        "form-0-is_active": "on",
+    }
     admin.post(LIST, {**edited, "_save": "Save"})
     rule.refresh_from_db()
     assert not rule.is_active
