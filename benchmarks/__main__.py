@@ -57,8 +57,9 @@ def main() -> int:
             start = time.monotonic()
             figures[name] = PARTS[name](scale)
             print(f"{name}: measured in {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+            # At once: what is measured stays if a later part breaks.
+            write(options.out, figures, scale=asdict(scale))
     print(table(figures))
-    write(options.out, figures, scale=asdict(scale))
     print(f"\nWritten to {options.out}.")
     return sum(figure.is_reached is False for part in figures.values() for figure in part)
 
