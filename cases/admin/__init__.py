@@ -1,5 +1,5 @@
 """The catalogue to edit, and cases to look at."""
 
-from cases.admin import cases, catalogue, keywords, limits, replies, taken
+from cases.admin import case_file, cases, catalogue, keywords, limits, replies
 
-__all__ = ["cases", "catalogue", "keywords", "limits", "replies", "taken"]
+__all__ = ["case_file", "cases", "catalogue", "keywords", "limits", "replies"]

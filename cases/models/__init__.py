@@ -1,6 +1,7 @@
 """The catalogue of classes and limits, the case, its timeline and evidence, and what helps at the desk."""
 
 from cases.models.case import Case, CaseCounter, Channel, UrgingLevel
+from cases.models.case_file import CaseFile
 from cases.models.catalogue import (
     CaseClass,
     ClassKind,
@@ -14,7 +15,6 @@ from cases.models.catalogue import (
 from cases.models.contact import CaseContact, ContactLook
 from cases.models.desk import ClassKeyword, ReplyTemplate, SavedFilter
 from cases.models.event import CaseEvent, CasePhoto, PhotoKind
-from cases.models.taken import CaseFile
 
 __all__ = [
     "Case",
