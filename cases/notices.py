@@ -53,6 +53,7 @@ TOLD: dict[Action, tuple[Capacity, ...]] = {
     Action.CALM: (Capacity.UNIT, Capacity.DISPATCHER, Capacity.SUPERVISOR, Capacity.LEADER),
     Action.REOPEN: (Capacity.DISPATCHER, Capacity.REPORTER),
     Action.VOID: (Capacity.REPORTER, Capacity.UNIT, Capacity.JOINT),
+    Action.ANSWER: (Capacity.OPERATOR,),
     Action.COMMENT: (Capacity.UNIT, Capacity.JOINT),
 }
 # Among the people of a centre's role those whose turn it is, as a filter of posts; the app that keeps the rota adds it.
@@ -112,6 +113,7 @@ register_texts(
         "case_alarm": _("%(number)s: an emergency. %(note)s"),
         "case_calm": _("%(number)s: the emergency is over. %(note)s"),
         "case_reopen": _("%(number)s: reopened. %(note)s"),
+        "case_answer": _("%(number)s: a citizen says how it ended. %(note)s"),
         "case_void": _("%(number)s: void. %(note)s"),
         "case_settle": _("%(number)s: settled on the spot, please go and verify"),
         "case_comment": _("%(number)s: a comment. %(note)s"),

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.after_close import Satisfaction
 from cases.models import Case, CaseEvent, CasePhoto, PhotoKind, UrgingLevel
 from cases.workflow import Action, Capacity, ReturnKind, Status
 from gridgov.models import Photo
@@ -91,6 +92,7 @@ TOLD: dict[Action, tuple[str, str | Promise]] = {
     Action.ALARM: ("siren", gettext_lazy("Declared an emergency")),
     Action.CALM: ("circle-check", gettext_lazy("Ended the emergency")),
     Action.REOPEN: ("rotate-ccw", gettext_lazy("Reopened")),
+    Action.ANSWER: ("message-square", gettext_lazy("Said how it ended: %(verdict)s")),
     Action.VOID: ("ban", gettext_lazy("Declared void")),
     Action.COMMENT: ("message-square", gettext_lazy("Commented")),
 }
@@ -105,6 +107,8 @@ _CHANGED = {
     "extent": gettext_lazy("how far it reaches"),
     "holder": gettext_lazy("who leads"),
 }
+# Who did something without an account.
+_WITHOUT_ACCOUNT = (Capacity.CITIZEN, Capacity.DEVICE)
 _LATE = (Action.ESCALATE, Action.SUPERVISE, Action.RING)
 
 
@@ -172,7 +176,7 @@ def _entries(case: Case, events: Sequence[CaseEvent]) -> Iterator[Entry]:
             at=event.happened_at,
             received_at=event.received_at,
             icon=icon,
-            who=str(event.actor or ""),
+            who=_who(event),
             post=_post_of(event),
             machine=machine,
             late=machine and event.action in _LATE,
@@ -215,10 +219,28 @@ class _Names(dict[str, str]):
                 return moment(self.event.due_after) or "—"
             case "answer":
                 return _("it is as reported") if data.get("is_true") else _("it is not as reported")
+            case "verdict":
+                return _verdict(data)
             case "changed":
                 return _(", ").join(str(_CHANGED[key]) for key in data.get("changed", ()) if key in _CHANGED)
             case _:
                 return str(_IN_WORDS.get(name, str)(data[name])) if name in data else "—"
+
+
+def _who(event: CaseEvent) -> str:
+    if event.actor is None and event.capacity in _WITHOUT_ACCOUNT:
+        return event.get_capacity_display()
+    return str(event.actor or "")
+
+
+def _verdict(data: dict[str, Any]) -> str:
+    return _(", ").join(
+        [
+            _("contacted") if data["contacted"] else _("not contacted"),
+            _("solved") if data["solved"] else _("not solved"),
+            str(Satisfaction(data["satisfied"]).label),
+        ]
+    )
 
 
 def _post_of(event: CaseEvent) -> str:

@@ -77,6 +77,7 @@ class Action(models.TextChoices):
     CALM = "calm", _("end the emergency")
     REOPEN = "reopen", _("reopen")
     VOID = "void", _("void")
+    ANSWER = "answer", _("answer how it ended")
     COMMENT = "comment", _("comment")
 
 
@@ -91,6 +92,9 @@ class Capacity(models.TextChoices):
     JOINT = "joint", _("a member of a joint unit")
     SUPERVISOR = "supervisor", _("a supervisor of the place")
     LEADER = "leader", _("a leader of the place")
+    # Without an account: whoever holds a tracking code, and what reports by itself.
+    CITIZEN = "citizen", _("a citizen")
+    DEVICE = "device", _("a device")
     CLOCK = "clock", _("the clock")
 
 
@@ -114,7 +118,7 @@ def _staying(action: Action, statuses: Iterable[Status], *who: Capacity) -> list
 
 A, C = Action, Capacity
 STEPS: tuple[Step, ...] = (
-    *_steps(A.REPORT, [NEW], [S.REPORTED], C.REPORTER),
+    *_steps(A.REPORT, [NEW], [S.REPORTED], C.REPORTER, C.CITIZEN, C.DEVICE),
     *_staying(A.AMEND, UNREGISTERED, C.OPERATOR),
     # Settled: closed at once, or, for the sample, verified by somebody else first.
     *_steps(A.SETTLE, [S.REPORTED], [S.CLOSED, S.HANDLED], C.REPORTER),
@@ -160,9 +164,12 @@ STEPS: tuple[Step, ...] = (
     # Declared: from here on its clock never stops.
     *_staying(A.ALARM, TIMED, C.OPERATOR, C.DISPATCHER, C.SUPERVISOR),
     *_staying(A.CALM, OPEN, C.DISPATCHER, C.SUPERVISOR),
-    *_steps(A.REOPEN, [S.CLOSED], [S.REGISTERED], C.OPERATOR, C.SUPERVISOR),
+    # A citizen once, within the window after the close (`services.citizen`).
+    *_steps(A.REOPEN, [S.CLOSED], [S.REGISTERED], C.OPERATOR, C.SUPERVISOR, C.CITIZEN),
     *_steps(A.REOPEN, [S.REFUSED], [S.REPORTED], C.OPERATOR, C.SUPERVISOR),
     *_steps(A.VOID, OPEN, [S.VOID], C.SUPERVISOR),
+    # The three questions of the call-back: contacted, solved, satisfied.
+    *_staying(A.ANSWER, [S.CLOSED], C.CITIZEN, C.OPERATOR),
     *_staying(
         A.COMMENT, S, C.REPORTER, C.FIELD, C.OPERATOR, C.DISPATCHER, C.UNIT, C.JOINT, C.SUPERVISOR, C.LEADER
     ),

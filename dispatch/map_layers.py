@@ -76,16 +76,16 @@ def people_layer(user: User, view: View) -> dict[str, Any]:
     return {
         "people": [
             [
-                round(one.point.y, 5),
-                round(one.point.x, 5),
+                round(one.lat, 5),
+                round(one.lon, 5),
                 one.user_id,
                 one.name,
                 max(int((now - one.seen_at).total_seconds()) // 60, 0),
             ]
             for one in found
-            if one.point and one.seen_at
+            if one.lat is not None and one.lon is not None and one.seen_at
         ],
-        "unseen": [one.name for one in found if one.point is None],
+        "unseen": [one.name for one in found if one.seen_at is None],
     }
 
 

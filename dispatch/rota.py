@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from dispatch.models import Shift
+from dispatch.permissions import can_see_rota, rota_centres
+from dispatch.seat import open_at
 from gridgov import clock
+from gridgov.errors import NotFoundForYou
 from grids.leave import away_between
 from grids.models import Area, AreaLevel, Organisation, Post, Role, User
 
@@ -287,3 +290,37 @@ def my_shifts(user: User, days: int = 14) -> QuerySet[Shift]:
         .select_related("organisation", "area")
         .order_by("starts_at")
     )
+
+
+def centre_asked(user: User, code: str) -> Organisation:
+    """The centre asked for, or one's first; raises `NotFoundForYou`."""
+    if code:
+        found = Organisation.objects.filter(code=code) if code.isprintable() else Organisation.objects.none()
+        centre = found.select_related("area").first()
+    else:
+        centre = next(iter(rota_centres(user)), None)
+    if centre is None or not can_see_rota(user, centre):
+        raise NotFoundForYou(code)
+    return centre
+
+
+def shift_for(user: User, shift_id: int) -> Shift:
+    """One's own shift, or one of a centre whose rota one sees; raises `NotFoundForYou`."""
+    named = ("user", "area", "organisation__area", "handed_over_to")
+    shift = Shift.objects.select_related(*named).filter(pk=shift_id).first()
+    if shift is None or not (shift.user_id == user.pk or can_see_rota(user, shift.organisation)):
+        raise NotFoundForYou(shift_id)
+    return shift
+
+
+def last_shifts(centre: Organisation) -> QuerySet[Shift]:
+    """The shifts at a centre's seats that have begun, the last first."""
+    begun = Shift.objects.filter(organisation=centre, area=None, starts_at__lte=clock.now())
+    return begun.select_related("user", "organisation", "handed_over_to").order_by("-ends_at", "-id")
+
+
+def counts_of(shift: Shift) -> dict[str, int]:
+    """What is open at a shift's seat: now, or once it is handed over as it was then."""
+    if shift.handed_over_at is None:
+        return open_at(shift.user, shift.organisation)
+    return dict(shift.open_counts)

@@ -286,6 +286,9 @@ SETTLED_SAMPLE_EVERY = env.int("GRIDGOV_SETTLED_SAMPLE_EVERY", 10)
 # Name and phone of whoever reported are cleared so many days after the case has ended.
 CONTACT_KEEP_DAYS = env.int("GRIDGOV_CONTACT_KEEP_DAYS", 180)
 
+# A citizen may open a closed case again, once, so many days after its close.
+REOPEN_WINDOW_DAYS = env.int("GRIDGOV_REOPEN_WINDOW_DAYS", 15)
+
 # Going out
 # An object is not disturbed again within so many days but for a re-check or an urgent order.
 VISIT_EVERY_DAYS = env.int("GRIDGOV_VISIT_EVERY_DAYS", 7)

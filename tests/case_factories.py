@@ -147,8 +147,13 @@ def make_case(cast: Cast, **fields: Any) -> Case:
 
 def case_in(status: Status, cast: Cast, **fields: Any) -> Case:
     """A case carried to a status by the people of the cast; `fields` go to `report_case`."""
-    case = make_case(cast, **fields)
-    for step in _WAYS[status]:
+    return carried_on(make_case(cast, **fields), status, cast)
+
+
+def carried_on(case: Case, status: Status, cast: Cast) -> Case:
+    """A case that was reported, or opened again, carried to a status."""
+    ways = _WAYS[status]
+    for step in ways[1:] if case.status == Status.REGISTERED else ways:
         step(case.pk, cast)
     case.refresh_from_db()
     return case

@@ -9,14 +9,17 @@ from cases.models.catalogue import (
     EscalationRule,
     Limit,
     MajorClass,
+    Publicity,
     Stage,
     StageLimit,
 )
+from cases.models.citizen import BlockedSender, Follower, Publication, Topic
 from cases.models.contact import CaseContact, ContactLook
 from cases.models.desk import ClassKeyword, ReplyTemplate, SavedFilter
 from cases.models.event import CaseEvent, CasePhoto, PhotoKind
 
 __all__ = [
+    "BlockedSender",
     "Case",
     "CaseClass",
     "CaseContact",
@@ -30,12 +33,16 @@ __all__ = [
     "Condition",
     "ContactLook",
     "EscalationRule",
+    "Follower",
     "Limit",
     "MajorClass",
     "PhotoKind",
+    "Publication",
+    "Publicity",
     "ReplyTemplate",
     "SavedFilter",
     "Stage",
     "StageLimit",
+    "Topic",
     "UrgingLevel",
 ]

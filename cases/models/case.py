@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.case_triggers import TRIGGERS
-from cases.models.catalogue import CaseClass, Condition
+from cases.models.catalogue import CaseClass, Condition, Publicity
 from cases.workflow import ASKING, OPEN, TIMED, Status
 from gridgov.worktime import WorkingTime, working_time_of
 from grids.models import Area, AreaLevel, AreaVersion, GridObject, Organisation, User
@@ -55,6 +55,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def open(self) -> CaseQuerySet:
         return self.filter(status__in=OPEN)
+
+    def public(self) -> CaseQuerySet:
+        """The cases that strangers may know of: open or closed, of a class that is not private, and not withheld."""
+        return (
+            self.filter(status__in=[*OPEN, Status.CLOSED], case_class__isnull=False)
+            .exclude(case_class__publicity=Publicity.PRIVATE)
+            .exclude(publication__is_withheld=True)
+        )
 
 
 class Case(models.Model):

@@ -43,6 +43,14 @@ class MajorClass(models.Model):
         return self.name
 
 
+class Publicity(models.TextChoices):
+    """How exactly strangers see where cases of a class lie, on the public map and list."""
+
+    PLACE = "place", _("its place")
+    STREET = "street", _("its street or town only")
+    PRIVATE = "private", _("not at all")
+
+
 @pghistory.track()
 class CaseClass(models.Model):
     """A minor class: what a case is about, such as 路灯 or 暴露垃圾."""
@@ -63,6 +71,10 @@ class CaseClass(models.Model):
     )
     similar_days = models.PositiveSmallIntegerField(
         _("similar within (days)"), default=14, validators=[MaxValueValidator(365)]
+    )
+    # What concerns people rather than the street is private, until somebody decides otherwise.
+    publicity = models.CharField(
+        _("strangers see"), max_length=8, choices=Publicity, default=Publicity.PRIVATE
     )
 
     objects: ClassVar = models.Manager()

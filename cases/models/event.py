@@ -134,6 +134,8 @@ class CasePhoto(models.Model):
         "gridgov.Photo", models.PROTECT, related_name="case_photo", verbose_name=_("photo")
     )
     kind = models.CharField(_("kind"), max_length=12, choices=PhotoKind, default=PhotoKind.BEFORE)
+    # Somebody looked it over: strangers may see it.
+    is_public = models.BooleanField(_("public"), default=False)
 
     objects: ClassVar = models.Manager()
 

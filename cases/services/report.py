@@ -31,7 +31,8 @@ from grids.models import Area, GridObject, User
 @transaction.atomic
 def report_case(
     *,
-    actor: User,
+    actor: User | None,
+    capacity: Capacity = Capacity.CITIZEN,
     point: Point | None = None,
     device_point: Point | None = None,
     accuracy_m: float | None = None,
@@ -54,6 +55,7 @@ def report_case(
 ) -> Case:
     """File a report; it waits at the lowest command centre of the place.
 
+    Without an `actor` it comes from a citizen or a device, as `capacity` says, and `district` must be named.
     `point` is WGS-84 (EPSG:4326), lon/lat. A point outside every grid, or none, makes an unplaced case of
     `district`, or of the district of the reporter's first post. `object` is what it is about; where no place or
     address is given, its own are taken. `promised_due_at` is a due time that somebody
@@ -64,7 +66,7 @@ def report_case(
     Raises `NotPermitted` for people without a post, ValidationError when there is nothing to see: neither photo
     nor words.
     """
-    if not can_report_case(actor):
+    if actor is not None and not can_report_case(actor):
         raise NotPermitted(Action.REPORT)
     if not (photos or description.strip() or case_class):
         raise ValidationError(
@@ -105,8 +107,8 @@ def report_case(
         seq=case.version,
         action=Action.REPORT,
         actor=actor,
-        post=next(iter(actor.current_posts), None),
-        capacity=Capacity.REPORTER,
+        post=next(iter(actor.current_posts), None) if actor else None,
+        capacity=Capacity.REPORTER if actor else capacity,
         at=now,
         done_at=done_at,
         from_status=NEW,
@@ -214,5 +216,7 @@ def report_settled_case(*, actor: User, after_photos: Collection[Photo], **repor
     return settle_case(case.pk, actor=actor, photos=after_photos, done_at=report.get("done_at"))
 
 
-def _district_of(actor: User) -> Area:
+def _district_of(actor: User | None) -> Area:
+    if actor is None:
+        raise ValueError("who reports without an account names the district")
     return Area.objects.get(code=actor.current_posts[0].area.district_code)

@@ -18,12 +18,18 @@ from gridgov.models import Photo
 from grids.models import Organisation, Post, User
 
 
-def lock_case(case_id: int, action: Action | None = None, *, actor: User | None) -> Case:
+def lock_case(
+    case_id: int,
+    action: Action | None = None,
+    *,
+    actor: User | None,
+    capacity: Capacity = Capacity.CLOCK,
+) -> Case:
     """A case, its row locked to the end of the transaction; with the action meant for it, checked already.
 
     Raises `NotFoundForYou` when there is none that the actor may see, `Overtaken` when it is no longer `as_seen`,
     `StepNotAllowed` when the action leads nowhere from its status, `NotPermitted` when the actor may not take it.
-    `actor` None is the clock.
+    `actor` None is the clock, or who else has no account: `capacity` says who.
     """
     case = (
         # No joins: what a step needs of holder or unit is read when it is needed.
@@ -34,7 +40,7 @@ def lock_case(case_id: int, action: Action | None = None, *, actor: User | None)
     if action is not Action.COMMENT:  # takes nobody's decision away
         require_as_seen(case)
     if action is not None:
-        _check(case, action, actor, None)
+        _check(case, action, actor, capacity, None)
     return case
 
 
@@ -43,6 +49,7 @@ def take_step(
     action: Action,
     *,
     actor: User | None,
+    capacity: Capacity = Capacity.CLOCK,
     target: Status | None = None,
     note: str = "",
     data: dict[str, Any] | None = None,
@@ -55,14 +62,14 @@ def take_step(
 ) -> CaseEvent:
     """Take one step with a locked case: check it, move status and clock, write the timeline row and notices.
 
-    `actor` None is the clock. `changes` are further fields of the case that the step sets (unit, holder…).
+    `actor` None is the clock, or who else has no account: `capacity` says who. `changes` are further fields of the case that the step sets (unit, holder…).
     `until` is the new due time of an extension, or the last moment of a suspension. `done_at` is when it was done, if
     a phone tells it later; time used counts until then, the next stage begins now. `of_unit` is the joint unit that the
     step concerns, where it is not about the one that leads.
 
     Raises `StepNotAllowed` when no such step leads on from here, `NotPermitted` when this person may not.
     """
-    step, capacity, post = _check(case, action, actor, target)
+    step, capacity, post = _check(case, action, actor, capacity, target)
     now = clock.now()
     done_at = time_of_deed(done_at, case, step)
     elapsed = stage_clock.elapsed_minutes(case, max(done_at or now, case.stage_started_at))
@@ -135,14 +142,14 @@ def attach_photos(event: CaseEvent, photos: Collection[Photo], kind: PhotoKind) 
 
 
 def _check(
-    case: Case, action: Action, actor: User | None, target: Status | None
+    case: Case, action: Action, actor: User | None, capacity: Capacity, target: Status | None
 ) -> tuple[Step, Capacity, Post | None]:
     if actor is not None:
         return require_step(actor, case, action, target)
     step = find_step(action, case.status, target)
-    if step is None or Capacity.CLOCK not in step.who:
+    if step is None or capacity not in step.who:
         raise StepNotAllowed()
-    return step, Capacity.CLOCK, None
+    return step, capacity, None
 
 
 def _move_clock(case: Case, step: Step, now: datetime, until: datetime | None) -> None:

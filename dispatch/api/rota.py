@@ -17,12 +17,20 @@ from cases.api.inputs import Input, NamedField
 from cases.api.serializers import OrganisationName, Shape
 from dispatch.models import Shift
 from dispatch.permissions import can_fill_rota, can_hand_over, can_take_over
-from dispatch.rota import monday_of, my_shifts, shifts_of_week, template_named, template_of
+from dispatch.rota import (
+    centre_asked,
+    counts_of,
+    last_shifts,
+    monday_of,
+    my_shifts,
+    shift_for,
+    shifts_of_week,
+    template_named,
+    template_of,
+)
 from dispatch.seat import LINES
 from dispatch.services import handover as services
 from dispatch.services import rota as rota_services
-from dispatch.views.handover import counts_of, last_shifts, shift_for
-from dispatch.views.rota import centre_asked
 from gridgov import clock
 from gridgov.api.idempotency import idempotent
 from gridgov.api.pagination import KeysetPagination

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,17 +13,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dispatch.models import Shift
-from dispatch.permissions import SEAT_ROLES, can_hand_over, can_see_rota, can_take_over
-from dispatch.rota import people_at
-from dispatch.seat import in_words, open_at, sum_of
+from dispatch.permissions import SEAT_ROLES, can_hand_over, can_take_over
+from dispatch.rota import centre_asked, counts_of, last_shifts, people_at, shift_for
+from dispatch.seat import in_words, sum_of
 from dispatch.services import handover as services
-from dispatch.views.rota import centre_asked
 from gridgov import clock
-from gridgov.errors import NotFoundForYou
 from gridgov.forms import add_errors
 from gridgov.idempotency import once
 from gridgov.views.home import home_of, layout_of
-from grids.models import Organisation, User
+from grids.models import User
 from grids.requests import StaffRequest
 
 SHOWN = 30
@@ -98,28 +95,6 @@ def handover_list(request: StaffRequest) -> HttpResponse:
     rows = [(shift, sum_of(shift.open_counts)) for shift in shifts]
     context = {"centre": centre, "rows": rows, "layout": layout_of(request), "home": home_of(request.user)}
     return render(request, "dispatch/handover_list.html", context)
-
-
-def shift_for(user: User, shift_id: int) -> Shift:
-    """One's own shift, or one of a centre whose rota one sees; raises `NotFoundForYou`."""
-    named = ("user", "area", "organisation__area", "handed_over_to")
-    shift = Shift.objects.select_related(*named).filter(pk=shift_id).first()
-    if shift is None or not (shift.user_id == user.pk or can_see_rota(user, shift.organisation)):
-        raise NotFoundForYou(shift_id)
-    return shift
-
-
-def last_shifts(centre: Organisation) -> QuerySet[Shift]:
-    """The shifts at a centre's seats that have begun, the last first."""
-    begun = Shift.objects.filter(organisation=centre, area=None, starts_at__lte=clock.now())
-    return begun.select_related("user", "organisation", "handed_over_to").order_by("-ends_at", "-id")
-
-
-def counts_of(shift: Shift) -> dict[str, int]:
-    """What is open at a shift's seat: now, or once it is handed over as it was then."""
-    if shift.handed_over_at is None:
-        return open_at(shift.user, shift.organisation)
-    return dict(shift.open_counts)
 
 
 def _next_at(shift: Shift) -> int | None:

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dispatch.models import Shift
-from dispatch.permissions import SEAT_ROLES, can_fill_rota, can_see_rota, rota_centres, sits_at
+from dispatch.permissions import SEAT_ROLES, can_fill_rota, rota_centres, sits_at
 from dispatch.rota import (
     area_of,
     area_templates,
+    centre_asked,
     monday_of,
     my_shifts,
     on_now,
@@ -30,7 +31,6 @@ from dispatch.rota import (
 from dispatch.services.rota import copy_week, put_on, take_off
 from gridgov import clock
 from gridgov.days import FIRST, LAST
-from gridgov.errors import NotFoundForYou
 from gridgov.idempotency import once
 from gridgov.views.home import home_of, layout_of
 from grids.leave import leaves
@@ -111,18 +111,6 @@ def on_duty_now(request: StaffRequest) -> HttpResponse:
         .first(),
     }
     return render(request, "dispatch/on_duty_now.html", context)
-
-
-def centre_asked(user: User, code: str) -> Organisation:
-    """The centre asked for, or one's first; raises `NotFoundForYou`."""
-    if code:
-        found = Organisation.objects.filter(code=code) if code.isprintable() else Organisation.objects.none()
-        centre = found.select_related("area").first()
-    else:
-        centre = next(iter(rota_centres(user)), None)
-    if centre is None or not can_see_rota(user, centre):
-        raise NotFoundForYou(code)
-    return centre
 
 
 def _day(asked: str) -> date:

@@ -56,6 +56,17 @@ class Photo(models.Model):
         verbose_name=_("copy of"),
     )
     stored_at = models.DateTimeField(_("stored at"))
+    # Somebody drew over parts of it: the two copies no longer hold them, and the original is shown to nobody.
+    redacted_at = models.DateTimeField(_("redacted at"), null=True, blank=True)
+    redacted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("redacted by"),
+    )
     # Sent ahead of what it belongs to; what is never claimed is thrown away.
     is_waiting = models.BooleanField(_("waits for what it belongs to"), default=False)
 

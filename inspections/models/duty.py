@@ -54,7 +54,9 @@ class TrackSegment(models.Model):
 
     # The phone's own name for it.
     client_uuid = models.UUIDField(_("client's id"))
-    duty = models.ForeignKey(Duty, models.CASCADE, related_name="segments", verbose_name=_("duty"))
+    duty = models.ForeignKey(
+        Duty, models.CASCADE, related_name="segments", db_index=False, verbose_name=_("duty")
+    )
     district = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("district"))
     started_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("to"))
@@ -68,7 +70,11 @@ class TrackSegment(models.Model):
         verbose_name = _("stretch of a track")
         verbose_name_plural = _("stretches of tracks")
         ordering = ["duty_id", "started_at"]
-        indexes = [models.Index(fields=["started_at"], name="track_segment_day")]
+        indexes = [
+            models.Index(fields=["started_at"], name="track_segment_day"),
+            # Where somebody was last seen.
+            models.Index(fields=["duty", "-ended_at"], name="track_segment_last"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["duty", "client_uuid"], name="track_segment_once"),
             models.CheckConstraint(condition=Q(ended_at__gte=F("started_at")), name="track_segment_times"),

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from cases import services as cases
+from cases.after_close import Satisfaction
 from cases.models import Case
 from cases.permissions import available_actions
 from cases.services.steps import lock_case, take_step
@@ -70,6 +71,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "alarm": {status: {"operator", "dispatcher", "supervisor"} for status in TIMED},
     "calm": {status: {"dispatcher", "supervisor"} for status in (*TIMED, "suspended")},
     "reopen": {"closed": {"operator", "supervisor"}, "refused": {"operator", "supervisor"}},
+    "answer": {"closed": {"operator"}},
     "void": {
         status: {"supervisor"}
         for status in ("reported", "checking", "registered", "dispatched", "handling", "suspended", "handled")
@@ -122,6 +124,9 @@ TRY: dict[str, Callable[[Case, User, Cast], Any]] = {
     "verify_fail": lambda case, actor, _: cases.verify_case(case.pk, actor=actor, passed=False, note="没好"),
     "escalate": lambda case, actor, _: dispatch.escalate_case(case.pk, actor=actor, reason="超出权限"),
     "reopen": lambda case, actor, _: cases.reopen_case(case.pk, actor=actor, reason="又坏了"),
+    "answer": lambda case, actor, _: cases.record_answer(
+        case.pk, actor=actor, contacted=True, solved=True, satisfied=Satisfaction.YES
+    ),
     "void": lambda case, actor, _: cases.void_case(case.pk, actor=actor, reason="误报"),
     "comment": lambda case, actor, _: cases.comment_case(case.pk, actor=actor, text="看过了"),
 }
