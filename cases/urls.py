@@ -1,4 +1,4 @@
-"""Addresses of cases: the field staff's under /m/, all others under /cases/."""
+"""Addresses of cases: the field staff's under /m/, everybody's on the top, all others under /cases/."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -72,4 +72,8 @@ pages: list[URLPattern] = [
     path("<slug:number>/settle/", settle_case, name="settle_case"),
 ]
 
-urlpatterns: list[URLResolver] = [path("m/", include(phone)), path("cases/", include(pages))]
+urlpatterns: list[URLResolver] = [
+    path("m/", include(phone)),
+    path("cases/", include(pages)),
+    path("", include("cases.public_urls")),
+]

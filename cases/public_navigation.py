@@ -1,0 +1,48 @@
+"""The ways that strangers have: the few links on top of every public page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class PublicEntry:
+    """A public page that one can go to from every other; pages below it keep it marked."""
+
+    label: Any
+    url_name: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class PublicLink:
+    """An entry as it stands on a page."""
+
+    entry: PublicEntry
+    url: str
+    current: bool
+
+
+# In this order; an entry shows as soon as its address exists.
+PUBLIC_NAVIGATION: list[PublicEntry] = [
+    PublicEntry(_("Report"), "cases:public_report", "camera"),
+    PublicEntry(_("Track"), "cases:track", "search"),
+    PublicEntry(_("Map"), "cases:open_map", "map"),
+    PublicEntry(_("Public notices"), "inspections:public_notices", "megaphone"),
+    PublicEntry(_("Message board"), "inspections:message_board", "message-square"),
+]
+
+
+def public_links(request: HttpRequest) -> list[PublicLink]:
+    """The public pages that exist, in order; no query."""
+    links = []
+    for entry in PUBLIC_NAVIGATION:
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        links.append(PublicLink(entry, url, current=request.path.startswith(url)))
+    return links

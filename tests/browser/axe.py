@@ -1,0 +1,25 @@
+"""Pages looked over by axe: what a screen reader or a keyboard would stumble over."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# WCAG 2.2 AA and what axe counts as good practice besides.
+_OPTIONS = {"resultTypes": ["violations"]}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands: "rule: element", empty when all is well.
+
+    It runs as a script of its own world, so it also looks at pages whose scripts are off.
+    """
+    found = Axe().run(page, options=_OPTIONS).response["violations"]
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+def overflows(page: Page) -> list[str]:
+    """The elements that make the page wider than its window; empty when nothing has to be scrolled sideways."""
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+            [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+                .slice(0, 5).map((one) => one.outerHTML.slice(0, 160))"""
+    )
