@@ -51,13 +51,14 @@ class Answer:
 
 
 def answer_once(
-    *, owner: AbstractBaseUser, key: str, fingerprint: str, handle: Callable[[], Answer | None]
+    *, owner: AbstractBaseUser | None, key: str, fingerprint: str, handle: Callable[[], Answer | None]
 ) -> Answer | None:
     """The answer to a request: `handle`'s own the first time, the same one every time after.
 
     Everything that `handle` writes, its answer and the key are one transaction. When it answers None
     (it did not succeed) or raises, all of it is rolled back and the key is free again. Services called
-    in it must not ask for a durable transaction of their own. Raises `KeyMalformed`, and `KeyReused` when
+    in it must not ask for a durable transaction of their own. Without an account there is no `owner`: such keys must be
+    drawn at random. Raises `KeyMalformed`, and `KeyReused` when
     the key came with another fingerprint.
     """
     if not re.fullmatch(r"[\x21-\x7e]{1,64}", key):
@@ -96,7 +97,7 @@ def once(view: View) -> View:
     """A page's POST that is done once per `{% idempotency_field %}`; it succeeds by redirecting, for htmx too.
 
     A refusal (a form with errors, 4xx) is rolled back and leaves the key free. A success that leads nowhere could
-    not be repeated, so nothing of it would be kept: raises `LeadsNowhere`. The view needs a person who is logged in.
+    not be repeated, so nothing of it would be kept: raises `LeadsNowhere`. Who is not logged in has keys as well.
     """
 
     @wraps(view)
@@ -116,9 +117,8 @@ def once(view: View) -> View:
         fingerprint = fingerprint_of(
             "POST", request.get_full_path(), form_fields(request.POST), request.FILES
         )
-        answer = answer_once(
-            owner=cast(AbstractBaseUser, request.user), key=key, fingerprint=fingerprint, handle=handle
-        )
+        owner = cast(AbstractBaseUser, request.user) if request.user.is_authenticated else None
+        answer = answer_once(owner=owner, key=key, fingerprint=fingerprint, handle=handle)
         return first[0] if first else _replay(cast(Answer, answer))
 
     return wrapper
@@ -129,16 +129,16 @@ def forget_answers(before: datetime) -> int:
     return int(IdempotencyKey.objects.filter(created_at__lt=before).delete()[0])
 
 
-def _claim(owner: AbstractBaseUser, key: str, fingerprint: str) -> int | None:
+def _claim(owner: AbstractBaseUser | None, key: str, fingerprint: str) -> int | None:
     """The id of the new claim, or None when somebody had the key first."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [owner.pk, key, fingerprint, clock.now()])
+        cursor.execute(_CLAIM, [owner and owner.pk, key, fingerprint, clock.now()])
         row = cursor.fetchone()
     return row[0] if row else None
 
 
-def _first_answer(owner: AbstractBaseUser, key: str, fingerprint: str) -> Answer:
-    first = IdempotencyKey.objects.get(owner_id=owner.pk, key=key)
+def _first_answer(owner: AbstractBaseUser | None, key: str, fingerprint: str) -> Answer:
+    first = IdempotencyKey.objects.get(owner=owner, key=key)
     if first.fingerprint != fingerprint:
         raise KeyReused(key)
     return Answer(first.status_code, first.body, first.location, replayed=True)

@@ -10,8 +10,14 @@ from django.utils.translation import gettext_lazy as _
 class IdempotencyKey(models.Model):
     """A request that a person's device named with a key, and the answer it got."""
 
+    # Empty for somebody without an account.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
     )
     key = models.CharField(_("key"), max_length=64)
     # SHA-256 of what was asked: the same key with another one is a mistake of the client.
@@ -27,7 +33,11 @@ class IdempotencyKey(models.Model):
     class Meta:
         verbose_name = _("answered request")
         verbose_name_plural = _("answered requests")
-        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="idempotency_key_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "key"], nulls_distinct=False, name="idempotency_key_once"
+            )
+        ]
         indexes = [models.Index(fields=["created_at"], name="idempotency_created_at")]
 
     def __str__(self) -> str:
