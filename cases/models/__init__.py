@@ -17,6 +17,7 @@ from cases.models.citizen import BlockedSender, Follower, Publication, Topic
 from cases.models.contact import CaseContact, ContactLook
 from cases.models.desk import ClassKeyword, ReplyTemplate, SavedFilter
 from cases.models.event import CaseEvent, CasePhoto, PhotoKind
+from cases.models.publication_record import PublicationRecord
 
 __all__ = [
     "BlockedSender",
@@ -38,6 +39,7 @@ __all__ = [
     "MajorClass",
     "PhotoKind",
     "Publication",
+    "PublicationRecord",
     "Publicity",
     "ReplyTemplate",
     "SavedFilter",

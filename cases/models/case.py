@@ -319,6 +319,12 @@ class Case(models.Model):
                 name="case_of_object_closed",
                 condition=Q(object__isnull=False, closed_at__isnull=False),
             ),
+            # What strangers are told was closed lately.
+            models.Index(fields=["closed_at"], name="case_closed_lately", condition=Q(status=Status.CLOSED)),
+            # Whose words and photos somebody has to look over.
+            models.Index(
+                fields=["-id"], name="case_of_citizens", condition=Q(channel="citizen", status__in=OPEN)
+            ),
         ]
         triggers = TRIGGERS
 
