@@ -2,7 +2,8 @@
 
 from gridgov.models.calendar import CalendarDay, Holidays, WorkingCalendar
 from gridgov.models.idempotency import IdempotencyKey
-from gridgov.models.notice import Channel, Delivery, DeliveryState, Notice
+from gridgov.models.notice import Channel, Delivery, DeliveryState, Notice, NoticeKind
+from gridgov.models.notice_choice import NoticeChoice, NoticeTemplate, PushSubscription
 from gridgov.models.photo import Photo
 
 __all__ = [
@@ -13,6 +14,10 @@ __all__ = [
     "Holidays",
     "IdempotencyKey",
     "Notice",
+    "NoticeChoice",
+    "NoticeKind",
+    "NoticeTemplate",
     "Photo",
+    "PushSubscription",
     "WorkingCalendar",
 ]

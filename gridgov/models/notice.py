@@ -61,8 +61,25 @@ class Notice(models.Model):
         return f"{self.event} {self.subject}".strip()
 
 
+class NoticeKind(models.TextChoices):
+    """The few plain groups of events by which people choose what reaches them where."""
+
+    CASES = "cases", _("Cases and their steps")
+    LATE = "late", _("What is nearly late, or late")
+    GOING_OUT = "going_out", _("Tasks and visits")
+    OPERATIONS = "operations", _("Joint operations and emergencies")
+    DUTY = "duty", _("Shifts and standing in")
+    REGISTRY = "registry", _("The registry and its deliveries")
+    ORDERS = "orders", _("Notices and orders")
+    OTHER = "other", _("Everything else")
+
+
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
+    WEBPUSH = "webpush", _("web push")
+    WECOM = "wecom", _("WeCom robot")
+    DINGTALK = "dingtalk", _("DingTalk robot")
+    FEISHU = "feishu", _("Feishu robot")
     WEBHOOK = "webhook", _("webhook")
 
 
@@ -70,6 +87,8 @@ class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     SENT = "sent", _("sent")
     DEAD = "dead", _("given up")
+    # Whom it was for has gone meanwhile, or no longer wants it.
+    DROPPED = "dropped", _("no longer wanted")
 
 
 class Delivery(models.Model):
@@ -77,7 +96,10 @@ class Delivery(models.Model):
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", verbose_name=_("notice"))
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    # An e-mail or http address; or a name, "follower:12", by which the address is found when it is sent: what is secret
+    # about it, such as a robot's key or a citizen's tracking code, must not stand where administrators read.
     address = models.CharField(_("address"), max_length=500)
+    receiver = models.CharField(_("receiver"), max_length=100, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try at"))
@@ -102,4 +124,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.address}"
+        return f"{self.channel} {self.receiver or self.address}"
