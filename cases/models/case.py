@@ -319,6 +319,8 @@ class Case(models.Model):
                 name="case_of_object_closed",
                 condition=Q(object__isnull=False, closed_at__isnull=False),
             ),
+            # What strangers ask for by the time of its report.
+            models.Index(fields=["-reported_at", "-id"], name="case_reported"),
             # What strangers are told was closed lately.
             models.Index(fields=["closed_at"], name="case_closed_lately", condition=Q(status=Status.CLOSED)),
             # Whose words and photos somebody has to look over.

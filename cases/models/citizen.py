@@ -60,6 +60,10 @@ class Follower(models.Model):
     # Where they asked to be told; cleared with the contacts.
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    # The account of the app that it came through, which may read it again; none for whoever reported on our own pages.
+    app = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("app")
+    )
     # Keyed hashes: they tell the same sender again, and nobody who it was. Cleared with the contacts.
     address_hash = models.CharField(_("address, hashed"), max_length=64, blank=True)
     device_hash = models.CharField(_("device, hashed"), max_length=64, blank=True)
