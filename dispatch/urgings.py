@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.models import Case, UrgingLevel
 from cases.notices import recipients_of, tell
@@ -113,9 +113,10 @@ def _has_to_answer(user: User) -> Q:
         post.organisation_id for post in user.current_posts if post.role in (Role.OPERATOR, Role.DISPATCHER)
     }
     at_holder = [status for status in TIMED if status not in WITH_UNIT]
-    return Q(case__unit__in=units_of(user), case__status__in=WITH_UNIT) | Q(
-        case__holder__in=centres, case__status__in=at_holder
-    )
+    theirs = Q(unit__in=units_of(user), status__in=WITH_UNIT) | Q(holder__in=centres, status__in=at_holder)
+    # Looked up for each of the few urgings that wait: of a join, PostgreSQL tries all its 36 indexes of cases with each
+    # side of the OR, and plans for 50 ms what takes less than one.
+    return Q(Exists(Case.objects.filter(theirs, pk=OuterRef("case_id"))))
 
 
 def _after(case: Case, start: datetime, amount: Decimal, unit: Unit) -> datetime:
