@@ -1,9 +1,12 @@
 """What citizens may still say of a closed case: how it ended, and that it is not solved."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Follower
@@ -61,10 +64,20 @@ def why_not_reopen(case: Case) -> DomainError | None:
     return ReopenedAlready() if by_citizens.exists() else None
 
 
-def has_answered(follower: Follower) -> bool:
-    """Whether a follower has answered since their case was closed last; one query."""
-    case = follower.case
+def has_answered(follower: Follower, case: Case) -> bool:
+    """Whether a follower has answered since a case was closed last, theirs or the one it was merged into; one query."""
     if case.status != Status.CLOSED or case.closed_at is None:
         return False
     answers = case.events.filter(action=Action.ANSWER, at__gte=case.closed_at)
     return bool(answers.filter(data__follower=follower.pk).exists())
+
+
+def verdict_in_words(data: Mapping[str, Any]) -> str:
+    """What somebody answered, as its timeline row keeps it: "contacted, solved, satisfied"."""
+    return gettext(", ").join(
+        [
+            gettext("contacted") if data["contacted"] else gettext("not contacted"),
+            gettext("solved") if data["solved"] else gettext("not solved"),
+            str(Satisfaction(data["satisfied"]).label),
+        ]
+    )

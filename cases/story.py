@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.after_close import Satisfaction
+from cases.after_close import verdict_in_words
 from cases.models import Case, CaseEvent, CasePhoto, PhotoKind, UrgingLevel
 from cases.workflow import Action, Capacity, ReturnKind, Status
 from gridgov.models import Photo
@@ -220,7 +220,7 @@ class _Names(dict[str, str]):
             case "answer":
                 return _("it is as reported") if data.get("is_true") else _("it is not as reported")
             case "verdict":
-                return _verdict(data)
+                return verdict_in_words(data)
             case "changed":
                 return _(", ").join(str(_CHANGED[key]) for key in data.get("changed", ()) if key in _CHANGED)
             case _:
@@ -231,16 +231,6 @@ def _who(event: CaseEvent) -> str:
     if event.actor is None and event.capacity in _WITHOUT_ACCOUNT:
         return event.get_capacity_display()
     return str(event.actor or "")
-
-
-def _verdict(data: dict[str, Any]) -> str:
-    return _(", ").join(
-        [
-            _("contacted") if data["contacted"] else _("not contacted"),
-            _("solved") if data["solved"] else _("not solved"),
-            str(Satisfaction(data["satisfied"]).label),
-        ]
-    )
 
 
 def _post_of(event: CaseEvent) -> str:

@@ -86,12 +86,12 @@ def answer_how_it_ended(
     """
     follower = _locked_with(follower_id, Action.ANSWER)
     case = follower.case
-    if has_answered(follower):
+    if has_answered(follower, case):
         raise AnsweredAlready()
     data = {"follower": follower.pk, **_answers(contacted, solved, satisfied)}
     take_step(case, Action.ANSWER, actor=None, capacity=Capacity.CITIZEN, note=note, data=data)
     if not solved and why_not_reopen(case) is None:
-        _reopen(case, note)
+        _reopen(follower, note)
     return case
 
 
@@ -122,20 +122,21 @@ def reopen_as_citizen(follower_id: int, *, reason: str) -> Case:
     Once per case and within `REOPEN_WINDOW_DAYS` of its close, to the second: raises `ReopenedAlready` and
     `TooLateToReopen` otherwise, `StepNotAllowed` when it is not closed.
     """
-    case = _locked_with(follower_id, Action.REOPEN).case
-    if refusal := why_not_reopen(case):
+    follower = _locked_with(follower_id, Action.REOPEN)
+    if refusal := why_not_reopen(follower.case):
         raise refusal
-    _reopen(case, required_reason(reason))
-    return case
+    _reopen(follower, required_reason(reason))
+    return follower.case
 
 
-def _reopen(case: Case, note: str) -> None:
+def _reopen(follower: Follower, note: str) -> None:
     take_step(
-        case,
+        follower.case,
         Action.REOPEN,
         actor=None,
         capacity=Capacity.CITIZEN,
         note=note,
+        data={"follower": follower.pk},
         unit=None,
         joint_unit_ids=[],
         settled_on_the_spot=False,
