@@ -35,6 +35,7 @@ AREA_FIELD = {
 }
 _VERIFY = (Action.VERIFY_PASS, Action.VERIFY_FAIL)
 _ASK_THE_CALLER = (Capacity.OPERATOR, Capacity.DISPATCHER, Capacity.UNIT)
+_KEEP_OUT = {Capacity.OPERATOR, Capacity.DISPATCHER, Capacity.SUPERVISOR}
 
 
 def seen_by(user: User) -> Q:
@@ -229,6 +230,11 @@ def posts_for_contact(user: User, case: Case) -> list[Post]:
         return []
     held = capacities(user, case)
     return [post for capacity in _ASK_THE_CALLER if (post := held.get(capacity)) is not None]
+
+
+def can_block_sender(user: User, case: Case) -> bool:
+    """Whether the person may keep the sender of a case out: the seat that holds it, and its supervisor."""
+    return bool(_KEEP_OUT & capacities(user, case).keys())
 
 
 def areas_of_contact_looks(user: User) -> Q | None:

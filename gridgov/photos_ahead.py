@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.geos import Point
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.errors import DomainError, KeyReused, NotFoundForYou
+from gridgov.errors import DomainError, KeyReused, NotFoundForYou, PhotoRefused
 from gridgov.evidence import Told, stored_photos
 from gridgov.models import Photo
 
@@ -81,7 +83,21 @@ def photo_named(client_uuid: UUID, *, actor: AbstractBaseUser) -> Photo:
     return photo
 
 
-def claim_photos(client_uuids: Sequence[UUID], *, actor: AbstractBaseUser) -> list[Photo]:
+def set_aside(files: Iterable[File[bytes]]) -> list[Photo]:
+    """Keep the photos that somebody without an account sent with what was refused: their names are all they need again.
+
+    A file that is no photo is left out.
+    """
+    kept: list[Photo] = []
+    for file in files:
+        with suppress(PhotoRefused), stored_photos([file], actor=None, client_uuids=[uuid4()]) as (photo,):
+            photo.is_waiting = True
+            photo.save(force_insert=True)
+            kept.append(photo)
+    return kept
+
+
+def claim_photos(client_uuids: Sequence[UUID], *, actor: AbstractBaseUser | None) -> list[Photo]:
     """The actor's waiting photos of these names, in their order; from now on they belong to something.
 
     Within the transaction of what they belong to. Raises `PhotosMissing` and `PhotosUsed`.
@@ -91,7 +107,7 @@ def claim_photos(client_uuids: Sequence[UUID], *, actor: AbstractBaseUser) -> li
     found = {
         photo.client_uuid: photo
         for photo in Photo.objects.select_for_update(no_key=True)
-        .filter(uploaded_by_id=actor.pk, client_uuid__in=client_uuids)
+        .filter(uploaded_by_id=actor and actor.pk, client_uuid__in=client_uuids)
         .order_by("pk")
     }
     if found.keys() != set(client_uuids):
@@ -102,12 +118,16 @@ def claim_photos(client_uuids: Sequence[UUID], *, actor: AbstractBaseUser) -> li
     return [found[name] for name in client_uuids]
 
 
-def forget_waiting_photos(before: datetime) -> int:
-    """Throw away the photos that nothing has claimed since a moment, with their files; returns how many."""
+def forget_waiting_photos(before: datetime, *, strangers_before: datetime | None = None) -> int:
+    """Throw away the photos that nothing has claimed since a moment, with their files; returns how many.
+
+    Those of people without an account since `strangers_before`, which may be later.
+    """
+    over = Q(stored_at__lt=before)
+    if strangers_before:
+        over |= Q(uploaded_by=None, stored_at__lt=strangers_before)
     with transaction.atomic():
-        photos = list(
-            Photo.objects.select_for_update(skip_locked=True).filter(is_waiting=True, stored_at__lt=before)
-        )
+        photos = list(Photo.objects.select_for_update(skip_locked=True).filter(over, is_waiting=True))
         Photo.objects.filter(pk__in=[photo.pk for photo in photos]).delete()
     for photo in photos:
         for file in (photo.original, photo.display, photo.thumb):

@@ -289,6 +289,26 @@ CONTACT_KEEP_DAYS = env.int("GRIDGOV_CONTACT_KEEP_DAYS", 180)
 # A citizen may open a closed case again, once, so many days after its close.
 REOPEN_WINDOW_DAYS = env.int("GRIDGOV_REOPEN_WINDOW_DAYS", 15)
 
+# What strangers may do without an account: for each door how often from one device, and from one address, until a small
+# sum is asked, and until nothing is taken any more. An address may be that of a whole block of flats. A door may be set
+# by itself: {"report": {"device": ["3/h", "20/d"]}}.
+PUBLIC_LIMITS: dict[str, dict[str, list[str]]] = {
+    "report": {"device": ["3/h", "20/d"], "address": ["20/h", "200/d"]},
+    "join": {"device": ["6/h", "40/d"], "address": ["30/h", "300/d"]},
+    "code": {"device": ["20/h", "100/d"], "address": ["60/h", "500/d"]},
+    "answer": {"device": ["10/h", "40/d"], "address": ["60/h", "500/d"]},
+    "board": {"device": ["3/h", "20/d"], "address": ["20/h", "200/d"]},
+    "survey": {"device": ["6/h", "40/d"], "address": ["60/h", "500/d"]},
+    # Looking for what is known around a place, and forms sent back with photos: many times while one form is filled in.
+    "look": {"device": ["300/h", "600/h"], "address": ["3000/h", "6000/h"]},
+    "photos": {"device": ["30/h", "60/h"], "address": ["300/h", "600/h"]},
+    **env.json("GRIDGOV_PUBLIC_LIMITS", {}),
+}
+# Counts that nobody can read close no door.
+RATELIMIT_FAIL_OPEN = True
+PUBLIC_MOST_PHOTOS = env.int("GRIDGOV_PUBLIC_MOST_PHOTOS", 4)
+PUBLIC_PHOTO_MAX_BYTES = 12 * 1024 * 1024
+
 # Going out
 # An object is not disturbed again within so many days but for a re-check or an urgent order.
 VISIT_EVERY_DAYS = env.int("GRIDGOV_VISIT_EVERY_DAYS", 7)

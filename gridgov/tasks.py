@@ -12,6 +12,8 @@ KEEP_ANSWERS = timedelta(days=60)
 KEEP_NOTICES = timedelta(days=180)
 # Longer than a phone keeps something that was refused.
 KEEP_WAITING_PHOTOS = timedelta(days=60)
+# Longer than somebody sits before a form.
+KEEP_STRANGERS_PHOTOS = timedelta(days=1)
 
 
 @shared_task
@@ -26,5 +28,8 @@ def clean_up() -> None:
     """Forget old answers, notices and photos that nothing has claimed, and take away yesterday's files that no photo knows."""
     idempotency.forget_answers(clock.now() - KEEP_ANSWERS)
     outbox.forget_notices(clock.now() - KEEP_NOTICES)
-    photos_ahead.forget_waiting_photos(clock.now() - KEEP_WAITING_PHOTOS)
+    now = clock.now()
+    photos_ahead.forget_waiting_photos(
+        now - KEEP_WAITING_PHOTOS, strangers_before=now - KEEP_STRANGERS_PHOTOS
+    )
     evidence.remove_stray_photos(clock.now() - timedelta(days=1))

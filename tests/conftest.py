@@ -32,6 +32,8 @@ def _quick_and_private(settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.REMEMBER_SECONDS = 0
+    # What strangers may do is counted in Redis, which outlives a test.
+    settings.RATELIMIT_CACHE_PREFIX = f"rl:{tmp_path}:"
 
 
 @pytest.fixture

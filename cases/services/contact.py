@@ -2,14 +2,15 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseContact, ContactLook
+from cases.models import Case, CaseContact, ContactLook, Follower
 from cases.permissions import posts_for_contact
 from cases.workflow import OPEN, Status
 from gridgov import clock
@@ -74,15 +75,23 @@ def look_at_contact(case_id: int, *, actor: User, purpose: str) -> ContactLook:
 
 
 def forget_contacts() -> int:
-    """Clear name and phone of the contacts of cases that ended longer ago than `CONTACT_KEEP_DAYS`; returns how many.
+    """Clear who is behind cases that ended longer ago than `CONTACT_KEEP_DAYS`; returns of how many contacts.
 
-    A merged case ends with the one it was merged into. Who looked stays.
+    Name and phone, and of followers where they are told, what they added and by which they are known again; their
+    codes go on. A merged case ends with the one it was merged into. Who looked stays.
     """
     before = clock.now() - timedelta(days=settings.CONTACT_KEEP_DAYS)
     over = Q(case__closed_at__lt=before) | Q(case__closed_at=None, case__stage_started_at__lt=before)
     waits = Q(case__status=Status.MERGED) & (
         Q(case__merged_into__status__in=OPEN) | Q(case__merged_into__closed_at__gte=before)
     )
-    ended = CaseContact.objects.exclude(case__status__in=OPEN).filter(over).exclude(waits)
-    ids = list(ended.exclude(name="", phone="").order_by("pk").values_list("pk", flat=True))
-    return int(CaseContact.objects.filter(pk__in=ids).update(name="", phone=""))
+
+    def ids_of(rows: QuerySet[Any]) -> list[int]:
+        ended = rows.exclude(case__status__in=OPEN).filter(over).exclude(waits)
+        return list(ended.order_by("pk").values_list("pk", flat=True))
+
+    traces = {"email": "", "note": "", "address_hash": "", "device_hash": ""}
+    followers = ids_of(Follower.objects.exclude(**traces))
+    Follower.objects.filter(pk__in=followers).update(**traces)
+    contacts = ids_of(CaseContact.objects.exclude(name="", phone=""))
+    return int(CaseContact.objects.filter(pk__in=contacts).update(name="", phone=""))

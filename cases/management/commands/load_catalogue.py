@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases.services.catalogue import OFFERED, load_catalogue
 from cases.services.replies import load_replies
+from cases.services.topics import load_topics
 
 
 class Command(BaseCommand):
@@ -45,3 +46,4 @@ class Command(BaseCommand):
                 }
             )
         self.stdout.write(_("%(n)d reply templates are new.") % {"n": load_replies()})
+        self.stdout.write(_("%(n)d topics of citizens are new.") % {"n": load_topics()})
