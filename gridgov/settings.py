@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "gridgov.middleware.AddressMiddleware",
+    "grids.middleware.KeyUseMiddleware",
     "gridgov.staticfiles.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -147,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume_imports": {"task": "grids.tasks.resume_imports", "schedule": 60.0, "options": {"expires": 60}},
     "overdue_feeds": {"task": "grids.tasks.say_overdue_feeds", "schedule": crontab(minute=5)},
     "forget_imports": {"task": "grids.tasks.forget_imports", "schedule": crontab(hour=19, minute=40)},
+    "forget_key_uses": {"task": "grids.tasks.forget_key_uses", "schedule": crontab(hour=19, minute=25)},
     "clean_up": {"task": "gridgov.tasks.clean_up", "schedule": crontab(hour=19, minute=20)},  # 03:20 in China
     "forget_residents": {"task": "grids.tasks.forget_residents", "schedule": crontab(hour=19, minute=30)},
     "forget_contacts": {"task": "cases.tasks.forget_contacts", "schedule": crontab(hour=19, minute=35)},
@@ -203,6 +205,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "gridgov.api.authentication.SessionAuthentication",
         "rest_framework.authentication.TokenAuthentication",
+        "grids.api.keys.KeyAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -33,6 +33,11 @@ def can_change_posts(user: User | None) -> bool:
     return user is None or user.has_perm("grids.change_post")
 
 
+def can_change_api_keys(user: User | None) -> bool:
+    """Administrators of keys; None is a command at the server."""
+    return user is None or user.has_perm("grids.change_apikey")
+
+
 def can_change_objects(user: User | None) -> bool:
     """Administrators of the registry; None is a command at the server."""
     return user is None or user.has_perm("grids.change_gridobject")

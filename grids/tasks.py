@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from gridgov import clock
-from grids.services import department_feeds, registry_import
+from grids.services import api_keys, department_feeds, registry_import
 from grids.services.residents import forget_residents as delete_ended_records
 
 
@@ -43,3 +43,13 @@ def forget_imports() -> None:
 def say_overdue_feeds() -> None:
     """Say once of each form whose delivery is late that it is."""
     department_feeds.say_overdue_feeds()
+
+
+# Long enough to see who did what when something is found out late.
+KEEP_KEY_USES = timedelta(days=90)
+
+
+@shared_task
+def forget_key_uses() -> None:
+    """Throw away what keys did long ago."""
+    api_keys.forget_uses(clock.now() - KEEP_KEY_USES)

@@ -1,5 +1,6 @@
 """Areas, organisations, staff, posts and the registry in the admin; every edit goes through the services."""
 
+from grids.admin.api_keys import ApiKeyAdmin, ApiKeyUseAdmin
 from grids.admin.areas import AreaAdmin
 from grids.admin.department_forms import DepartmentFormAdmin, FeedRunAdmin
 from grids.admin.organisations import OrganisationAdmin
@@ -7,6 +8,8 @@ from grids.admin.registry import GridObjectAdmin, ObjectTypeAdmin, ResidentLookA
 from grids.admin.staff import PostAdmin, StaffAdmin
 
 __all__ = [
+    "ApiKeyAdmin",
+    "ApiKeyUseAdmin",
     "AreaAdmin",
     "DepartmentFormAdmin",
     "FeedRunAdmin",

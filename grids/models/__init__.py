@@ -1,5 +1,6 @@
 """Areas and their versions, organisations, staff and posts; the registry of what is in a grid."""
 
+from grids.models.api_key import ApiKey, ApiKeyUse, Scope
 from grids.models.area import Area, AreaLevel, AreaVersion, GridKind, ManagementGrade
 from grids.models.department_record import DepartmentForm, DepartmentRecord, FeedRun, FeedState, MatchBy
 from grids.models.grid_object import GridObject, Licence, ObjectState, RiskGrade
@@ -17,6 +18,8 @@ from grids.models.resident import Resident, ResidentLook, ResidentService
 from grids.models.staff import Post, Role, User
 
 __all__ = [
+    "ApiKey",
+    "ApiKeyUse",
     "Area",
     "AreaLevel",
     "AreaVersion",
@@ -50,5 +53,6 @@ __all__ = [
     "RiskGrade",
     "Role",
     "RowOutcome",
+    "Scope",
     "User",
 ]
