@@ -7,8 +7,8 @@ import pytest
 from django.contrib.gis.geos import LineString, MultiPolygon, Polygon
 from django.db import connection
 
+from cases import map_cells
 from cases.models import Case
-from dispatch import live_map
 from dispatch.map_layers import MOST_OBJECTS
 from gridgov import clock
 from grids.map_outlines import MOST_AREAS
@@ -135,7 +135,7 @@ def test_no_view_weighs_more_than_300_kb(client, crowd):
         outlines = client.get("/areas/map-outlines/", asked)
         assert (cases.status_code, outlines.status_code) == (200, 200)
         found = cases.json()
-        assert len(found["cells"]) + len(found["dots"]) <= live_map.MOST_CELLS * live_map.MOST_DOTS * 1.2
+        assert len(found["cells"]) + len(found["dots"]) <= map_cells.MOST_CELLS * map_cells.MOST_DOTS * 1.2
         assert len(outlines.json()["areas"]) <= MOST_AREAS
         assert found["level"] == outlines.json()["level"], zoom
         heaviest = max(heaviest, len(cases.content) + len(outlines.content))

@@ -1,6 +1,6 @@
 // The areas of the live map: outlines that the browser keeps, coloured by how the areas stand.
-import { overlap } from "./overlap.js";
-import { decoded } from "./polyline.js";
+import { overlap } from "../../grids/js/overlap.js";
+import { decoded } from "../../grids/js/polyline.js";
 import { lateStep, openStep, openSteps } from "./shades.js";
 
 // With more areas in view their names would cover the map.

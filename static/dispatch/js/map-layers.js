@@ -1,5 +1,5 @@
 // What can be switched on over the live map: people on duty, the ways of a day, objects of the registry.
-import { decoded } from "./polyline.js";
+import { decoded } from "../../grids/js/polyline.js";
 
 // A position older than this may be far from where somebody is.
 const OLD_MINUTES = 15;

@@ -1,6 +1,6 @@
 // The wall's map: an own drawing without a hand to move it. Its shapes are made once, then only their classes change.
-import { overlap } from "./overlap.js";
-import { decoded } from "./polyline.js";
+import { overlap } from "../../grids/js/overlap.js";
+import { decoded } from "../../grids/js/polyline.js";
 import { lateStep } from "./shades.js";
 
 const SVG = "http://www.w3.org/2000/svg";
