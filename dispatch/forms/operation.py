@@ -92,6 +92,10 @@ class CallForm(PlaceForm):
         if data["point"] is None:
             self.add_error(None, forms.ValidationError(_("Choose the place on the map."), code="no_place"))
         data["shares"] = [Share(unit, self._duty(unit), self._leads(unit)) for unit in self._chosen_units()]
+        if not data["shares"]:  # said with all else that is missing
+            self.add_error(
+                None, forms.ValidationError(_("Choose the units that are called."), code="no_units")
+            )
         return data
 
     def values(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cases.permissions import can_see_case
 from cases.queues import count_each
 from cases.selectors import case_for
 from dispatch.forms.operation import CallForm, OfferedUnit, first_values
@@ -36,6 +37,7 @@ def operation_list(request: StaffRequest) -> HttpResponse:
     rows, older = _page_of(lists[show], number_asked(request.GET.get("before", "")))
     context = {
         "rows": rows,
+        "cases": {one.pk for one in rows if one.case and can_see_case(request.user, one.case)},
         "show": show,
         "tabs": [
             {"label": _labels()[one], "url": f"?show={one}", "current": one == show, "count": counts[one]}

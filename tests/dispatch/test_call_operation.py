@@ -143,6 +143,14 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(client, cast, change, 
     assert not Operation.objects.exists()
 
 
+def test_all_that_is_missing_is_said_at_once(client, cast):
+    client.force_login(cast.dispatcher)
+    sent = filled_in(cast, title="", unit=[], longitude="")
+    page = client.post(ADDRESS + "?kind=whistle", sent, headers={"Accept-Language": "en"}).content.decode()
+    for said in ("Say in a few words", "Choose the units that are called.", "Choose the place on the map."):
+        assert said in page
+
+
 def test_a_unit_without_a_duty_is_refused(client, cast):
     response = blow(client, cast.dispatcher, cast, **{f"duty-{cast.city.team.pk}": " "})
     assert response.status_code == 422

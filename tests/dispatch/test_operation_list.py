@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from cases.workflow import Status
 from dispatch.services.operation import decide_operation, end_operation
 from dispatch.services.operation_unit import feed_back_operation, report_in
+from tests.case_factories import case_in
 from tests.dispatch.operation_factories import ask_joint, blow
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +97,10 @@ def test_the_navigation_counts_what_waits(client, cast):
     page = client.get(LIST)
     links = {link.entry.url_name: link.count for link in page.context["console_navigation"]}
     assert links["dispatch:operation_list"] == 1
+
+
+def test_the_case_that_an_operation_is_about_is_named_for_who_may_see_it(client, cast):
+    case = case_in(Status.HANDLING, cast)
+    blow(cast, case_id=case.pk)
+    assert case.number in shown(client, cast.dispatcher, show="running").content.decode()
+    assert case.number not in shown(client, cast.officer, show="running").content.decode()
