@@ -135,6 +135,13 @@ def is_challenged(request: HttpRequest, door: str) -> bool:
     return any(usage["count"] >= usage["limit"] for usage in usages if usage)
 
 
+def require_open(request: HttpRequest, door: str) -> None:
+    """Raises `TooOften` where a door is closed already; this counts nothing: only those who miss are counted there."""
+    usages = [_usage(request, door, _HARD, key, counts=False) for key in _keys(sender_of(request))]
+    if any(usage["count"] >= usage["limit"] for usage in usages if usage):
+        raise TooOften(door)
+
+
 def _keys(sender: Sender) -> list[tuple[str, str]]:
     keys = [("device", sender.device_hash), ("address", sender.address_hash)]
     return [(kind, value) for kind, value in keys if value]
