@@ -62,7 +62,7 @@ def promise_of(case: Case, events: Sequence[CaseEvent]) -> Promise | None:
 
 def _handling(case: Case, events: Sequence[CaseEvent]) -> Promise:
     """The date that was said; one that only came because it was missed is not what was promised."""
-    given = [event for event in events if event.action in _GIVES_TIME and event.due_after]
+    given = [event for event in events if event.action in GIVES_TIME and event.due_after]
     at = given[-1].due_after if given else case.stage_due_at
     if at is None:
         return Promise(_("It is being worked on."))

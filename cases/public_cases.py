@@ -28,10 +28,14 @@ class PublicPlace:
 
 def public_cases() -> QuerySet[Case, Case]:
     """The cases that strangers may know of, with all that the functions here read of them; two queries."""
+    return with_what_is_public(Case.objects.public())
+
+
+def with_what_is_public(cases: QuerySet[Case, Case]) -> QuerySet[Case, Case]:
+    """Cases with all that the functions here read of them; two queries."""
     shown = CasePhoto.objects.filter(is_public=True).select_related("photo").order_by("id")
     related = ("case_class__major", "publication", "district", "street", "community")
-    cases: QuerySet[Case, Case] = Case.objects.public().select_related(*related)
-    return cases.prefetch_related(Prefetch("photos", shown, to_attr="public_photos"))
+    return cases.select_related(*related).prefetch_related(Prefetch("photos", shown, to_attr="public_photos"))
 
 
 def public_place(case: Case) -> PublicPlace:

@@ -109,8 +109,8 @@ def sender_of(request: HttpRequest, *, email: str = "") -> Sender:
     return Sender(
         email=email,
         language=get_language() or "",
-        address_hash=_hashed("address", address_of(request)),
-        device_hash=_hashed("device", device_of(request)),
+        address_hash=hashed("address", address_of(request)),
+        device_hash=hashed("device", device_of(request)),
     )
 
 
@@ -163,5 +163,6 @@ def _usage(
     return usage
 
 
-def _hashed(kind: str, value: str) -> str:
+def hashed(kind: str, value: str) -> str:
+    """What is kept of a sender's address or device: a hash keyed with the site's secret; empty for none."""
     return salted_hmac(f"cases.sender.{kind}", value, algorithm="sha256").hexdigest() if value else ""

@@ -212,7 +212,11 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "gridgov.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "DEFAULT_THROTTLE_RATES": {"auth": "20/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "auth": "20/min",
+        # Of strangers, by address; keys have limits of their own.
+        "open311": env.str("GRIDGOV_OPEN311_RATE", "120/min"),
+    },
     # Whom to believe about the caller's address: nobody, or the one proxy in front.
     "NUM_PROXIES": 1 if env.bool("DJANGO_BEHIND_PROXY", False) else 0,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -275,6 +279,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "gridgov@localhost")
 NOTICE_CHANNELS: list[str] = env.list("GRIDGOV_NOTICE_CHANNELS", default=[])
 # Where people reach this site: notices that leave it carry links.
 PUBLIC_URL = env.str("GRIDGOV_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+# Whom makers of apps ask, for a key too: an e-mail address, a phone, a page.
+OPEN311_CONTACT = env.str("GRIDGOV_OPEN311_CONTACT", DEFAULT_FROM_EMAIL)
 WEBHOOK_SECRET = secret("GRIDGOV_WEBHOOK_SECRET") if "webhook" in NOTICE_CHANNELS else ""
 # Hosts inside the own network that webhooks may call all the same.
 WEBHOOK_ALLOW: list[str] = env.list("GRIDGOV_WEBHOOK_ALLOW", default=[])

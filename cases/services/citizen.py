@@ -27,6 +27,8 @@ class Sender:
     language: str = ""
     address_hash: str = ""
     device_hash: str = ""
+    # The account of the app that it came through; see `Follower.app`.
+    app: User | None = None
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ class ExceptionHandler(StandardExceptionHandler):
             error = exceptions.APIException(str(exc.message), exc.code)
             error.status_code = exc.status
             return error
-        if isinstance(exc, _TOO_MUCH):
+        if isinstance(exc, TOO_MUCH):
             return self.convert_known_exceptions(TooMuchSent())
         if isinstance(exc, ValidationError):
             return exceptions.ValidationError(serializers.as_serializer_error(exc))

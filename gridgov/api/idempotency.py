@@ -46,7 +46,7 @@ def idempotent(handler: Handler) -> Callable[..., HttpResponseBase]:
             fingerprint=_fingerprint(request),
             handle=handle,
         )
-        return first[0] if first else _replay(cast(Answer, answer))
+        return first[0] if first else _replay(cast(Answer, answer), request)
 
     return wrapper
 
@@ -56,10 +56,16 @@ def _fingerprint(request: Request) -> str:
     return fingerprint_of(str(request.method), request.get_full_path(), body, request.FILES)
 
 
-def _replay(answer: Answer) -> HttpResponse:
-    content_type = "application/json" if answer.body else None
+def _replay(answer: Answer, request: Request) -> HttpResponse:
+    content_type = _content_type(request) if answer.body else None
     response = HttpResponse(answer.body, status=answer.status, content_type=content_type)
     if answer.location:
         response["Location"] = answer.location
     response[REPLAYED] = "true"
     return response
+
+
+def _content_type(request: Request) -> str:
+    """As the first answer was sent: the address, and so the format, is the same."""
+    renderer = request.accepted_renderer
+    return f"{renderer.media_type}; charset={renderer.charset}" if renderer.charset else str(renderer.media_type)
