@@ -21,7 +21,7 @@ _AHEAD = {
     Status.DISPATCHED: (Stage.ACCEPT, Stage.HANDLING),
 }
 # The steps that give a case the time that it is handled in.
-_GIVES_TIME = (Action.ACCEPT, Action.EXTEND, Action.RESUME, Action.VERIFY_FAIL)
+GIVES_TIME = (Action.ACCEPT, Action.EXTEND, Action.RESUME, Action.VERIFY_FAIL)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from rest_framework import exceptions, serializers
 
 from gridgov.errors import DomainError
 
-_TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 class TooMuchSent(DomainError):
