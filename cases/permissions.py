@@ -34,6 +34,7 @@ AREA_FIELD = {
     AreaLevel.GRID: "grid_id",
 }
 _VERIFY = (Action.VERIFY_PASS, Action.VERIFY_FAIL)
+_LOOK_OVER = (Role.OPERATOR, Role.SUPERVISOR)
 _ASK_THE_CALLER = (Capacity.OPERATOR, Capacity.DISPATCHER, Capacity.UNIT)
 _KEEP_OUT = {Capacity.OPERATOR, Capacity.DISPATCHER, Capacity.SUPERVISOR}
 
@@ -235,6 +236,24 @@ def posts_for_contact(user: User, case: Case) -> list[Post]:
 def can_block_sender(user: User, case: Case) -> bool:
     """Whether the person may keep the sender of a case out: the seat that holds it, and its supervisor."""
     return bool(_KEEP_OUT & capacities(user, case).keys())
+
+
+def can_publish_case(user: User, case: Case) -> bool:
+    """Whether the person decides what strangers see of a case: operators and supervisors of its holder or its place."""
+    return any(
+        post.role in _LOOK_OVER and (post.organisation_id == case.holder_id or post.area_id in case.area_ids)
+        for post in user.current_posts
+    )
+
+
+def where_may_publish(user: User) -> Q:
+    """The filter of the cases for which the person decides what strangers see: the rule of `can_publish_case`."""
+    where = Q(pk__in=[])
+    for post in user.current_posts:
+        if post.role in _LOOK_OVER:
+            field = AREA_FIELD[AreaLevel(post.area.level)]
+            where |= Q(holder_id=post.organisation_id) | Q(**{field: post.area_id})
+    return where
 
 
 def areas_of_contact_looks(user: User) -> Q | None:

@@ -21,13 +21,15 @@ from django.contrib.gis.geos import Point
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from gridgov import clock, exif
 from gridgov.errors import NotFoundForYou, PhotoRefused
 from gridgov.models import Photo
+from gridgov.redaction import Box, blacken
 
 pillow_heif.register_heif_opener()
 
@@ -163,9 +165,20 @@ def stored_photos(
         raise
 
 
-def serve_photo(photo: Photo, size: Size) -> HttpResponse:
-    """The bytes of one copy; the caller has judged who asks. Raises `NotFoundForYou` when they are gone."""
+def serve_photo(request: HttpRequest, photo: Photo, size: Size) -> HttpResponseBase:
+    """The bytes of one copy; the caller has judged who asks. Raises `NotFoundForYou` when they are gone.
+
+    Browsers ask each time whether what they keep is still right (304): parts of a photo may have been blackened since,
+    which gives its copies other names; the original is shown to nobody from then on.
+    """
+    if size == "original" and photo.redacted_at:
+        raise NotFoundForYou(photo.pk, size)
     stored = {"original": photo.original, "display": photo.display, "thumb": photo.thumb}[size]
+    etag = quote_etag(hashlib.sha256(str(stored.name).encode()).hexdigest()[:32])
+    headers = {"Cache-Control": "private, no-cache", "ETag": etag}
+    known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    if etag in known or f"W/{etag}" in known:
+        return HttpResponseNotModified(headers=headers)
     try:
         with stored.open("rb") as file:
             content = file.read()
@@ -176,7 +189,7 @@ def serve_photo(photo: Photo, size: Size) -> HttpResponse:
         content,
         content_type=photo.content_type if size == "original" else COPY_TYPE,
         headers={
-            "Cache-Control": "private, max-age=604800, immutable",
+            **headers,
             "Content-Disposition": f'{kind}; filename="{photo.pk}{PurePosixPath(str(stored.name)).suffix}"',
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
@@ -254,7 +267,13 @@ def _metadata(image: Image.Image) -> Image.Exif:
     return metadata
 
 
-def _copies(image: Image.Image) -> tuple[bytes, bytes]:
+def copies_of(content: bytes, black: Sequence[Box] = ()) -> tuple[bytes, bytes]:
+    """The two copies of a photo's content, its `black` boxes filled; raises `PhotoRefused` for what is none."""
+    with _opened(content) as image:
+        return _copies(image, black)
+
+
+def _copies(image: Image.Image, black: Sequence[Box] = ()) -> tuple[bytes, bytes]:
     """Two JPEGs, upright, sRGB, without any metadata: to show, and a thumbnail."""
     profile = image.info.get("icc_profile")
     # Lets a JPEG be decoded at a fraction of its size.
@@ -266,6 +285,7 @@ def _copies(image: Image.Image) -> tuple[bytes, bytes]:
     upright = _in_srgb(_upright(image), profile)
     # What Pillow would carry over from the original, such as a comment.
     upright.info.clear()
+    blacken(upright, black)
     display = _jpeg(upright)
     upright.thumbnail((THUMB_SIDE, THUMB_SIDE), reducing_gap=2)
     return display, _jpeg(upright)

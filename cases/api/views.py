@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -150,10 +150,10 @@ class CasePhotoView(APIView):
         parameters=[OpenApiParameter("size", str, "path", enum=["display", "thumb"])],
         responses={(200, "image/jpeg"): OpenApiTypes.BINARY},
     )
-    def get(self, request: Request, number: str, photo_id: UUID, size: str) -> HttpResponse:
+    def get(self, request: Request, number: str, photo_id: UUID, size: str) -> HttpResponseBase:
         """A photo of a case without its metadata, to show (1600 px) or as a thumbnail (320 px)."""
         seen = Case.objects.visible_to(cast(User, request.user)).filter(number=number)
         found = CasePhoto.objects.filter(photo=photo_id, case__in=seen).select_related("photo").first()
         if found is None or size not in ("display", "thumb"):
             raise NotFoundForYou(number, photo_id, size)
-        return serve_photo(found.photo, cast(Size, size))
+        return serve_photo(request, found.photo, cast(Size, size))

@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cases.actions import Offer, offers
@@ -65,8 +64,7 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, max_age=24 * 3600, immutable=True)
-def case_photo(request: StaffRequest, number: str, photo_id: UUID, size: Size) -> HttpResponse:
+def case_photo(request: StaffRequest, number: str, photo_id: UUID, size: Size) -> HttpResponseBase:
     """One copy of a photo, to those who may see its case."""
     if size not in _SHOWN_SIZES:
         raise NotFoundForYou(size)
@@ -79,7 +77,7 @@ def case_photo(request: StaffRequest, number: str, photo_id: UUID, size: Size) -
     )
     if hung is None:
         raise NotFoundForYou(photo_id)
-    return serve_photo(hung.photo, size)
+    return serve_photo(request, hung.photo, size)
 
 
 def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.views.steps import lead_to
@@ -131,14 +130,13 @@ def feed_back_operation(request: StaffRequest, operation_id: int) -> HttpRespons
 
 
 @require_safe
-@cache_control(private=True, max_age=24 * 3600, immutable=True)
-def operation_photo(request: StaffRequest, operation_id: int, photo_id: UUID, size: Size) -> HttpResponse:
+def operation_photo(request: StaffRequest, operation_id: int, photo_id: UUID, size: Size) -> HttpResponseBase:
     """A photo of what a unit did, for whoever may see the operation."""
     operation = Operation.objects.visible_to(request.user).filter(pk=operation_id).first()
     share = operation and operation.units.filter(photos=photo_id).first()
     if not share or size not in ("display", "thumb"):
         raise NotFoundForYou(operation_id, photo_id, size)
-    return serve_photo(share.photos.get(pk=photo_id), size)
+    return serve_photo(request, share.photos.get(pk=photo_id), size)
 
 
 def operation_for(user: User, operation_id: int) -> Operation:

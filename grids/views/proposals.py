@@ -7,12 +7,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import Form
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -225,13 +224,12 @@ def withdraw_proposal(request: StaffRequest, proposal_id: int) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, max_age=24 * 3600, immutable=True)
-def proposal_photo(request: StaffRequest, proposal_id: int, photo_id: UUID, size: Size) -> HttpResponse:
+def proposal_photo(request: StaffRequest, proposal_id: int, photo_id: UUID, size: Size) -> HttpResponseBase:
     """One copy of a photo, to those who may see its proposal."""
     photo = _proposal_for(request, proposal_id).photos.filter(pk=photo_id).first()
     if photo is None or size not in ("display", "thumb"):
         raise NotFoundForYou(photo_id)
-    return serve_photo(photo, size)
+    return serve_photo(request, photo, size)
 
 
 def _proposal_for(request: StaffRequest, proposal_id: int) -> ProposedChange:

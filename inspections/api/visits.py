@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -203,13 +203,13 @@ class VisitPhotoView(APIView):
         parameters=[OpenApiParameter("size", str, "path", enum=list(SHOWN_SIZES))],
         responses={(200, "image/jpeg"): OpenApiTypes.BINARY},
     )
-    def get(self, request: Request, visit_id: int, photo_id: UUID, size: str) -> HttpResponse:
+    def get(self, request: Request, visit_id: int, photo_id: UUID, size: str) -> HttpResponseBase:
         """A photo of a visit without its metadata, to show (1600 px) or as a thumbnail (320 px)."""
         seen = Visit.objects.visible_to(cast(User, request.user)).filter(pk=visit_id)
         hung = VisitPhoto.objects.filter(photo=photo_id, visit__in=seen).select_related("photo").first()
         if hung is None or size not in SHOWN_SIZES:
             raise NotFoundForYou(visit_id, photo_id, size)
-        return serve_photo(hung.photo, cast(Size, size))
+        return serve_photo(request, hung.photo, cast(Size, size))
 
 
 def visit_row(visit: Visit) -> dict[str, Any]:

@@ -7,11 +7,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.views.steps import lead_to
@@ -60,13 +59,12 @@ def rate_entry(request: StaffRequest, entry_id: int) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, max_age=24 * 3600, immutable=True)
-def diary_photo(request: StaffRequest, entry_id: int, photo_id: UUID, size: Size) -> HttpResponse:
+def diary_photo(request: StaffRequest, entry_id: int, photo_id: UUID, size: Size) -> HttpResponseBase:
     """A photo of a page, for whoever may see the page."""
     entry = DiaryEntry.objects.visible_to(request.user).filter(pk=entry_id, photos=photo_id).first()
     if entry is None or size not in ("display", "thumb"):
         raise NotFoundForYou(entry_id, photo_id, size)
-    return serve_photo(entry.photos.get(pk=photo_id), size)
+    return serve_photo(request, entry.photos.get(pk=photo_id), size)
 
 
 def _written(form: EntryForm, actor: User) -> bool:

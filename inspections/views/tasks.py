@@ -7,13 +7,12 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.views.steps import lead_to
@@ -91,14 +90,13 @@ def cancel_task(request: StaffRequest, task_id: int) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, max_age=24 * 3600, immutable=True)
-def task_photo(request: StaffRequest, task_id: int, photo_id: UUID, size: Size) -> HttpResponse:
+def task_photo(request: StaffRequest, task_id: int, photo_id: UUID, size: Size) -> HttpResponseBase:
     """A photo that was handed in with a task, for whoever may see the task."""
     seen = Task.objects.visible_to(request.user).filter(pk=task_id)
     event = TaskEvent.objects.filter(task__in=seen, photos=photo_id).first()
     if event is None or size not in ("display", "thumb"):
         raise NotFoundForYou(task_id, photo_id, size)
-    return serve_photo(event.photos.get(pk=photo_id), size)
+    return serve_photo(request, event.photos.get(pk=photo_id), size)
 
 
 def _take(

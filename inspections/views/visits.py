@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cases.models import Case
@@ -81,8 +80,7 @@ def visit_detail(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, max_age=24 * 3600, immutable=True)
-def visit_photo(request: StaffRequest, visit_id: int, photo_id: UUID, size: Size) -> HttpResponse:
+def visit_photo(request: StaffRequest, visit_id: int, photo_id: UUID, size: Size) -> HttpResponseBase:
     """One copy of a photo, to those who may see its visit."""
     hung = (
         VisitPhoto.objects.filter(
@@ -93,7 +91,7 @@ def visit_photo(request: StaffRequest, visit_id: int, photo_id: UUID, size: Size
     )
     if hung is None or size not in _SHOWN_SIZES:
         raise NotFoundForYou(visit_id, photo_id, size)
-    return serve_photo(hung.photo, size)
+    return serve_photo(request, hung.photo, size)
 
 
 @require_safe

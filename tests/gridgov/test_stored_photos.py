@@ -141,14 +141,14 @@ def test_what_is_served_can_do_no_harm(media, size, content_type, kind):
     with stored_photos([upload(encoded(scene(), "PNG"), "a.png")], actor=None) as photos:
         photo = save(photos)[0]
 
-    response = serve_photo(photo, size)
+    response = serve_photo(RequestFactory().get("/"), photo, size)
 
     assert response.content == (media / getattr(photo, size).name).read_bytes()
     assert response["Content-Type"] == content_type
     assert response["Content-Disposition"].startswith(kind)
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert response["Cache-Control"].startswith("private")
+    assert response["Cache-Control"] == "private, no-cache"
 
 
 def test_the_pages_own_policy_does_not_replace_the_stricter_one(media):
@@ -157,7 +157,7 @@ def test_the_pages_own_policy_does_not_replace_the_stricter_one(media):
     with stored_photos([upload(CONTENT)], actor=None) as photos:
         photo = save(photos)[0]
 
-    response = CSPMiddleware(lambda request: serve_photo(photo, "display"))(RequestFactory().get("/"))
+    response = CSPMiddleware(lambda request: serve_photo(request, photo, "display"))(RequestFactory().get("/"))
 
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
@@ -168,7 +168,7 @@ def test_a_file_that_is_gone_is_not_found(media):
     (media / photo.thumb.name).unlink()
 
     with pytest.raises(NotFoundForYou):
-        serve_photo(photo, "thumb")
+        serve_photo(RequestFactory().get("/"), photo, "thumb")
 
 
 def test_files_of_a_process_that_died_are_taken_away_at_night(media):

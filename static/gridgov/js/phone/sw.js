@@ -57,7 +57,7 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (address.pathname.startsWith("/static/")) event.respondWith(HASHED.test(address.pathname) ? keptFirst(request, FILES_KEPT) : keptAndRenewed(event));
-  else if (THUMB.test(address.pathname)) event.respondWith(keptFirst(request, PAGES_KEPT));
+  else if (THUMB.test(address.pathname)) event.respondWith(thumb(event));
   else if (request.mode === "navigate") event.respondWith(isPage(address.pathname) ? page(event) : elsewhere(request));
 });
 
@@ -79,6 +79,18 @@ async function page(event) {
   if (kept && !closed) return kept;
   // A slow answer is better than none.
   return (await fresh.catch(() => null)) ?? instead(event.request);
+}
+
+/** A photo: parts of it may have been blackened since it was kept, so the server is asked, and answers briefly where nothing has changed. */
+async function thumb(event) {
+  const fresh = fetch(event.request).then(async (response) => {
+    await keep(PAGES_KEPT, event.request, response.clone());
+    return response;
+  });
+  event.waitUntil(fresh.catch(() => {}));
+  const answer = await Promise.race([fresh.catch(() => null), later(PATIENCE)]);
+  if (answer && answer.status < 500) return answer;
+  return (await (await caches.open(PAGES_KEPT)).match(event.request, EXACTLY)) ?? fresh;
 }
 
 /** A page that is not kept. */
