@@ -125,13 +125,14 @@ class ConditionInline(admin.TabularInline):  # type: ignore[type-arg]
 class CaseClassAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Every class of every standard; those in use are offered in forms."""
 
-    list_display = ("name", "full_code", "major", "kind", "standard", "normative", "is_active")
-    list_filter = ("is_active", "major__standard", "major__kind", NormativeFilter, "major")
+    list_display = ("name", "full_code", "major", "kind", "standard", "normative", "publicity", "is_active")
+    list_editable = ("publicity",)
+    list_filter = ("is_active", "publicity", "major__standard", "major__kind", NormativeFilter, "major")
     list_select_related = ("major",)
     list_per_page = 100
     ordering = ("-is_active", "major__standard", "major__kind", "full_code")
     search_fields = ("name", "=full_code", "major__name")
-    fields = ("major", "code", "name", "full_code", "is_active", "similar_m", "similar_days", "source")
+    fields = ("major", "code", "name", "full_code", "is_active", "publicity", "similar_m", "similar_days", "source")
     readonly_fields = ("source",)
     autocomplete_fields = ("major",)
     inlines = (ConditionInline,)

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from cases.models import CaseClass, ClassKeyword, ClassKind, Condition, Limit, MajorClass
+from cases.models import CaseClass, ClassKeyword, ClassKind, Condition, Limit, MajorClass, Publicity
 from gridgov.worktime import Unit
 
 FOLDER = settings.BASE_DIR / "fixtures" / "catalogue"
@@ -106,12 +106,13 @@ def _load_classes(loaded: Loaded, overwrite: bool) -> list[tuple[CaseClass, str]
                 name=row["name"],
                 full_code=row["full_code"],
                 provenance=row["provenance"],
+                publicity=row.get("publicity") or Publicity.PRIVATE,
                 is_active=row["standard"] == loaded.standard and kind in OFFERED[loaded.standard],
             )
             for kind, row in rows
         ],
         key=("major_id", "code"),
-        fields=("name", "full_code", "provenance"),
+        fields=("name", "full_code", "provenance", "publicity"),
         loaded=loaded,
         edited=frozenset() if overwrite else _edited(CaseClass),
     )
