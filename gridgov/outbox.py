@@ -1,23 +1,50 @@
 """Notices: written with the change they tell of, sent out afterwards, again and again if need be."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone, translation
-from django.utils.dateparse import parse_datetime
-from django.utils.functional import Promise
+from django.utils import translation
+from django.utils.translation import gettext
 
 from gridgov import clock
 from gridgov.live import person_topic, tell_live
-from gridgov.models import Channel, Delivery, DeliveryState, Notice
-from gridgov.webhooks import post_webhook
+from gridgov.models import Channel, Delivery, DeliveryState, Notice, PushSubscription
+from gridgov.notice_texts import (
+    kind_of,
+    own_texts,
+    register_subject,
+    register_texts,
+    require_fit,
+    subjects_of,
+    text_of,
+)
+from gridgov.push import SubscriptionEnded, post_push
+from gridgov.robots import post_to_robot
+from gridgov.ways_out import Out, Way, is_key, register_outsiders, way_of, ways_outside, ways_to_people
+from gridgov.webhooks import TooFast, post_webhook
+
+# What apps need to tell somebody of something, wherever it is kept.
+__all__ = [
+    "Way",
+    "deliver_notices",
+    "forget_notices",
+    "own_texts",
+    "register_outsiders",
+    "register_subject",
+    "register_texts",
+    "send_again",
+    "send_notices",
+    "subjects_of",
+    "text_of",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -29,46 +56,20 @@ BACKOFF = [
     timedelta(hours=2),
     timedelta(hours=12),
 ]
+# So long a receiver that takes no more at once is waited for without counting it as a failure.
+PATIENCE = timedelta(days=1)
 BATCH = 20
+SHORTEST_KEY = 16
 FORGOTTEN_AT_ONCE = 5000
 # Longer than a batch takes when every single call runs into its timeout.
 LEASE = timedelta(minutes=10)
 
-_texts: dict[str, Promise | str] = {}
-# By the kind of a subject: what those with these ids are, in words.
-_in_words_by_kind: dict[str, Callable[[Collection[int]], Mapping[int, str]]] = {}
+
+class NoLongerWanted(Exception):
+    """Whom a delivery was for has gone, or has withdrawn; there is nothing to try again."""
 
 
 # Writing
-
-
-def register_texts(texts: Mapping[str, Promise | str]) -> None:
-    """Make events known with their texts; apps call it in `AppConfig.ready`.
-
-    A text is a lazy translation with `%(name)s` for each of the event's params. A param whose name ends
-    in `_at` is a moment: it is shown in local time.
-    """
-    _texts.update(texts)
-
-
-def text_of(notice: Notice) -> str:
-    """The notice in the language that is active now; an old one may lack what today's text asks for."""
-    return str(_texts.get(notice.event, notice.event)) % _Params(_shown(notice.params))
-
-
-def register_subject(kind: str, in_words: Callable[[Collection[int]], Mapping[int, str]]) -> None:
-    """Make known what subjects of a kind are: `in_words` answers for many ids of "kind:id" in one query."""
-    _in_words_by_kind[kind] = in_words
-
-
-def subjects_of(notices: Iterable[Notice]) -> dict[str, str]:
-    """What notices are about, in words, by their subject; one query for each kind of subject."""
-    ids: dict[str, set[int]] = {}
-    for notice in notices:
-        kind, _, pk = notice.subject.partition(":")
-        if kind in _in_words_by_kind:
-            ids.setdefault(kind, set()).add(int(pk))
-    return {f"{kind}:{pk}": words for kind in ids for pk, words in _in_words_by_kind[kind](ids[kind]).items()}
 
 
 def send_notices(
@@ -80,20 +81,26 @@ def send_notices(
     subject: str = "",
     urgent: bool = False,
     webhooks: Iterable[str] = (),
+    outside: Iterable[str] = (),
 ) -> list[Notice]:
-    """Tell each recipient once, and other systems at their addresses; two queries at most.
+    """Tell each recipient once, other systems at their addresses, and those `outside` that apps have registered.
 
     Call it inside the transaction of the change. The event must be registered and `params` must fill its
     text (KeyError otherwise); `url` is a path of this site. Deliveries are made for the channels that
-    `settings.NOTICE_CHANNELS` names.
+    `settings.NOTICE_CHANNELS` names. Those outside are named "follower:12" or "organisation:5", see
+    `gridgov.ways_out.register_outsiders`; their address, language and own link are found when it is sent.
+
+    Three queries at most, however many are told, and for those outside one for each kind and one for their browsers.
     """
     if not url.startswith("/") or url.startswith("//"):
         raise ValueError(f"a notice leads to a page of this site, not to {url}")
-    str(_texts[event]) % _shown(params)
+    require_fit(event, params)
     people = {person.pk: person for person in recipients}
-    addresses = sorted(set(webhooks) - {""}) if Channel.WEBHOOK in settings.NOTICE_CHANNELS else []
-    told: list[Any] = [*people.values(), *([None] if addresses else [])]
-    now = clock.now()
+    now, kind = clock.now(), kind_of(event)
+    outs = [
+        *(Out(Channel.WEBHOOK, address, "", now) for address in _plain(webhooks)),
+        *ways_outside(outside, kind, urgent=urgent, now=now),
+    ]
     notices = [
         Notice(
             recipient=person,
@@ -104,41 +111,23 @@ def send_notices(
             urgent=urgent,
             created_at=now,
         )
-        for person in told
+        for person in [*people.values(), *([None] if outs else [])]
     ]
     if not notices:
         return []
     Notice.objects.bulk_create(notices)
+    by_person = ways_to_people(people, kind, urgent=urgent, now=now)
     Delivery.objects.bulk_create(
-        Delivery(notice=notice, channel=channel, address=address, next_try_at=now)
+        Delivery(notice=notice, **out._asdict())
         for notice in notices
-        for channel, address in _ways_out(notice, addresses)
+        for out in (by_person.get(notice.recipient_id, ()) if notice.recipient_id else outs)
     )
     tell_live("notice", "", map(person_topic, people))
     return notices
 
 
-def _ways_out(notice: Notice, addresses: Sequence[str]) -> list[tuple[Channel, str]]:
-    if notice.recipient is None:
-        return [(Channel.WEBHOOK, address) for address in addresses]
-    email = getattr(notice.recipient, "email", "")
-    return [(Channel.EMAIL, email)] if email and Channel.EMAIL in settings.NOTICE_CHANNELS else []
-
-
-class _Params(dict[str, Any]):
-    def __missing__(self, name: str) -> str:
-        return "…"
-
-
-def _shown(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _in_words(value) if name.endswith("_at") else value for name, value in params.items()}
-
-
-def _in_words(value: Any) -> str:
-    moment = parse_datetime(value) if isinstance(value, str) else value
-    return (
-        f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else str(value or "")
-    )
+def _plain(webhooks: Iterable[str]) -> list[str]:
+    return sorted(set(webhooks) - {""}) if Channel.WEBHOOK in settings.NOTICE_CHANNELS else []
 
 
 # Sending out
@@ -160,9 +149,8 @@ def deliver_notices() -> int:
 def send_again(deliveries: Iterable[Delivery]) -> int:
     """Let deliveries that were given up or still wait be tried again now; returns how many."""
     ids = [delivery.pk for delivery in deliveries]
-    return Delivery.objects.filter(~Q(state=DeliveryState.SENT), pk__in=ids).update(
-        state=DeliveryState.WAITING, attempts=0, next_try_at=clock.now(), leased_until=None
-    )
+    stuck = Delivery.objects.filter(state__in=[DeliveryState.WAITING, DeliveryState.DEAD], pk__in=ids)
+    return stuck.update(state=DeliveryState.WAITING, attempts=0, next_try_at=clock.now(), leased_until=None)
 
 
 def forget_notices(before: datetime) -> int:
@@ -197,21 +185,30 @@ def _lease_batch() -> list[Delivery]:
 
 
 def _attempt(delivery: Delivery) -> bool:
+    way: Way | None = None
     try:
-        _send(delivery)
+        way = _way_of(delivery)
+        _send(delivery, way)
+    except NoLongerWanted as error:
+        _note(delivery, state=DeliveryState.DROPPED, last_error=str(error))
+        return False
     except Exception as error:  # whatever goes wrong at one receiver must not stop the others
-        reason = f"{type(error).__name__}: {error}"[:300]
-        logger.warning("Delivery %s to %s failed: %s", delivery.key, delivery.address, reason)
-        _note(delivery, **_after_failure(delivery, reason))
+        reason = _without_secrets(f"{type(error).__name__}: {error}", way)[:300]
+        logger.warning("Delivery %s to %s failed: %s", delivery.key, delivery.receiver or delivery.pk, reason)
+        _note(delivery, **_after_failure(delivery, error, reason))
         return False
     _note(delivery, state=DeliveryState.SENT, sent_at=clock.now(), last_error="")
     return True
 
 
-def _after_failure(delivery: Delivery, reason: str) -> dict[str, Any]:
+def _after_failure(delivery: Delivery, error: Exception, reason: str) -> dict[str, Any]:
+    now = clock.now()
+    if isinstance(error, TooFast) and now < delivery.notice.created_at + PATIENCE:
+        # Nothing is wrong with it: it waits, and that is no attempt.
+        return {"next_try_at": now + error.pause, "attempts": delivery.attempts - 1, "last_error": reason}
     if delivery.attempts > len(BACKOFF):
         return {"state": DeliveryState.DEAD, "last_error": reason}
-    return {"next_try_at": clock.now() + BACKOFF[delivery.attempts - 1], "last_error": reason}
+    return {"next_try_at": now + BACKOFF[delivery.attempts - 1], "last_error": reason}
 
 
 def _note(delivery: Delivery, **changes: Any) -> None:
@@ -221,31 +218,88 @@ def _note(delivery: Delivery, **changes: Any) -> None:
     )
 
 
-def _send(delivery: Delivery) -> None:
+def _without_secrets(reason: str, way: Way | None) -> str:
+    """What went wrong, for logs and administrators, without what only the receiver may know."""
+    if way is None:
+        return reason
+    parts = urlsplit(way.to)
+    # A robot's key stands in its path or behind it; what is short is a common word.
+    keys = [part for part in (parts.query, parts.path.strip("/")) if len(part) >= SHORTEST_KEY]
+    for secret in filter(None, (way.secret, way.to, *keys)):
+        reason = reason.replace(secret, "…")
+    return reason
+
+
+def _way_of(delivery: Delivery) -> Way:
+    """Where a delivery goes, as it is known now; raises `NoLongerWanted` where nobody is there any more."""
+    address, channel = delivery.address, delivery.channel
+    if channel == Channel.WEBPUSH:
+        return _way_to_browser(address)
+    if not is_key(address):
+        return Way(address, channel, address, language=_language_of(delivery))
+    way = way_of(address)
+    if way is None or not way.to:
+        raise NoLongerWanted("nobody is there any more")
+    return way
+
+
+def _way_to_browser(address: str) -> Way:
+    """The way to the owner of a browser; `to` is the subscription's own number."""
+    pk = address.partition(":")[2]
+    browser = PushSubscription.objects.filter(pk=pk).select_related("user").first()
+    if browser is None:
+        raise NoLongerWanted("the browser has withdrawn")
+    if browser.user is not None:
+        return Way(address, Channel.WEBPUSH, pk, language=getattr(browser.user, "language", ""))
+    way = way_of(browser.subject)
+    if way is None:
+        browser.delete()
+        raise NoLongerWanted("nobody is there any more")
+    return way._replace(key=address, channel=Channel.WEBPUSH, to=pk)
+
+
+def _language_of(delivery: Delivery) -> str:
+    return getattr(delivery.notice.recipient, "language", "")
+
+
+def _send(delivery: Delivery, way: Way) -> None:
     notice = delivery.notice
-    language = getattr(notice.recipient, "language", "") or settings.LANGUAGE_CODE
-    with translation.override(language):
+    with translation.override(way.language or settings.LANGUAGE_CODE):
         text = " ".join(text_of(notice).split())
-    link = settings.PUBLIC_URL + notice.url
-    if delivery.channel == Channel.EMAIL:
-        EmailMessage(
-            subject=text,
-            body="\n\n".join([text, *subjects_of([notice]).values(), link]) + "\n",
-            to=[delivery.address],
-            headers={"Message-ID": f"<{delivery.key}@gridgov>"},
-        ).send()
-        return
-    post_webhook(
-        delivery.address,
-        key=str(delivery.key),
-        message={
-            "id": str(delivery.key),
-            "event": notice.event,
-            "text": text,
-            "params": notice.params,
-            "subject": notice.subject,
-            "url": link,
-            "urgent": notice.urgent,
-            "created_at": notice.created_at,
-        },
-    )
+        about = list(subjects_of([notice]).values())
+        site = gettext("GridGov")
+    path = way.url or notice.url
+    link = settings.PUBLIC_URL + path
+    match way.channel:
+        case Channel.EMAIL:
+            EmailMessage(
+                subject=text,
+                body="\n\n".join([text, *about, link]) + "\n",
+                to=[way.to],
+                headers={"Message-ID": f"<{delivery.key}@gridgov>"},
+            ).send()
+        case Channel.WEBPUSH:
+            _push(way, title=site, text=" · ".join([text, *about]), url=path, urgent=notice.urgent)
+        case Channel.WEBHOOK:
+            message = {
+                "id": str(delivery.key),
+                "event": notice.event,
+                "text": text,
+                "params": notice.params,
+                "subject": notice.subject,
+                "url": link,
+                "urgent": notice.urgent,
+                "created_at": notice.created_at,
+            }
+            post_webhook(way.to, key=str(delivery.key), message=message, secret=way.secret)
+        case robot:
+            post_to_robot(robot, way.to, text="\n".join([text, *about]), link=link, secret=way.secret)
+
+
+def _push(way: Way, **message: Any) -> None:
+    browser = PushSubscription.objects.get(pk=way.to)
+    try:
+        post_push(browser, **message)
+    except SubscriptionEnded as error:
+        browser.delete()
+        raise NoLongerWanted("the browser has withdrawn") from error

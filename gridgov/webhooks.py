@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import json
 import socket
+import time
 from collections.abc import Mapping
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import urllib3
@@ -15,47 +17,90 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 TIMEOUT = urllib3.Timeout(connect=5, read=10)  # seconds
 SIGNATURE = "X-GridGov-Signature"
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+TOO_MANY = 429
+MOST_BYTES, MOST_SECONDS = 8192, 10  # of an answer
 
 
 class WebhookRefused(Exception):
     """The address may not be called, or what answered did not accept the message."""
 
 
-def post_webhook(url: str, *, key: str, message: Mapping[str, Any]) -> None:
-    """POST a message as JSON, signed with HMAC-SHA256 of `GRIDGOV_WEBHOOK_SECRET` over the body.
+class TooFast(WebhookRefused):
+    """The receiver takes no more for a while: `pause` says how long to leave it alone."""
+
+    def __init__(self, reason: str, pause: timedelta = timedelta(minutes=1)) -> None:
+        super().__init__(reason)
+        self.pause = pause
+
+
+class Answer(NamedTuple):
+    """What came back: the status, and the first bytes of the body."""
+
+    status: int
+    body: bytes
+
+
+def post_webhook(url: str, *, key: str, message: Mapping[str, Any], secret: str = "") -> None:
+    """POST a message as JSON, signed with HMAC-SHA256 of the secret over the body, by default `GRIDGOV_WEBHOOK_SECRET`.
 
     Raises `WebhookRefused` for an address that is not public or any answer but 2xx, and urllib3's errors
     when nobody answers in time. Redirects are not followed: they could lead inside.
     """
+    body = as_json(message)
+    signature = signature_of(body, secret or settings.WEBHOOK_SECRET)
+    require_taken(post(url, body, {**JSON, "Idempotency-Key": key, SIGNATURE: f"sha256={signature}"}))
+
+
+def require_taken(answer: Answer) -> None:
+    """Raises `TooFast` for 429 and `WebhookRefused` for any other answer but 2xx."""
+    if answer.status == TOO_MANY:
+        raise TooFast(f"HTTP {TOO_MANY}")
+    if not 200 <= answer.status < 300:
+        raise WebhookRefused(f"HTTP {answer.status}")
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """POST to an address outside, whoever named it; raises as `post_webhook` does, but takes every answer."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise WebhookRefused(f"not an http address: {url}")
-    body = json.dumps(message, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+        raise WebhookRefused("not an http address")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with _pool(parts.scheme, parts.hostname, parts.port) as pool:
         response = pool.urlopen(
             "POST",
             target,
             body=body,
-            headers={
-                "Host": parts.netloc.rpartition("@")[2],
-                "Content-Type": "application/json",
-                "Idempotency-Key": key,
-                SIGNATURE: f"sha256={signature_of(body)}",
-            },
+            headers={**headers, "Host": parts.netloc.rpartition("@")[2]},
             timeout=TIMEOUT,
             retries=False,
             redirect=False,
             preload_content=False,
         )
-        response.close()
-    if not 200 <= response.status < 300:
-        raise WebhookRefused(f"HTTP {response.status}")
+        try:
+            return Answer(response.status, _beginning(response))
+        finally:
+            response.close()
 
 
-def signature_of(body: bytes) -> str:
+def as_json(message: Mapping[str, Any]) -> bytes:
+    return json.dumps(message, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+
+
+def signature_of(body: bytes, secret: str) -> str:
     """The hex digest that a receiver compares with the header."""
-    return hmac.new(settings.WEBHOOK_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _beginning(response: urllib3.BaseHTTPResponse) -> bytes:
+    """As much of the body as an answer needs; who lets it drip is not waited for."""
+    body, until = b"", time.monotonic() + MOST_SECONDS
+    while len(body) < MOST_BYTES and time.monotonic() < until:
+        chunk = response.read1(MOST_BYTES)
+        if not chunk:
+            break
+        body += chunk
+    return body
 
 
 def _pool(scheme: str, host: str, port: int | None) -> urllib3.HTTPConnectionPool:

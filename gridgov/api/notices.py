@@ -1,9 +1,11 @@
 """A person's notices over the API."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -15,7 +17,7 @@ from gridgov.api.idempotency import idempotent
 from gridgov.api.pagination import KeysetPagination
 from gridgov.inbox import mark_all_notices_read, mark_notice_read
 from gridgov.models import Notice
-from gridgov.outbox import text_of
+from gridgov.outbox import own_texts, text_of
 
 
 class NoticeSerializer(serializers.ModelSerializer[Notice]):
@@ -26,7 +28,11 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
         fields = ("id", "event", "text", "url", "subject", "urgent", "created_at", "read_at")
 
     def get_text(self, notice: Notice) -> str:
-        return text_of(notice)
+        return text_of(notice, own=self._own_texts)
+
+    @cached_property
+    def _own_texts(self) -> Mapping[str, str]:
+        return own_texts()
 
 
 class NoticeList(ListAPIView[Notice]):

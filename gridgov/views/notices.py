@@ -14,7 +14,7 @@ from gridgov import clock
 from gridgov.asked import number_asked
 from gridgov.inbox import mark_all_notices_read, mark_notice_read, unread_count
 from gridgov.models import Notice
-from gridgov.outbox import subjects_of, text_of
+from gridgov.outbox import own_texts, subjects_of, text_of
 from gridgov.views.home import layout_of
 
 PAGE_SIZE = 30
@@ -83,11 +83,11 @@ def _reader(request: HttpRequest) -> AbstractBaseUser:
 
 
 def _rows(notices: Sequence[Notice]) -> list[Row]:
-    about, now = subjects_of(notices), clock.now()
+    about, own, now = subjects_of(notices), own_texts(), clock.now()
     return [
         Row(
             notice,
-            text_of(notice),
+            text_of(notice, own=own),
             about.get(notice.subject, ""),
             (now - notice.created_at).total_seconds() / 60,
         )

@@ -98,7 +98,7 @@ def test_each_recipient_is_told_once():
 def test_telling_many_costs_as_much_as_telling_one(count, django_assert_num_queries):
     people = [make_user(f"p{n}", email=f"p{n}@example.org") for n in range(count)]
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         tell(people, webhooks=["http://a.example/", "http://b.example/"])
 
 
@@ -175,6 +175,7 @@ def test_the_text_is_made_in_the_readers_language():
         assert (chinese, text_of(notice)) == ("是", "Yes")
 
 
+@pytest.mark.django_db
 def test_an_old_notice_is_still_shown_when_its_text_has_changed_or_gone():
     assert text_of(Notice(event="test_due", params={"number": 7})) == "Case 7 is due at …."
     assert text_of(Notice(event="test_forgotten", params={})) == "test_forgotten"
