@@ -1,0 +1,124 @@
+"""What became of requests: the public ones, and to an app its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.api.open311.base import Open311View, app_of, jurisdiction_of, require_app
+from cases.api.open311.discovery import moment
+from cases.api.open311.filters import narrowed, page_of, requests_named
+from cases.api.open311.reporting import file_request
+from cases.api.open311.services import service_code
+from cases.course import STANDS, TOLD
+from cases.models import Case, CaseEvent, Follower
+from cases.promises import GIVES_TIME, Promise, promise_of
+from cases.public_cases import public_place, public_text, with_what_is_public
+from cases.workflow import Action, Status
+from gridgov.api.idempotency import idempotent
+from grids.models import User
+
+# The statuses whose promise can be read from the case and the rows that gave it time.
+_DATED = (Status.HANDLING, Status.SUSPENDED, Status.HANDLED)
+
+
+class Requests(Open311View):
+    def get(self, request: Request, format: str | None = None) -> Response:
+        """Public requests by the filters of the specification; those that are named, whatever the filters say."""
+        district = jurisdiction_of(request)
+        if named := requests_named(request):
+            cases = _known_to(app_of(request)).filter(number__in=named)
+        else:
+            cases = narrowed(Case.objects.public(), request)
+        if district:
+            cases = cases.filter(district=district)
+        start, end = page_of(request)
+        return _answer(cases.order_by("-reported_at", "-id")[start:end])
+
+    @idempotent
+    def post(self, request: Request, format: str | None = None) -> Response:
+        """File a report; the request's id is known at once."""
+        app = require_app(request)
+        return Response({"service_requests": [file_request(request, app, jurisdiction_of(request))]})
+
+
+class OneRequest(Open311View):
+    def get(self, request: Request, number: str, format: str | None = None) -> Response:
+        district = jurisdiction_of(request)
+        cases = _known_to(app_of(request)).filter(number=number)
+        answer = _answer(cases.filter(district=district) if district else cases)
+        if not answer.data["service_requests"]:
+            raise NotFound(_("service_request_id: there is no such request."))
+        return answer
+
+
+class Token(Open311View):
+    def get(self, request: Request, token: str, format: str | None = None) -> Response:
+        """The request behind a token. All requests have their id at once, so it is the token as well."""
+        district = jurisdiction_of(request)
+        cases = _known_to(app_of(request)).filter(number=token)
+        if not (cases.filter(district=district) if district else cases).exists():
+            raise NotFound(_("token: there is no such token."))
+        return Response({"service_requests": [{"service_request_id": token, "token": token}]})
+
+
+def _known_to(app: User | None) -> QuerySet[Case]:
+    """The public cases, and those that were reported through an app whether they are public or not."""
+    if app is None:
+        return Case.objects.public()
+    own = Follower.objects.filter(case=OuterRef("pk"), app=app, has_reported=True)
+    return Case.objects.filter(Q(pk__in=Case.objects.public().values("pk")) | Exists(own))
+
+
+def _answer(cases: QuerySet[Case]) -> Response:
+    """Requests as the specification lists them; three queries."""
+    found = list(with_what_is_public(cases).select_related("condition", "unit", "holder"))
+    given = _given_times(found)
+    return Response({"service_requests": [_request(case, given.get(case.pk, ())) for case in found]})
+
+
+def _given_times(cases: Sequence[Case]) -> dict[int, list[CaseEvent]]:
+    """The rows that gave cases their time, by case; one query, none where nothing is being handled."""
+    ids = [case.pk for case in cases if case.status in _DATED]
+    found: dict[int, list[CaseEvent]] = {}
+    if ids:
+        for event in CaseEvent.objects.filter(case__in=ids, action__in=GIVES_TIME).order_by("case_id", "seq"):
+            found.setdefault(event.case_id, []).append(event)
+    return found
+
+
+def _notes(case: Case, promise: Promise | None) -> str:
+    """How it stands, in the words that whoever follows it reads."""
+    if case.status == Status.MERGED:
+        return str(TOLD[Action.MERGE])
+    stands = str(STANDS[case.status])
+    return f"{stands}. {promise.words}" if promise else stands
+
+
+def _request(case: Case, given: Sequence[CaseEvent]) -> dict[str, Any]:
+    place = public_place(case)
+    promise = promise_of(case, given) if case.status in _DATED else None
+    condition, agency = case.condition, case.unit or case.holder
+    return {
+        "service_request_id": case.number,
+        "status": "open" if case.is_open else "closed",
+        "status_notes": _notes(case, promise),
+        "service_name": case.case_class.name if case.case_class else None,
+        "service_code": service_code(case.case_class) if case.case_class else None,
+        "description": public_text(case) or None,
+        "agency_responsible": str(agency),
+        "service_notice": (condition and condition.closing_text) or None,
+        "requested_datetime": moment(case.reported_at),
+        "updated_datetime": moment(case.closed_at or case.stage_started_at),
+        "expected_datetime": moment(promise.at if promise else case.promised_due_at),
+        "address": place.words or None,
+        "address_id": None,
+        "zipcode": None,
+        "lat": place.lat,
+        "long": place.lon,
+        "media_url": None,
+    }
