@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("dispatch.urls")),
     path("", include("assessment.urls")),
     path("api/", include("gridgov.api.urls")),
+    path("open311/", include("cases.api.open311.urls")),
     path("admin/", admin.site.urls),
 ]
