@@ -6,10 +6,11 @@ from operator import or_
 
 from django.db.models import Q
 
-from cases.models import Case
+from cases.models import Case, Device
 from cases.workflow import STEPS, Action, Capacity, Status, Step, find_step, steps_from
 from gridgov.errors import NotPermitted, StepNotAllowed
 from grids.models import Area, AreaLevel, Post, Role, User
+from grids.permissions import posts_covering
 
 # Roles that see every case of their area.
 _SEES_AREA = {
@@ -98,6 +99,16 @@ def units_of(user: User) -> set[int]:
 
 def can_report_case(user: User) -> bool:
     return bool(user.current_posts)
+
+
+def can_change_devices(user: User | None) -> bool:
+    """Administrators of devices; None is a command at the server."""
+    return user is None or user.has_perm("cases.change_device")
+
+
+def can_send_event(user: User, device: Device) -> bool:
+    """The system that the device is registered for, where its posts reach."""
+    return device.account_id == user.pk and bool(posts_covering(user, device.area))
 
 
 def capacities(user: User, case: Case) -> Mapping[Capacity, Post | None]:

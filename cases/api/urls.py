@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from cases import services
 from cases.api.bulk import TextInput, bulk_path
+from cases.api.events import Events
 from cases.api.inputs import (
     AmendInput,
     AnswerCheckInput,
@@ -19,6 +20,7 @@ from cases.api.steps import step_path
 from cases.api.views import CaseList, CasePhotoView, CaseView, ClassList, Timeline
 
 urlpatterns: list[URLPattern] = [
+    path("events/", Events.as_view(), name="api-events"),
     path("classes/", ClassList.as_view(), name="api-classes"),
     path("cases/", CaseList.as_view(), name="api-cases"),
     path("cases/<slug:number>/", CaseView.as_view(), name="api-case"),

@@ -16,10 +16,12 @@ from cases.models.catalogue import (
 from cases.models.citizen import BlockedSender, Follower, Publication, Topic
 from cases.models.contact import CaseContact, ContactLook
 from cases.models.desk import ClassKeyword, ReplyTemplate, SavedFilter
+from cases.models.device import AlarmOutcome, Device, DeviceAlarm
 from cases.models.event import CaseEvent, CasePhoto, PhotoKind
 from cases.models.publication_record import PublicationRecord
 
 __all__ = [
+    "AlarmOutcome",
     "BlockedSender",
     "Case",
     "CaseClass",
@@ -33,6 +35,8 @@ __all__ = [
     "ClassKind",
     "Condition",
     "ContactLook",
+    "Device",
+    "DeviceAlarm",
     "EscalationRule",
     "Follower",
     "Limit",
