@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable
 from functools import reduce
 from operator import and_, or_
 
-from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from cases.models import Case, CaseEvent
 from cases.permissions import IN_UNIT
 from cases.workflow import Action, Capacity, Status
 from gridgov.live import area_topic, organisation_topic, person_topic, tell_live
-from gridgov.models.notice import Channel
+from gridgov.models import NoticeKind
 from gridgov.outbox import register_subject, register_texts, send_notices
 from grids.models import OrganisationKind, Post, Role, User
 
@@ -104,9 +103,6 @@ register_texts(
         "case_feed_back": _("%(number)s: handled, please go and verify"),
         "case_verify_pass": _("%(number)s: verified and closed"),
         "case_verify_fail": _("%(number)s: not solved yet. %(note)s"),
-        "case_escalate": _("%(number)s: moved up to %(note)s"),
-        "case_supervise": _("%(number)s: overdue at the top level, now under supervision"),
-        "case_ring": _("%(number)s: still overdue, under supervision"),
         "case_urge": _("%(number)s: urged, please answer. %(note)s"),
         "case_urging_rings": _("%(number)s: an urging is not answered. %(note)s"),
         "case_answer_urging": _("%(number)s: the urging is answered. %(note)s"),
@@ -120,7 +116,16 @@ register_texts(
         "case_across": _("%(number)s: reaches into your area; %(note)s leads"),
         "case_comment_leader": _("%(number)s: the leader comments. %(note)s"),
         "case_warning": _("%(number)s: most of the time is gone"),
-    }
+    },
+    kind=NoticeKind.CASES,
+)
+register_texts(
+    {
+        "case_escalate": _("%(number)s: moved up to %(note)s"),
+        "case_supervise": _("%(number)s: overdue at the top level, now under supervision"),
+        "case_ring": _("%(number)s: still overdue, under supervision"),
+    },
+    kind=NoticeKind.LATE,
 )
 
 
@@ -257,10 +262,8 @@ def tell(
     urgent: bool = False,
     unit_of: Case | CaseEvent | None = None,
 ) -> None:
-    """Tell people of a case, and the unit's own system where it has an address."""
-    # The unit is read only where somebody wants to know.
-    unit = (unit_of or case).unit if Channel.WEBHOOK in settings.NOTICE_CHANNELS else None
-    webhook = unit.webhook_url if unit else ""
+    """Tell people of a case, and the unit's robots and systems where it has any."""
+    unit_id = (unit_of or case).unit_id
     send_notices(
         recipients,
         event,
@@ -269,5 +272,5 @@ def tell(
         url=reverse("inspections:next_step", args=[case.number]),
         subject=f"case:{case.pk}",
         urgent=urgent,
-        webhooks=[webhook],
+        outside=[f"organisation:{unit_id}"] if unit_id else [],
     )

@@ -11,6 +11,7 @@ from cases.permissions import IN_UNIT
 from dispatch.models import Operation, OperationKind
 from dispatch.operations import deciders
 from gridgov.live import area_topic, organisation_topic, person_topic, tell_live
+from gridgov.models import NoticeKind
 from gridgov.outbox import register_subject, register_texts, send_notices
 from grids.models import Area, Organisation, Post, Role, User
 
@@ -26,7 +27,8 @@ register_texts(
         "operation_done": _("%(title)s: every unit has done its part, please rate them"),
         "operation_ended": _("%(title)s: ended by the caller. %(note)s"),
         "operation_rated": _("%(title)s: your unit was rated %(rating)s of 5. %(note)s"),
-    }
+    },
+    kind=NoticeKind.OPERATIONS,
 )
 
 

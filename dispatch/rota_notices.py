@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.models import Shift
+from gridgov.models import NoticeKind
 from gridgov.outbox import register_texts, send_notices
 from grids.models import Post, Role, User
 
@@ -14,7 +15,8 @@ register_texts(
     {
         "shift_handed_over": _("%(who)s hands the seat at %(centre)s over to you, please sign. %(note)s"),
         "shift_late": _("%(centre)s: the shift of %(who)s until %(ended_at)s is not handed over"),
-    }
+    },
+    kind=NoticeKind.DUTY,
 )
 
 

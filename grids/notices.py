@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.outbox import register_subject, register_texts, send_notices
-from grids.models import DepartmentForm, FeedRun, Post, ProposedChange, Role, User
+from gridgov.models import NoticeKind
+from gridgov.outbox import Way, register_outsiders, register_subject, register_texts, send_notices
+from grids.models import DepartmentForm, FeedRun, NoticeAddress, Post, ProposedChange, Role, User
 from grids.permissions import DECIDING_ROLES
 
 FEED_OVERDUE = "feed_overdue"
@@ -21,10 +22,16 @@ register_texts(
         "proposal_waiting": _("%(name)s: a change is proposed, please decide"),
         "proposal_accepted": _("%(name)s: your proposal is accepted and written"),
         "proposal_refused": _("%(name)s: your proposal is refused. %(reason)s"),
+    },
+    kind=NoticeKind.REGISTRY,
+)
+register_texts(
+    {
         "leave_deputy": _("You stand in for %(who)s from %(first)s to %(last)s: %(posts)s"),
         "leave_set": _("You are away from %(first)s to %(last)s; standing in: %(deputies)s"),
         "leave_ended": _("%(who)s is back, you no longer stand in"),
-    }
+    },
+    kind=NoticeKind.DUTY,
 )
 
 
@@ -38,6 +45,33 @@ def _proposals_in_words(ids: Collection[int]) -> dict[int, str]:
     return {one.pk: f"{one.type} · {one.area}" for one in found}
 
 
+def _ways_to_organisations(ids: Collection[int]) -> list[Way]:
+    return _ways(Q(organisation__in=ids))
+
+
+def _ways_to_addresses(ids: Collection[int]) -> list[Way]:
+    return _ways(Q(pk__in=ids))
+
+
+def _ways(which: Q) -> list[Way]:
+    found = NoticeAddress.objects.filter(which, is_active=True, organisation__is_active=True)
+    return [
+        Way(
+            key=f"address:{one.pk}",
+            channel=one.channel,
+            to=one.address,
+            receiver=str(one)[:100],
+            secret=one.secret,
+            kinds=one.kinds,
+            urgent_only=one.urgent_only,
+        )
+        for one in found.select_related("organisation").order_by("pk")
+    ]
+
+
+# Named by the organisation when something happens; by the address itself when it is sent.
+register_outsiders("organisation", _ways_to_organisations)
+register_outsiders("address", _ways_to_addresses)
 register_subject("feed", _feeds_in_words)
 register_subject("proposal", _proposals_in_words)
 

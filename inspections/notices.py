@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.models import NoticeKind
 from gridgov.outbox import register_subject, register_texts, send_notices
 from grids.models import Area, Post, Role, User
 from inspections.models import Task, Visit
@@ -25,7 +26,8 @@ register_texts(
         ),
         "leave_tasks": _("Tasks of %(who)s that are yours now, while you stand in: %(number)s"),
         "task_cancelled": _("%(title)s: cancelled, nothing is left to do. %(note)s"),
-    }
+    },
+    kind=NoticeKind.GOING_OUT,
 )
 
 

@@ -24,12 +24,15 @@ from dispatch.permissions import can_command_emergency, can_see_emergency
 from gridgov import clock
 from gridgov.errors import AlreadyTaken, NotFoundForYou, NotPermitted, StepNotAllowed, invalid
 from gridgov.live import area_topic, organisation_topic, person_topic, tell_live
+from gridgov.models import NoticeKind
 from gridgov.outbox import register_texts, send_notices
 from grids.models import User
 
 USUAL_RADIUS = 300
 
-register_texts({"emergency_alert": gettext_lazy("%(number)s: emergency. %(text)s")})
+register_texts(
+    {"emergency_alert": gettext_lazy("%(number)s: emergency. %(text)s")}, kind=NoticeKind.OPERATIONS
+)
 
 
 @transaction.atomic

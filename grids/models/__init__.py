@@ -4,6 +4,7 @@ from grids.models.api_key import ApiKey, ApiKeyUse, Scope
 from grids.models.area import Area, AreaLevel, AreaVersion, GridKind, ManagementGrade
 from grids.models.department_record import DepartmentForm, DepartmentRecord, FeedRun, FeedState, MatchBy
 from grids.models.grid_object import GridObject, Licence, ObjectState, RiskGrade
+from grids.models.notice_address import NoticeAddress
 from grids.models.object_type import ObjectKind, ObjectType
 from grids.models.organisation import Organisation, OrganisationKind
 from grids.models.registry_change import (
@@ -39,6 +40,7 @@ __all__ = [
     "MatchBy",
     "ObjectKind",
     "ObjectState",
+    "NoticeAddress",
     "ObjectType",
     "Organisation",
     "OrganisationKind",

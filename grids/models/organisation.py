@@ -33,7 +33,6 @@ class Organisation(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
     )
     phone = models.CharField(_("phone"), max_length=20, blank=True)
-    webhook_url = models.URLField(_("webhook address"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
     objects: ClassVar = models.Manager()
