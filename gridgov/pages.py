@@ -8,6 +8,7 @@ from gridgov.views.home import favicon, home, me, set_language
 from gridgov.views.live import live
 from gridgov.views.notices import notices, open_notice, read_all_notices, read_notice, unread
 from gridgov.views.phone import manifest, offline, queue, service_worker
+from gridgov.views.sign_in import ask_code, log_in
 from gridgov.views.styleguide import styleguide
 
 pages = [
@@ -29,7 +30,9 @@ pages = [
 ]
 
 urlpatterns = [
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login/", log_in, name="login"),
+    path("login/", log_in, name="account_login"),  # as allauth calls it
+    path("login/code/", ask_code, name="mfa_authenticate"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("", include((pages, "gridgov"))),

@@ -9,6 +9,9 @@ class GridsConfig(AppConfig):
     verbose_name = _("Where and who")
 
     def ready(self) -> None:
-        from grids import navigation, notices  # noqa: F401, PLC0415 - models are there only now
+        from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415
+
+        from grids import navigation, notices, sign_ins  # noqa: F401, PLC0415 - models are there only now
 
         navigation.register()
+        user_logged_in.connect(sign_ins.note_sign_in)

@@ -29,6 +29,13 @@ def can_change_staff(user: User | None) -> bool:
     return user is None or user.has_perm("grids.change_user")
 
 
+def can_end_sign_ins(user: User, person: User) -> bool:
+    """One's own; those of others who looks after staff, but a superuser's only a superuser."""
+    if user.pk == person.pk:
+        return True
+    return can_change_staff(user) and (user.is_superuser or not person.is_superuser)
+
+
 def can_change_posts(user: User | None) -> bool:
     return user is None or user.has_perm("grids.change_post")
 

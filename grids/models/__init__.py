@@ -16,6 +16,7 @@ from grids.models.registry_change import (
 )
 from grids.models.registry_import import ImportKind, ImportRow, ImportState, RegistryImport, RowOutcome
 from grids.models.resident import Resident, ResidentLook, ResidentService
+from grids.models.sign_in import ClaimPost, SignIn
 from grids.models.staff import Post, Role, User
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "AreaVersion",
     "ChangeKind",
     "ChangeSource",
+    "ClaimPost",
     "DepartmentForm",
     "DepartmentRecord",
     "FeedRun",
@@ -56,5 +58,6 @@ __all__ = [
     "Role",
     "RowOutcome",
     "Scope",
+    "SignIn",
     "User",
 ]

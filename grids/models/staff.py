@@ -7,6 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -62,6 +63,21 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("staff member")  # type: ignore[assignment]
         verbose_name_plural = _("staff")  # type: ignore[assignment]
+        triggers = [
+            # However a password is changed: whoever knew the old one is out everywhere.
+            pgtrigger.Trigger(
+                name="password_ends_log_ins",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("password"),
+                condition=pgtrigger.Q(old__password__df=pgtrigger.F("new__password")),
+                func="""
+                    DELETE FROM authtoken_token WHERE user_id = NEW.id;
+                    WITH ended AS (DELETE FROM grids_signin WHERE user_id = NEW.id RETURNING session_id)
+                    DELETE FROM django_session WHERE session_key IN (SELECT session_id FROM ended);
+                    RETURN NULL;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username
@@ -135,6 +151,8 @@ class Post(models.Model):
         related_name="deputies",
         verbose_name=_("stands in for"),
     )
+    # Such a post is ended when the sign-in service no longer names it; one given by hand never is.
+    by_claim = models.BooleanField(_("given by the sign-in service"), default=False, editable=False)
     valid_from = models.DateField(_("from"), validators=[plausible_day])
     valid_to = models.DateField(_("to"), null=True, blank=True, validators=[plausible_day])
 
