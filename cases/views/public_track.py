@@ -81,7 +81,7 @@ def track_photo(request: HttpRequest, code: str, photo_id: UUID, size: Size) -> 
     """One copy of a photo that the holder of a code may see: without metadata, and without what was blackened on it."""
     if size not in _SHOWN_SIZES:
         raise NotFoundForYou(size)
-    response = serve_photo(photo_for(follower_for(request, code), photo_id), size)
+    response = serve_photo(request, photo_for(follower_for(request, code), photo_id), size)
     # It may be blackened later: the browser asks again.
     response["Cache-Control"] = "private, max-age=300"
     return response
