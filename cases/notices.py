@@ -115,7 +115,6 @@ register_texts(
         "case_comment": _("%(number)s: a comment. %(note)s"),
         "case_across": _("%(number)s: reaches into your area; %(note)s leads"),
         "case_comment_leader": _("%(number)s: the leader comments. %(note)s"),
-        "case_warning": _("%(number)s: most of the time is gone"),
     },
     kind=NoticeKind.CASES,
 )
@@ -125,6 +124,7 @@ register_texts(
         "case_supervise": _("%(number)s: overdue at the top level, now under supervision"),
         "case_ring": _("%(number)s: still overdue, under supervision"),
     },
+        "case_warning": _("%(number)s: most of the time is gone"),
     kind=NoticeKind.LATE,
 )
 
