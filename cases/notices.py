@@ -123,8 +123,8 @@ register_texts(
         "case_escalate": _("%(number)s: moved up to %(note)s"),
         "case_supervise": _("%(number)s: overdue at the top level, now under supervision"),
         "case_ring": _("%(number)s: still overdue, under supervision"),
-    },
         "case_warning": _("%(number)s: most of the time is gone"),
+    },
     kind=NoticeKind.LATE,
 )
 
