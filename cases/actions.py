@@ -70,6 +70,7 @@ OFFERS: dict[Action, Offer] = {
     Action.ASK_SUSPENSION: Offer("dispatch:ask_suspension", _("Ask for a suspension"), "pause"),
     Action.ASK_DEFERRAL: Offer("dispatch:ask_deferral", _("Ask for a deferral"), "hourglass"),
     Action.ASK_RETURN: Offer("dispatch:ask_return", _("Ask to return it"), "undo-2"),
+    Action.ANSWER: Offer("cases:record_answer", _("Record a call-back"), "phone"),
     Action.REOPEN: Offer("cases:reopen_case", _("Reopen"), "rotate-ccw"),
     Action.RECALL: Offer("dispatch:recall_case", _("Recall"), "corner-up-left", key="l"),
     Action.JOIN: Offer("dispatch:join_unit", _("Call in a joint unit"), "users"),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases.followers import tell_followers
 from cases.models import Case, CaseEvent
 from cases.permissions import IN_UNIT
 from cases.workflow import Action, Capacity, Status
@@ -144,6 +145,7 @@ register_subject("case", cases_in_words)
 def notify(case: Case, event: CaseEvent) -> None:
     """Tell everyone a step concerns, except who took it; within the step's transaction."""
     _tell_live(case, event)
+    tell_followers(case, event)
     action = Action(event.action)
     told = TOLD.get(action, ())
     if action in _TELLS_WHO_MOVES_NEXT:

@@ -20,7 +20,7 @@ from cases.views.intake import (
     unmerge_case,
 )
 from cases.views.my_cases import my_cases
-from cases.views.outcome import comment_case, reopen_case, verify_case, void_case
+from cases.views.outcome import comment_case, record_answer, reopen_case, verify_case, void_case
 from cases.views.presence import case_presence
 from cases.views.queues import case_list, case_rows, intake_list, unplaced_list
 from cases.views.report_case import case_reported, report_case, report_classes, report_place
@@ -66,6 +66,7 @@ pages: list[URLPattern] = [
     path("<slug:number>/merge/", merge_case, name="merge_case"),
     path("<slug:number>/unmerge/", unmerge_case, name="unmerge_case"),
     path("<slug:number>/verify/", verify_case, name="verify_case"),
+    path("<slug:number>/record-answer/", record_answer, name="record_answer"),
     path("<slug:number>/reopen/", reopen_case, name="reopen_case"),
     path("<slug:number>/void/", void_case, name="void_case"),
     path("<slug:number>/comment/", comment_case, name="comment_case"),

@@ -13,9 +13,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+from cases.after_close import Satisfaction
 from cases.extents import LINE, PLACES, make_extent
 from cases.forms.extent import place_named
 from cases.forms.photos import MOST_PHOTOS
+from cases.forms.public_track import LONGEST_NOTE
 from cases.forms.report import UNKNOWN_OBJECT
 from cases.models import Case, CaseClass, Channel, Condition
 from cases.services.contact import LONGEST_NAME
@@ -295,6 +297,15 @@ class MergeInput(NoteInput):
 
 class VerifyInput(PhotosAndNoteInput):
     passed = AnswerField(help_text="Is it solved? If not, the note must say what is left.")
+
+
+class SaidInput(Input):
+    """The three questions of the call-back."""
+
+    contacted = AnswerField(help_text="Did somebody get in touch with them?")
+    solved = AnswerField(help_text="Is it solved?")
+    satisfied = serializers.ChoiceField(Satisfaction.choices)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE)
 
 
 class CommentInput(PhotosInput):

@@ -14,6 +14,7 @@ from cases.api.inputs import (
     PhotosAndNoteInput,
     ReasonInput,
     RegisterInput,
+    SaidInput,
     VerifyInput,
 )
 from cases.api.steps import step_path
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     step_path(services.merge_case, MergeInput),
     step_path(services.unmerge_case, NoteInput),
     step_path(services.verify_case, VerifyInput),
+    step_path(services.record_answer, SaidInput),
     step_path(services.reopen_case, ReasonInput),
     step_path(services.void_case, ReasonInput),
     step_path(services.comment_case, CommentInput),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cases.actions import Offer, offers
 from cases.case_page import clock_words, limit_words, map_data, more_areas_of, object_of
+from cases.followers import followers_of
 from cases.models import Case, CasePhoto
 from cases.parts import parts_in
 from cases.placing import areas_of
@@ -102,6 +103,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         if case.stage_due_at
         else "",
         "responsible": responsible_for(areas[-1]),
+        "followers": followers_of(case),
         "merged_cases": list(case.merged_cases.only("number")),
         "similar": similar_cases(request.user, case) if _asks_for_similar(offered) else None,
         "buttons": buttons,

@@ -1,4 +1,4 @@
-"""The steps at a case's end, and the comment at any time: verify, reopen, void, comment."""
+"""The steps at a case's end, and the comment at any time: verify, call-back, reopen, void, comment."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cases import services
+from cases.forms.public_track import RecordAnswerForm
 from cases.forms.steps import CommentForm, ReasonForm, StepForm, VerifyForm
 from cases.models import Case
 from cases.story import last_step
@@ -33,6 +34,19 @@ def _what_was_done(case: Case, form: StepForm) -> dict[str, Any]:
     """What the unit said when it reported the case as handled."""
     found = last_step(case, Action.FEED_BACK)
     return {"handled": found[1] if found else None}
+
+
+@once
+def record_answer(request: StaffRequest, number: str) -> HttpResponse:
+    """What somebody who waited for the case said on the phone."""
+    return step_view(
+        request,
+        number,
+        action=Action.ANSWER,
+        form_class=RecordAnswerForm,
+        service=services.record_answer,
+        done=_("What they said is written down."),
+    )
 
 
 @once
