@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from cases.models import Case, Device
+from cases.models import Case, Device, RequestSource
 from cases.workflow import STEPS, Action, Capacity, Status, Step, find_step, steps_from
 from gridgov.errors import NotPermitted, StepNotAllowed
 from grids.models import Area, AreaLevel, Post, Role, User
@@ -109,6 +109,20 @@ def can_change_devices(user: User | None) -> bool:
 def can_send_event(user: User, device: Device) -> bool:
     """The system that the device is registered for, where its posts reach."""
     return device.account_id == user.pk and bool(posts_covering(user, device.area))
+
+
+def can_take_requests(user: User) -> bool:
+    """Whoever registers takes over what hotlines and petition offices hand over."""
+    return any(post.role == Role.OPERATOR for post in user.current_posts)
+
+
+def sources_for(user: User) -> QuerySet[RequestSource]:
+    """The sources in use whose organisation is of a district in which the person has a post."""
+    districts = {post.area.district_code for post in user.current_posts}
+    of_theirs = reduce(
+        or_, (Q(organisation__area__code__startswith=code) for code in districts), Q(pk__in=[])
+    )
+    return RequestSource.objects.filter(of_theirs, is_active=True).select_related("organisation")
 
 
 def capacities(user: User, case: Case) -> Mapping[Capacity, Post | None]:

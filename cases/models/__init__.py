@@ -18,6 +18,14 @@ from cases.models.contact import CaseContact, ContactLook
 from cases.models.desk import ClassKeyword, ReplyTemplate, SavedFilter
 from cases.models.device import AlarmOutcome, Device, DeviceAlarm
 from cases.models.event import CaseEvent, CasePhoto, PhotoKind
+from cases.models.forwarded import (
+    FileState,
+    ForwardedRequest,
+    RequestFile,
+    RequestOutcome,
+    RequestRow,
+    RequestSource,
+)
 from cases.models.publication_record import PublicationRecord
 
 __all__ = [
@@ -38,7 +46,9 @@ __all__ = [
     "Device",
     "DeviceAlarm",
     "EscalationRule",
+    "FileState",
     "Follower",
+    "ForwardedRequest",
     "Limit",
     "MajorClass",
     "PhotoKind",
@@ -46,6 +56,10 @@ __all__ = [
     "PublicationRecord",
     "Publicity",
     "ReplyTemplate",
+    "RequestFile",
+    "RequestOutcome",
+    "RequestRow",
+    "RequestSource",
     "SavedFilter",
     "Stage",
     "StageLimit",
