@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.followers import tell_followers
 from cases.models import Case, CaseEvent
 from cases.permissions import IN_UNIT
+from cases.source_replies import tell_source
 from cases.workflow import Action, Capacity, Status
 from gridgov.live import area_topic, organisation_topic, person_topic, tell_live
 from gridgov.models import NoticeKind
@@ -146,6 +147,7 @@ def notify(case: Case, event: CaseEvent) -> None:
     """Tell everyone a step concerns, except who took it; within the step's transaction."""
     _tell_live(case, event)
     tell_followers(case, event)
+    tell_source(case, event)
     action = Action(event.action)
     told = TOLD.get(action, ())
     if action in _TELLS_WHO_MOVES_NEXT:
