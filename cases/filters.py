@@ -42,11 +42,12 @@ class CaseListFilter(CaseFilter):
         return cases.filter(Q(stage_warn_at=None) | Q(stage_warn_at__gt=now))
 
     def filter_since(self, cases: CaseQuerySet, name: str, value: date) -> CaseQuerySet:
-        return cases.filter(reported_at__gte=_start_of(value))
+        return cases.filter(reported_at__gte=start_of(value))
 
     def filter_until(self, cases: CaseQuerySet, name: str, value: date) -> CaseQuerySet:
-        return cases.filter(reported_at__lt=_start_of(value + timedelta(days=1)))
+        return cases.filter(reported_at__lt=start_of(value + timedelta(days=1)))
 
 
-def _start_of(day: date) -> datetime:
+def start_of(day: date) -> datetime:
+    """Midnight where the district is."""
     return make_aware(datetime.combine(day, time.min))

@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, path
 
+from cases.views.public_cases import open_case, open_case_photo, open_map
+from cases.views.public_figures import open_figures, open_figures_file
+from cases.views.public_map import open_map_cases, open_outlines
 from cases.views.public_report import public_report
 from cases.views.public_track import (
     answer_how_it_ended,
@@ -12,6 +15,13 @@ from cases.views.public_track import (
 )
 
 urlpatterns: list[URLPattern] = [
+    path("open/", open_map, name="open_map"),
+    path("open/map/", open_map_cases, name="open_map_cases"),
+    path("open/outlines/", open_outlines, name="open_outlines"),
+    path("open/figures/", open_figures, name="open_figures"),
+    path("open/figures/file/", open_figures_file, name="open_figures_file"),
+    path("open/<slug:number>/", open_case, name="open_case"),
+    path("open/<slug:number>/photos/<uuid:photo_id>/<slug:size>/", open_case_photo, name="open_case_photo"),
     path("report/", public_report, name="public_report"),
     path("track/", track, name="track"),
     path("track/<str:code>/", track_case, name="track_case"),

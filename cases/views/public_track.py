@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -77,14 +77,11 @@ def reopen_as_citizen(request: HttpRequest, code: str) -> HttpResponse:
 
 @for_everybody
 @require_safe
-def track_photo(request: HttpRequest, code: str, photo_id: UUID, size: Size) -> HttpResponse:
+def track_photo(request: HttpRequest, code: str, photo_id: UUID, size: Size) -> HttpResponseBase:
     """One copy of a photo that the holder of a code may see: without metadata, and without what was blackened on it."""
     if size not in _SHOWN_SIZES:
         raise NotFoundForYou(size)
-    response = serve_photo(request, photo_for(follower_for(request, code), photo_id), size)
-    # It may be blackened later: the browser asks again.
-    response["Cache-Control"] = "private, max-age=300"
-    return response
+    return serve_photo(request, photo_for(follower_for(request, code), photo_id), size)
 
 
 def follower_for(request: HttpRequest, typed: str) -> Follower:
