@@ -276,6 +276,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_THROTTLE_RATES": {
         "auth": "20/min",
+        # What everybody may know, by address.
+        "public": env.str("GRIDGOV_PUBLIC_RATE", "120/min"),
         # Of strangers, by address; keys have limits of their own.
         "open311": env.str("GRIDGOV_OPEN311_RATE", "120/min"),
     },

@@ -17,10 +17,13 @@ from cases.api.inputs import (
     SaidInput,
     VerifyInput,
 )
+from cases.api.public_cases import PublicCaseList, PublicCaseView
 from cases.api.steps import step_path
 from cases.api.views import CaseList, CasePhotoView, CaseView, ClassList, Timeline
 
 urlpatterns: list[URLPattern] = [
+    path("public/cases/", PublicCaseList.as_view(), name="api-public-cases"),
+    path("public/cases/<slug:number>/", PublicCaseView.as_view(), name="api-public-case"),
     path("events/", Events.as_view(), name="api-events"),
     path("classes/", ClassList.as_view(), name="api-classes"),
     path("cases/", CaseList.as_view(), name="api-cases"),
