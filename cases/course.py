@@ -93,6 +93,11 @@ class Course:
     refusal: DomainError | None
 
     @property
+    def own(self) -> Case:
+        """What they reported or joined."""
+        return self.follower.case
+
+    @property
     def stands(self) -> str:
         return str(STANDS[self.case.status])
 

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_CODE = re.compile(r"(/track/)[^/\s?\"']+")
+_CODE = re.compile(r"(/(?:track|report/done)/)[^/\s?\"']+")
 
 
 class WithoutCodes(logging.Filter):
@@ -11,6 +11,6 @@ class WithoutCodes(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         words = record.getMessage()
-        if "/track/" in words:
+        if _CODE.search(words):
             record.msg, record.args = _CODE.sub(r"\1…", words), ()
         return True

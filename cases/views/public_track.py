@@ -75,8 +75,8 @@ def reopen_as_citizen(request: HttpRequest, code: str) -> HttpResponse:
     return _said(request, code, "reopen", services.reopen_as_citizen)
 
 
-@for_everybody
 @require_safe
+@for_everybody
 def track_photo(request: HttpRequest, code: str, photo_id: UUID, size: Size) -> HttpResponseBase:
     """One copy of a photo that the holder of a code may see: without metadata, and without what was blackened on it."""
     if size not in _SHOWN_SIZES:

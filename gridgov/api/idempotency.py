@@ -41,7 +41,7 @@ def idempotent(handler: Handler) -> Callable[..., HttpResponseBase]:
             )
 
         answer = answer_once(
-            owner=cast(AbstractBaseUser, request.user),
+            owner=cast(AbstractBaseUser, request.user) if request.user.is_authenticated else None,
             key=key,
             fingerprint=_fingerprint(request),
             handle=handle,
@@ -68,4 +68,6 @@ def _replay(answer: Answer, request: Request) -> HttpResponse:
 def _content_type(request: Request) -> str:
     """As the first answer was sent: the address, and so the format, is the same."""
     renderer = request.accepted_renderer
-    return f"{renderer.media_type}; charset={renderer.charset}" if renderer.charset else str(renderer.media_type)
+    return (
+        f"{renderer.media_type}; charset={renderer.charset}" if renderer.charset else str(renderer.media_type)
+    )
