@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from cases import queues, saved_filters
 from cases.actions import OFFERS
 from cases.permissions import areas_of_contact_looks
+from cases.views import request_files
 from gridgov.context_processors import COUNT_SOURCES, LETTERS, MORE_LINKS, SHOWN
 from grids.models import Role
 from grids.requests import StaffRequest
@@ -24,6 +25,7 @@ def register() -> None:
     SHOWN["cases:contact_look_list"] = lambda request: (
         areas_of_contact_looks(cast(StaffRequest, request).user) is not None
     )
+    SHOWN["cases:request_file_list"] = request_files.is_shown
     COUNT_SOURCES["console"].append(_counts)
     MORE_LINKS.append(saved_filters.links)
     LETTERS.extend((offer.key, offer.label) for offer in dict.fromkeys(OFFERS.values()) if offer.key)

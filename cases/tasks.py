@@ -2,10 +2,31 @@
 
 from celery import shared_task
 
+from cases.services import forwarded
 from cases.services.contact import forget_contacts as clear_contacts
+from gridgov import clock
 
 
 @shared_task
 def forget_contacts() -> None:
     """Clear the contacts of cases that ended long ago; safe to run twice."""
     clear_contacts()
+
+
+@shared_task
+def take_requests(file_id: int) -> None:
+    """Report the rows of a source's file; safe to run twice and at once."""
+    forwarded.work_on_request_file(file_id)
+
+
+@shared_task
+def resume_requests() -> None:
+    """Go on with files whose worker was lost, or that never reached one."""
+    for file_id in forwarded.files_that_stand_still(clock.now() - forwarded.STANDS_STILL):
+        take_requests.delay(file_id)
+
+
+@shared_task
+def forget_request_files() -> None:
+    """Throw old files away: their rows name people; what was taken over stays."""
+    forwarded.forget_request_files(clock.now() - forwarded.KEEP_FILES)

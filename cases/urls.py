@@ -24,6 +24,12 @@ from cases.views.outcome import comment_case, record_answer, reopen_case, verify
 from cases.views.presence import case_presence
 from cases.views.queues import case_list, case_rows, intake_list, unplaced_list
 from cases.views.report_case import case_reported, report_case, report_classes, report_place
+from cases.views.request_files import (
+    discard_request_file,
+    request_file,
+    request_file_list,
+    take_request_file,
+)
 from cases.views.saved_filters import change_saved_filter, count_saved_filters, saved_filter_list
 from cases.views.settle_case import settle_case
 
@@ -49,6 +55,10 @@ pages: list[URLPattern] = [
     path("filters/counts/", count_saved_filters, name="count_saved_filters"),
     path("filters/<int:pk>/", change_saved_filter, name="change_saved_filter"),
     path("classes/", class_search, name="class_search"),
+    path("requests/", request_file_list, name="request_file_list"),
+    path("requests/<int:file_id>/", request_file, name="request_file"),
+    path("requests/<int:file_id>/take/", take_request_file, name="take_request_file"),
+    path("requests/<int:file_id>/discard/", discard_request_file, name="discard_request_file"),
     path("contact-looks/", contact_look_list, name="contact_look_list"),
     path("class-proposal/", class_proposal, name="class_proposal"),
     path("<slug:number>/", case_detail, name="case_detail"),

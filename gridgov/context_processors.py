@@ -68,6 +68,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Duty rota"), "dispatch:rota", "calendar-clock", SETTINGS, "t"),
         Entry(_("Who answers for what"), "dispatch:routing_test", "git-fork", SETTINGS),
         Entry(_("Import"), "grids:import_registry", "upload", SETTINGS),
+        Entry(_("Requests of hotlines"), "cases:request_file_list", "phone", SETTINGS),
         Entry(_("Admin"), "admin:index", "settings", SETTINGS),
     ],
     "phone": [
