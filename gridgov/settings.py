@@ -162,6 +162,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget_key_uses": {"task": "grids.tasks.forget_key_uses", "schedule": crontab(hour=19, minute=25)},
     "clean_up": {"task": "gridgov.tasks.clean_up", "schedule": crontab(hour=19, minute=20)},  # 03:20 in China
     "forget_residents": {"task": "grids.tasks.forget_residents", "schedule": crontab(hour=19, minute=30)},
+    "resume_requests": {"task": "cases.tasks.resume_requests", "schedule": 60.0, "options": {"expires": 60}},
+    "forget_requests": {"task": "cases.tasks.forget_request_files", "schedule": crontab(hour=19, minute=45)},
     "forget_contacts": {"task": "cases.tasks.forget_contacts", "schedule": crontab(hour=19, minute=35)},
 }
 

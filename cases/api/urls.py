@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from cases import services
 from cases.api.bulk import TextInput, bulk_path
 from cases.api.events import Events
+from cases.api.hotline import HotlineRequest, HotlineRequests
 from cases.api.inputs import (
     AmendInput,
     AnswerCheckInput,
@@ -25,6 +26,8 @@ urlpatterns: list[URLPattern] = [
     path("public/cases/", PublicCaseList.as_view(), name="api-public-cases"),
     path("public/cases/<slug:number>/", PublicCaseView.as_view(), name="api-public-case"),
     path("events/", Events.as_view(), name="api-events"),
+    path("hotline/requests/", HotlineRequests.as_view(), name="api-hotline-requests"),
+    path("hotline/requests/<slug:source>/<str:number>/", HotlineRequest.as_view(), name="api-hotline-request"),
     path("classes/", ClassList.as_view(), name="api-classes"),
     path("cases/", CaseList.as_view(), name="api-cases"),
     path("cases/<slug:number>/", CaseView.as_view(), name="api-case"),
