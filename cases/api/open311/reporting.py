@@ -28,6 +28,7 @@ from cases.services.contact import LONGEST_NAME, digits_of
 from cases.services.senders import is_blocked
 from gridgov.evidence import stored_photos
 from grids.models import Area, AreaLevel, GridObject, User
+from grids.selectors import locate
 
 # The specification's own limit.
 LONGEST_DESCRIPTION = 4000
@@ -75,14 +76,15 @@ def file_request(request: Request, app: User, district: Area | None) -> dict[str
         raise SenderBlocked("open311")
     condition, plate = _answers(request.POST, case_class)
     grid_object = _object_named(plate or sent["address_id"], "address_id" if sent["address_id"] else OBJECT)
+    point = _point(sent) or (grid_object and grid_object.point)
     with stored_photos(_files(request), actor=app) as photos:
         follower = report_as_citizen(
-            district=district or _only_district(),
+            district=_district_at(point, district),
             sender=sender,
             case_class=case_class,
             condition=condition,
             object=grid_object,
-            point=_point(sent),
+            point=point,
             address=sent["address_string"],
             description=_description(sent),
             photos=photos,
@@ -178,9 +180,15 @@ def _contact(sent: dict[str, Any]) -> dict[str, str]:
     return {"contact_name": name[:LONGEST_NAME], "contact_phone": phone}
 
 
-def _only_district() -> Area:
-    """The district of a site that serves one; unlocated reports of others must name theirs."""
-    districts = list(Area.objects.current().filter(level=AreaLevel.DISTRICT).order_by("code")[:2])
+def _district_at(point: Point | None, named: Area | None) -> Area:
+    """The district that a point lies in; without one the district that was named, or the only one there is."""
+    if point is not None:
+        located = locate(point, None)
+        if located is None:
+            message = _("This place lies outside the area that this site is for.")
+            raise ValidationError({"lat": [message]})
+        return located.chain[0]
+    districts = [named] if named else list(Area.objects.current().filter(level=AreaLevel.DISTRICT)[:2])
     if len(districts) != 1:
         raise ValidationError({"jurisdiction_id": [_("Say for which district: it was not provided.")]})
     return districts[0]
