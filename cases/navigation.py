@@ -7,8 +7,7 @@ from django.http import HttpRequest
 
 from cases import queues, saved_filters
 from cases.actions import OFFERS
-from cases.permissions import areas_of_contact_looks
-from cases.views import request_files
+from cases.permissions import areas_of_contact_looks, can_take_requests
 from gridgov.context_processors import COUNT_SOURCES, LETTERS, MORE_LINKS, SHOWN
 from grids.models import Role
 from grids.requests import StaffRequest
@@ -25,10 +24,14 @@ def register() -> None:
     SHOWN["cases:contact_look_list"] = lambda request: (
         areas_of_contact_looks(cast(StaffRequest, request).user) is not None
     )
-    SHOWN["cases:request_file_list"] = request_files.is_shown
+    SHOWN["cases:request_file_list"] = _takes_requests
     COUNT_SOURCES["console"].append(_counts)
     MORE_LINKS.append(saved_filters.links)
     LETTERS.extend((offer.key, offer.label) for offer in dict.fromkeys(OFFERS.values()) if offer.key)
+
+
+def _takes_requests(request: HttpRequest) -> bool:
+    return can_take_requests(cast(StaffRequest, request).user)
 
 
 def _counts(request: HttpRequest) -> Mapping[str, int]:

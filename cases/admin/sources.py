@@ -9,7 +9,7 @@ from cases.models import ForwardedRequest, RequestSource
 
 
 @admin.register(RequestSource)
-class RequestSourceAdmin(admin.ModelAdmin):
+class RequestSourceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "code", "channel", "organisation", "is_active")
     list_filter = ("channel", "is_active")
     search_fields = ("name", "code")

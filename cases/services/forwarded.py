@@ -1,5 +1,7 @@
 """Taking over what other systems hand over under numbers of their own, one by one or a file at a time."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -125,11 +125,6 @@ def discard_request_file(request: StaffRequest, file_id: int) -> HttpResponse:
     """Throw a file away that nobody has taken over."""
     services.discard_request_file(file_id, actor=request.user)
     return HttpResponseRedirect(reverse("cases:request_file_list"))
-
-
-def is_shown(request: HttpRequest) -> bool:
-    """Whether the navigation leads here."""
-    return can_take_requests(request.user)  # type: ignore[arg-type]
 
 
 def _require(request: StaffRequest) -> None:
