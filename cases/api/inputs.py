@@ -20,6 +20,7 @@ from cases.forms.photos import MOST_PHOTOS
 from cases.forms.public_track import LONGEST_NOTE
 from cases.forms.report import UNKNOWN_OBJECT
 from cases.models import Case, CaseClass, Channel, Condition
+from cases.models.case import LONGEST_DESCRIPTION
 from cases.services.contact import LONGEST_NAME
 from gridgov.api.position import PositionField
 from gridgov.asked import number_asked
@@ -284,7 +285,7 @@ class RegisterInput(ClassInput, RedrawnInput):
 class AmendInput(ClassInput, RedrawnInput):
     point = PositionField(required=False)
     address = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    description = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_DESCRIPTION)
 
 
 class AnswerCheckInput(PhotosAndNoteInput):

@@ -10,6 +10,7 @@ from cases.forms.extent import ExtentForm, extent_as_sent
 from cases.forms.report import PlaceForm
 from cases.forms.steps import NoteForm, StepForm
 from cases.models import Case, CaseClass, Condition
+from cases.models.case import LONGEST_DESCRIPTION
 from cases.workflow import UNREGISTERED
 
 
@@ -60,7 +61,7 @@ class AmendForm(ClassForm, PlaceForm, ExtentForm):
 
     address = forms.CharField(label=_("Address or landmark"), max_length=200, required=False)
     description = forms.CharField(
-        label=_("What is wrong"), max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
+        label=_("What is wrong"), max_length=LONGEST_DESCRIPTION, required=False, widget=forms.Textarea({"rows": 3})
     )
 
     def __init__(self, *args: Any, case: Case, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:

@@ -19,6 +19,10 @@ from gridgov.worktime import WorkingTime, working_time_of
 from grids.models import Area, AreaLevel, AreaVersion, GridObject, Organisation, User
 
 
+# The 4,000 characters of Open311, and a few lines about what came with them.
+LONGEST_DESCRIPTION = 6000
+
+
 class Channel(models.TextChoices):
     INSPECTOR = "inspector", _("inspector")
     CITIZEN = "citizen", _("citizen")
@@ -87,7 +91,7 @@ class Case(models.Model):
     condition = models.ForeignKey(
         Condition, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("condition")
     )
-    description = models.TextField(_("description"), max_length=2000, blank=True)
+    description = models.TextField(_("description"), max_length=LONGEST_DESCRIPTION, blank=True)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.INSPECTOR)
     external_id = models.CharField(_("the channel's own number"), max_length=60, blank=True)
 
