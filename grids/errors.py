@@ -71,3 +71,19 @@ class ObjectMovedOn(DomainError):
     code = "object_moved_on"
     message = _("The same was changed in the registry after this was proposed.")
     advice = _("Look at what it is now, and accept once more if the proposal still holds.")
+
+
+class NobodyToTell(DomainError):
+    """An announcement would reach nobody."""
+
+    code = "nobody_to_tell"
+    message = _("Nobody in this area holds one of these posts.")
+    advice = _("Nothing was published. Choose a larger area or other roles.")
+
+
+class RemindedLately(DomainError):
+    """Those who are behind were told within the hour."""
+
+    code = "reminded_lately"
+    message = _("They were reminded within the last hour.")
+    advice = _("Nothing was sent. Wait an hour, or call them.")

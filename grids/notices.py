@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from gridgov.models import NoticeKind
 from gridgov.outbox import Way, register_outsiders, register_subject, register_texts, send_notices
-from grids.models import DepartmentForm, FeedRun, NoticeAddress, Post, ProposedChange, Role, User
+from grids.models import (
+    Announcement,
+    DepartmentForm,
+    FeedRun,
+    NoticeAddress,
+    Post,
+    ProposedChange,
+    Role,
+    User,
+)
 from grids.permissions import DECIDING_ROLES
 
 FEED_OVERDUE = "feed_overdue"
@@ -32,6 +41,18 @@ register_texts(
         "leave_ended": _("%(who)s is back, you no longer stand in"),
     },
     kind=NoticeKind.DUTY,
+)
+register_texts(
+    {
+        "announcement": _("%(organisation)s: %(title)s"),
+        "order": _("Order of %(organisation)s: %(title)s. Please confirm by %(day)s"),
+        "announcement_withdrawn": _("%(organisation)s has withdrawn: %(title)s"),
+        "announcement_reminder": _("Please read: %(title)s (%(organisation)s)"),
+        "order_reminder": _("Please confirm the order by %(day)s: %(title)s (%(organisation)s)"),
+        "order_overdue": _("Not confirmed by %(day)s: the order %(title)s (%(organisation)s)"),
+        "order_overdue_missing": _("%(missing)s have not confirmed the order by %(day)s: %(title)s"),
+    },
+    kind=NoticeKind.ORDERS,
 )
 
 
@@ -156,3 +177,51 @@ def tell_of_return(person: User, posts: Iterable[Post], *, actor: User) -> None:
     """Tell who stood in, but not who said it themselves."""
     deputies = {post.user for post in posts} - {actor}
     send_notices(deputies, "leave_ended", params={"who": str(person)}, url=reverse("inspections:leave"))
+
+
+def tell_of_announcement(announcement: Announcement, people: Collection[User]) -> None:
+    """Tell those whom it goes to."""
+    _send_of_announcement(announcement, people, "order" if announcement.is_order else "announcement")
+
+
+def tell_of_withdrawal(announcement: Announcement, people: Collection[User]) -> None:
+    """Tell those who have read it that it no longer holds; there is nothing more to open."""
+    _send_of_announcement(
+        announcement, people, "announcement_withdrawn", url=reverse("grids:announcement_list")
+    )
+
+
+def remind_of_announcement(announcement: Announcement, people: Collection[User]) -> None:
+    _send_of_announcement(
+        announcement, people, "order_reminder" if announcement.is_order else "announcement_reminder"
+    )
+
+
+def tell_of_overdue_order(announcement: Announcement, people: Collection[User]) -> None:
+    """Tell those who have not confirmed it, and who has published it how many they are."""
+    _send_of_announcement(announcement, people, "order_overdue")
+    _send_of_announcement(
+        announcement,
+        [announcement.published_by],
+        "order_overdue_missing",
+        url=reverse("grids:announcement_receipts", args=[announcement.pk]),
+        missing=len(people),
+    )
+
+
+def _send_of_announcement(
+    announcement: Announcement, people: Collection[User], event: str, *, url: str = "", **params: Any
+) -> None:
+    day = f"{announcement.receipt_by:%Y-%m-%d}" if announcement.receipt_by else ""
+    send_notices(
+        people,
+        event,
+        params={
+            "organisation": str(announcement.organisation),
+            "title": announcement.title,
+            "day": day,
+            **params,
+        },
+        url=url or announcement.get_absolute_url(),
+        urgent=announcement.is_urgent,
+    )

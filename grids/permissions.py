@@ -6,7 +6,17 @@ from datetime import date, datetime
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from grids.models import Area, DepartmentForm, GridObject, Post, ProposedChange, Role, User
+from grids.models import (
+    Area,
+    DepartmentForm,
+    GridObject,
+    Organisation,
+    OrganisationKind,
+    Post,
+    ProposedChange,
+    Role,
+    User,
+)
 from grids.models.grid_object import serves_residents
 from grids.object_history import before
 
@@ -153,6 +163,30 @@ def can_decide_proposal(user: User, proposal: ProposedChange) -> bool:
     return can_change_objects(user) or any(
         post.organisation_id == proposal.owner_id and post.role in DECIDING_ROLES
         for post in user.current_posts
+    )
+
+
+# Who speaks for a command centre.
+_PUBLISHING_ROLES = (Role.LEADER, Role.SUPERVISOR, Role.OPERATOR)
+
+
+def publishing_posts(user: User) -> list[Post]:
+    """The posts under which the person may publish: as leader, supervisor or operator of a command centre."""
+    return [
+        post
+        for post in user.current_posts
+        if post.role in _PUBLISHING_ROLES and post.organisation.kind == OrganisationKind.COMMAND
+    ]
+
+
+def can_publish_announcement(user: User, organisation: Organisation, area: Area) -> bool:
+    """Leaders, supervisors and operators of a command centre, for their area and what lies under it.
+
+    They also see who has read what was published so, remind them and withdraw it.
+    """
+    return any(
+        post.organisation_id == organisation.pk and area.path.startswith(post.area.path)
+        for post in publishing_posts(user)
     )
 
 

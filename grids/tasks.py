@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from gridgov import clock
-from grids.services import api_keys, department_feeds, registry_import
+from grids.services import announcements, api_keys, department_feeds, registry_import
 from grids.services.residents import forget_residents as delete_ended_records
 
 
@@ -43,6 +43,12 @@ def forget_imports() -> None:
 def say_overdue_feeds() -> None:
     """Say once of each form whose delivery is late that it is."""
     department_feeds.say_overdue_feeds()
+
+
+@shared_task
+def ring_for_overdue_orders() -> None:
+    """Say once of each order who has not confirmed it in time."""
+    announcements.ring_for_overdue_orders()
 
 
 # Long enough to see who did what when something is found out late.

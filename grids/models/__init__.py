@@ -1,5 +1,6 @@
 """Areas and their versions, organisations, staff and posts; the registry of what is in a grid."""
 
+from grids.models.announcement import Announcement, AnnouncementKind, AnnouncementReceipt
 from grids.models.api_key import ApiKey, ApiKeyUse, Scope
 from grids.models.area import Area, AreaLevel, AreaVersion, GridKind, ManagementGrade
 from grids.models.department_record import DepartmentForm, DepartmentRecord, FeedRun, FeedState, MatchBy
@@ -20,6 +21,9 @@ from grids.models.sign_in import ClaimPost, SignIn
 from grids.models.staff import Post, Role, User
 
 __all__ = [
+    "Announcement",
+    "AnnouncementKind",
+    "AnnouncementReceipt",
     "ApiKey",
     "ApiKeyUse",
     "Area",
@@ -40,9 +44,9 @@ __all__ = [
     "Licence",
     "ManagementGrade",
     "MatchBy",
+    "NoticeAddress",
     "ObjectKind",
     "ObjectState",
-    "NoticeAddress",
     "ObjectType",
     "Organisation",
     "OrganisationKind",
