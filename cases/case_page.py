@@ -1,16 +1,19 @@
 """What the pages of one case show besides its story: place, limit, people."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.contrib.gis.geos import Point
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from cases.deadlines import STAGE_OF, limit_of
-from cases.models import Case
+from cases.models import Case, Channel
 from cases.workflow import Status
 from gridgov import clock
 from gridgov.worktime import Unit, hours_and_minutes, span_words
@@ -43,6 +46,30 @@ def object_of(user: User, case: Case) -> About | None:
         return None
     found = GridObject.objects.select_related("type").get(pk=case.object_id)
     return About(found, GridObject.objects.visible_to(user).filter(pk=found.pk).exists())
+
+
+@dataclass(frozen=True)
+class Alarming:
+    """A device whose alarms belong to a case."""
+
+    name: str
+    times: int
+    last_at: datetime
+
+
+def alarming(case: Case, merged: Sequence[Case]) -> list[Alarming]:
+    """The devices that have alarmed about a case, how often and when last; one query, none for most.
+
+    `merged` are the cases merged into it: one of theirs may have been a device's.
+    """
+    if case.channel != Channel.SYSTEM and not merged:
+        return []
+    counted = (
+        case.device_alarms.order_by("device__code")
+        .values_list("device__name")
+        .annotate(Count("pk"), Max("at"))
+    )
+    return [Alarming(*row) for row in counted]
 
 
 def map_data(case: Case) -> str:

@@ -1,8 +1,10 @@
 """What the worker does by itself for cases."""
 
+from datetime import timedelta
+
 from celery import shared_task
 
-from cases.services import forwarded
+from cases.services import events, forwarded
 from cases.services.contact import forget_contacts as clear_contacts
 from gridgov import clock
 
@@ -30,3 +32,13 @@ def resume_requests() -> None:
 def forget_request_files() -> None:
     """Throw old files away: their rows name people; what was taken over stays."""
     forwarded.forget_request_files(clock.now() - forwarded.KEEP_FILES)
+
+
+# Long enough to see how a device fares over a year.
+KEEP_ALARMS = timedelta(days=400)
+
+
+@shared_task
+def forget_alarms() -> None:
+    """Throw away devices' old alarms whose case has ended; safe to run twice."""
+    events.forget_alarms(clock.now() - KEEP_ALARMS)

@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget_residents": {"task": "grids.tasks.forget_residents", "schedule": crontab(hour=19, minute=30)},
     "resume_requests": {"task": "cases.tasks.resume_requests", "schedule": 60.0, "options": {"expires": 60}},
     "forget_requests": {"task": "cases.tasks.forget_request_files", "schedule": crontab(hour=19, minute=45)},
+    "forget_alarms": {"task": "cases.tasks.forget_alarms", "schedule": crontab(hour=19, minute=45)},
     "forget_contacts": {"task": "cases.tasks.forget_contacts", "schedule": crontab(hour=19, minute=35)},
 }
 

@@ -29,7 +29,11 @@ class SignInMiddleware(MiddlewareMixin):
 
     def process_request(self, request: HttpRequest) -> None:
         key, user = request.session.session_key, request.user
-        if not key or not isinstance(user, User) or time.monotonic() - _written.get(key, -TOUCH_EVERY_S) < TOUCH_EVERY_S:
+        if (
+            not key
+            or not isinstance(user, User)
+            or time.monotonic() - _written.get(key, -TOUCH_EVERY_S) < TOUCH_EVERY_S
+        ):
             return
         seen = {"seen_at": clock.now(), "address": address_of(request)}
         if SignIn.objects.filter(session_id=key, user=user).update(**seen):

@@ -1,5 +1,15 @@
 """The catalogue to edit, and cases to look at."""
 
-from cases.admin import case_file, cases, catalogue, citizens, keywords, limits, replies, sources
+from cases.admin import case_file, cases, catalogue, citizens, devices, keywords, limits, replies, sources
 
-__all__ = ["case_file", "cases", "catalogue", "citizens", "keywords", "limits", "replies", "sources"]
+__all__ = [
+    "case_file",
+    "cases",
+    "catalogue",
+    "citizens",
+    "devices",
+    "keywords",
+    "limits",
+    "replies",
+    "sources",
+]

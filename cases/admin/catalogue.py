@@ -132,7 +132,17 @@ class CaseClassAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 100
     ordering = ("-is_active", "major__standard", "major__kind", "full_code")
     search_fields = ("name", "=full_code", "major__name")
-    fields = ("major", "code", "name", "full_code", "is_active", "publicity", "similar_m", "similar_days", "source")
+    fields = (
+        "major",
+        "code",
+        "name",
+        "full_code",
+        "is_active",
+        "publicity",
+        "similar_m",
+        "similar_days",
+        "source",
+    )
     readonly_fields = ("source",)
     autocomplete_fields = ("major",)
     inlines = (ConditionInline,)

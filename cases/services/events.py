@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
 
 from cases.deeds import LATEST
 from cases.forms.photos import MOST_PHOTOS
@@ -26,8 +26,8 @@ class DeviceOff(DomainError):
     """The device is no longer in use, so its alarms mean nothing."""
 
     code = "device_off"
-    message = _("This device is not in use.")
-    advice = _("Nothing was kept. Ask the administrators to put it into use.")
+    message = gettext_lazy("This device is not in use.")
+    advice = gettext_lazy("Nothing was kept. Ask the administrators to put it into use.")
 
 
 @transaction.atomic
@@ -65,7 +65,9 @@ def receive_event(
         raise DeviceOff(device_code)
     now = clock.now()
     if at is not None and not now - LATEST <= at <= now + AHEAD:
-        raise invalid("at", _("An alarm is of the last seven days, and not of the future."), "out_of_time")
+        raise invalid(
+            "at", gettext("An alarm is of the last seven days, and not of the future."), "out_of_time"
+        )
     alarm = DeviceAlarm(
         device=device,
         district=_district_of(device),
@@ -91,7 +93,7 @@ def _decide(device: Device, alarm: DeviceAlarm) -> None:
         _hang_up(alarm, case)
         return
     # Its last stage began with its end.
-    silent_until = case and case.stage_started_at + timedelta(minutes=device.silence_minutes)
+    silent_until = case.stage_started_at + timedelta(minutes=device.silence_minutes) if case else None
     if silent_until is not None and alarm.at <= silent_until:
         alarm.outcome = AlarmOutcome.SILENCED
         alarm.save()
@@ -195,12 +197,12 @@ def save_device(device: Device, *, actor: User | None) -> Device:
 def check_device(device: Device) -> None:
     """Refuse a device whose parts do not fit each other. Raises ValidationError."""
     if device.condition and device.condition.case_class_id != device.case_class_id:
-        raise invalid("condition", _("This condition belongs to another class."), "foreign_condition")
+        raise invalid("condition", gettext("This condition belongs to another class."), "foreign_condition")
     there = locate(device.point) if device.point else None
     if there is not None and device.area not in there.chain:
-        raise invalid("point", _("This place lies outside the area."), "outside_the_area")
+        raise invalid("point", gettext("This place lies outside the area."), "outside_the_area")
     if device.account.has_usable_password():
-        raise invalid("account", _("This is a person's account: alarms come from systems."), "a_person")
+        raise invalid("account", gettext("This is a person's account: alarms come from systems."), "a_person")
 
 
 def forget_alarms(before: datetime) -> int:

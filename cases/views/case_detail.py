@@ -9,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from cases.actions import Offer, offers
-from cases.case_page import clock_words, limit_words, map_data, more_areas_of, object_of
+from cases.case_page import alarming, clock_words, limit_words, map_data, more_areas_of, object_of
 from cases.followers import followers_of
 from cases.models import Case, CasePhoto
 from cases.parts import parts_in
@@ -85,11 +85,13 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
     events = events_of(case)
     areas = areas_of(case)
     offered = offers(request.user, case)
+    merged = list(case.merged_cases.only("number"))
     buttons, more = _laid_out(offered, most_buttons)
     return {
         "case": case,
         "areas": areas,
         "more_areas": more_areas_of(case),
+        "alarming": alarming(case, merged),
         "about": object_of(request.user, case),
         **contact_part(request.user, case),
         **in_pairs(photos_of(case, events)),
@@ -104,7 +106,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         else "",
         "responsible": responsible_for(areas[-1]),
         "followers": followers_of(case),
-        "merged_cases": list(case.merged_cases.only("number")),
+        "merged_cases": merged,
         "similar": similar_cases(request.user, case) if _asks_for_similar(offered) else None,
         "buttons": buttons,
         "more": more,

@@ -107,9 +107,7 @@ class ApiKeyAdmin(KeepingAdmin):
             "key": obj,
             "secret": request.secret_of_new_key,
         }
-        response = TemplateResponse(request, "admin/grids/key_made.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/grids/key_made.html", context)
 
     @admin.action(description=_("Revoke the chosen keys"), permissions=["change"])
     def revoke(self, request: Any, keys: QuerySet[ApiKey]) -> None:

@@ -41,7 +41,9 @@ class SignIn(models.Model):
     @property
     def device(self) -> str:
         """The browser and the system it says it runs on, in short; "" when it says nothing known."""
-        return " · ".join(name for name in (_first(_BROWSERS, self.browser), _first(_SYSTEMS, self.browser)) if name)
+        return " · ".join(
+            name for name in (_first(_BROWSERS, self.browser), _first(_SYSTEMS, self.browser)) if name
+        )
 
 
 # In this order: each of them also says the names of those after it.

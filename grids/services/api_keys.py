@@ -49,7 +49,7 @@ def make_api_key(
         account=account,
         prefix=secret[:PREFIX_LENGTH],
         secret_hash=hash_of(secret),
-        scopes=sorted(set(scopes), key=Scope.values.index) if set(scopes) <= set(Scope.values) else scopes,
+        scopes=sorted(set(scopes)),
         per_minute=per_minute,
         made_at=now,
         made_by=actor,

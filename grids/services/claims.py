@@ -69,12 +69,16 @@ def person_of_claims(claims: Claims, *, known: User | None) -> User:
     if person is None:
         if not settings.OIDC_ADD_PEOPLE:
             raise SignInRefused(
-                message=_("The sign-in service knows you, but nobody has entered you here. Ask your administrator.")
+                message=_(
+                    "The sign-in service knows you, but nobody has entered you here. Ask your administrator."
+                )
             )
         return _add(claims)
     if SocialAccount.objects.filter(user=person).exists():
         raise SignInRefused(
-            message=_("Your name here belongs to another account of the sign-in service. Ask your administrator.")
+            message=_(
+                "Your name here belongs to another account of the sign-in service. Ask your administrator."
+            )
         )
     return person
 
@@ -84,7 +88,9 @@ def _by_name(name: str) -> User | None:
 
 
 def _by_email(email: str) -> User | None:
-    people = list(User.objects.select_for_update(no_key=True).filter(email__iexact=email)[:2]) if email else []
+    people = (
+        list(User.objects.select_for_update(no_key=True).filter(email__iexact=email)[:2]) if email else []
+    )
     return people[0] if len(people) == 1 else None
 
 
@@ -96,7 +102,8 @@ def _add(claims: Claims) -> User:
         person.full_clean()
     except ValidationError as error:
         raise SignInRefused(
-            claims.name, message=_("The sign-in service gives you no name that can be used here. Ask your administrator.")
+            claims.name,
+            message=_("The sign-in service gives you no name that can be used here. Ask your administrator."),
         ) from error
     person.save()
     return person

@@ -29,7 +29,9 @@ def end_all_sign_ins(person: User, *, actor: User, but: str = "") -> int:
     """
     if not can_end_sign_ins(actor, person):
         raise NotPermitted("end_all_sign_ins")
-    keys = list(SignIn.objects.filter(user=person).exclude(session_id=but).values_list("session_id", flat=True))
+    keys = list(
+        SignIn.objects.filter(user=person).exclude(session_id=but).values_list("session_id", flat=True)
+    )
     Session.objects.filter(pk__in=keys).delete()
     Token.objects.filter(user=person).delete()
     return len(keys)

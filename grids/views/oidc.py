@@ -53,6 +53,8 @@ def _asked(request: HttpRequest, ask: Callable[[], Any]) -> HttpResponse:
         answer: HttpResponse = ask()
     except _TROUBLE:
         logger.warning("The sign-in service can't be reached or understood", exc_info=True)
-        reason = _("The sign-in service does not answer as it should. Log in with name and password, or try later.")
+        reason = _(
+            "The sign-in service does not answer as it should. Log in with name and password, or try later."
+        )
         return refused(request, reason, status=503)
     return answer
