@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, invalid
 from grids.api_keys import hash_of
-from grids.models import ApiKey, ApiKeyUse, Scope, User
+from grids.models import ApiKey, ApiKeyUse, User
 from grids.models.api_key import KEY_BEGINS, PREFIX_LENGTH
 from grids.permissions import can_change_api_keys
 
