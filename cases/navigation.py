@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from cases import queues, saved_filters
 from cases.actions import OFFERS
 from cases.permissions import areas_of_contact_looks, can_take_requests
+from cases.publication_queue import count_waiting, sees_queue
 from gridgov.context_processors import COUNT_SOURCES, LETTERS, MORE_LINKS, SHOWN
 from grids.models import Role
 from grids.requests import StaffRequest
@@ -25,7 +26,8 @@ def register() -> None:
         areas_of_contact_looks(cast(StaffRequest, request).user) is not None
     )
     SHOWN["cases:request_file_list"] = _takes_requests
-    COUNT_SOURCES["console"].append(_counts)
+    SHOWN["cases:publication_list"] = lambda request: sees_queue(cast(StaffRequest, request).user)
+    COUNT_SOURCES["console"] += [_counts, count_waiting]
     MORE_LINKS.append(saved_filters.links)
     LETTERS.extend((offer.key, offer.label) for offer in dict.fromkeys(OFFERS.values()) if offer.key)
 

@@ -22,6 +22,7 @@ from cases.views.intake import (
 from cases.views.my_cases import my_cases
 from cases.views.outcome import comment_case, record_answer, reopen_case, verify_case, void_case
 from cases.views.presence import case_presence
+from cases.views.publication import publication_list, publish_case, redact_photo
 from cases.views.queues import case_list, case_rows, intake_list, unplaced_list
 from cases.views.report_case import case_reported, report_case, report_classes, report_place
 from cases.views.request_files import (
@@ -59,10 +60,13 @@ pages: list[URLPattern] = [
     path("requests/<int:file_id>/", request_file, name="request_file"),
     path("requests/<int:file_id>/take/", take_request_file, name="take_request_file"),
     path("requests/<int:file_id>/discard/", discard_request_file, name="discard_request_file"),
+    path("to-look-over/", publication_list, name="publication_list"),
     path("contact-looks/", contact_look_list, name="contact_look_list"),
     path("class-proposal/", class_proposal, name="class_proposal"),
     path("<slug:number>/", case_detail, name="case_detail"),
     path("<slug:number>/photos/<uuid:photo_id>/<slug:size>/", case_photo, name="case_photo"),
+    path("<slug:number>/publish/", publish_case, name="publish_case"),
+    path("<slug:number>/photos/<uuid:photo_id>/redact/", redact_photo, name="redact_photo"),
     path("<slug:number>/presence/", case_presence, name="case_presence"),
     path("<slug:number>/contact/", look_at_contact, name="look_at_contact"),
     path("<slug:number>/contact/<int:look_id>/", contact_look, name="contact_look"),

@@ -13,6 +13,7 @@ from cases.case_page import alarming, clock_words, limit_words, map_data, more_a
 from cases.followers import followers_of
 from cases.models import Case, CasePhoto
 from cases.parts import parts_in
+from cases.permissions import can_publish_case
 from cases.placing import areas_of
 from cases.presence import open_case
 from cases.queues import for_rows
@@ -99,6 +100,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         "parts": parts_in(events),
         "check_answer": check_answer(case, events),
         "map_data": map_data(case),
+        "can_publish": can_publish_case(request.user, case),
         "limit": limit_words(case),
         "left_then": clock_words(case, case.minutes_left),
         "calendar_note": calendar_note(case.stage_due_at, case.district.district_code)
