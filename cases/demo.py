@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from cases.models import SavedFilter
+from cases.models import Channel, RequestSource, SavedFilter
 from cases.services.saved_filters import save_filter
-from grids.models import User
+from grids.models import AreaLevel, Organisation, OrganisationKind, User
 
 # Log-in → the filters in its navigation: name, and what it narrows by.
 FILTERS = {
@@ -29,3 +29,21 @@ def add_filters() -> int:
             save_filter(actor=user, name=name, query=query)
             new += 1
     return new
+
+
+# Code, name and channel of who hands matters over.
+SOURCES = (("12345", "12345 政务服务便民热线", Channel.HOTLINE), ("petitions", "区信访局", Channel.LEADER))
+
+
+@transaction.atomic
+def add_sources() -> int:
+    """Set up a hotline and a petition office that the district's command centre hears for; returns how many are new."""
+    centre = Organisation.objects.filter(kind=OrganisationKind.COMMAND, level=AreaLevel.DISTRICT).first()
+    if centre is None:
+        return 0
+    return sum(
+        RequestSource.objects.get_or_create(
+            code=code, defaults={"name": name, "channel": channel, "organisation": centre}
+        )[1]
+        for code, name, channel in SOURCES
+    )

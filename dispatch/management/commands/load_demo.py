@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.demo import add_filters
+from cases.demo import add_filters, add_sources
 from gridgov.planner import tell_planner
 from grids.demo.loading import is_loaded
 from grids.models import Area
@@ -50,6 +50,7 @@ class Command(BaseCommand):
         for step in STEPS:
             self._run(step)
         add_filters()
+        add_sources()
         tell_planner()
 
     def _run(self, command: str) -> None:
