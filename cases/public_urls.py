@@ -5,7 +5,13 @@ from django.urls import URLPattern, path
 from cases.views.public_cases import open_case, open_case_photo, open_map
 from cases.views.public_figures import open_figures, open_figures_file
 from cases.views.public_map import open_map_cases, open_outlines
-from cases.views.public_report import public_report
+from cases.views.public_report import (
+    public_join,
+    public_nearby,
+    public_outlines,
+    public_report,
+    public_reported,
+)
 from cases.views.public_track import (
     answer_how_it_ended,
     reopen_as_citizen,
@@ -23,6 +29,10 @@ urlpatterns: list[URLPattern] = [
     path("open/<slug:number>/", open_case, name="open_case"),
     path("open/<slug:number>/photos/<uuid:photo_id>/<slug:size>/", open_case_photo, name="open_case_photo"),
     path("report/", public_report, name="public_report"),
+    path("report/nearby/", public_nearby, name="public_nearby"),
+    path("report/outlines/", public_outlines, name="public_outlines"),
+    path("report/join/<slug:number>/", public_join, name="public_join"),
+    path("report/done/<str:code>/", public_reported, name="public_reported"),
     path("track/", track, name="track"),
     path("track/<str:code>/", track_case, name="track_case"),
     path("track/<str:code>/answer/", answer_how_it_ended, name="answer_how_it_ended"),

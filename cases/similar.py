@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db.models import OuterRef, Q, Subquery
 
@@ -68,17 +69,29 @@ def similar_cases(user: User, case: Case, case_class: CaseClass | None = None) -
 
 def _near(user: User, case: Case, of_class: CaseClass | None, radius_m: int) -> CaseQuerySet:
     assert case.point is not None
+    first_photo = CasePhoto.objects.filter(case=OuterRef("pk")).order_by("pk").values("photo_id")[:1]
+    return (
+        cases_around(Case.objects.visible_to(user), case.point, case.district_id, of_class, radius_m)
+        .exclude(pk=case.pk)
+        .annotate(photo_id=Subquery(first_photo))
+        .select_related("case_class", "holder", "unit")
+    )
+
+
+def cases_around(
+    cases: CaseQuerySet, point: Point, district_id: int, of_class: CaseClass | None, radius_m: int
+) -> CaseQuerySet:
+    """Those of some cases that lie around a point of a district: of a class within the radius, any at the same spot.
+
+    Each with its `distance`, the nearest first. Without a class, all within the radius.
+    """
     near = Q(distance__lte=D(m=radius_m))
     if of_class is not None:
         near = Q(near, case_class=of_class) | Q(distance__lte=D(m=SAME_SPOT_M))
-    first_photo = CasePhoto.objects.filter(case=OuterRef("pk")).order_by("pk").values("photo_id")[:1]
     return (
-        Case.objects.visible_to(user)
-        .exclude(pk=case.pk)
         # The box is what the indexes find: of open cases, and of closed ones.
-        .filter(district=case.district_id, point__within=box_around(case.point, max(radius_m, SAME_SPOT_M)))
-        .annotate(distance=Distance("point", case.point), photo_id=Subquery(first_photo))
+        cases.filter(district=district_id, point__within=box_around(point, max(radius_m, SAME_SPOT_M)))
+        .annotate(distance=Distance("point", point))
         .filter(near)
-        .select_related("case_class", "holder", "unit")
         .order_by("distance", "pk")
     )

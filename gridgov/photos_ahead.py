@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -83,18 +82,23 @@ def photo_named(client_uuid: UUID, *, actor: AbstractBaseUser) -> Photo:
     return photo
 
 
-def set_aside(files: Iterable[File[bytes]]) -> list[Photo]:
-    """Keep the photos that somebody without an account sent with what was refused: their names are all they need again.
+def set_aside(files: Iterable[File[bytes]]) -> tuple[list[Photo], list[PhotoRefused]]:
+    """Keep what somebody without an account sends until their form is filled in well, and why some files are no photos.
 
-    A file that is no photo is left out.
+    Their names, `client_uuid`, are all that claims them.
     """
     kept: list[Photo] = []
-    for file in files:
-        with suppress(PhotoRefused), stored_photos([file], actor=None, client_uuids=[uuid4()]) as (photo,):
-            photo.is_waiting = True
-            photo.save(force_insert=True)
-            kept.append(photo)
-    return kept
+    refused: list[PhotoRefused] = []
+    for place, file in enumerate(files, start=1):
+        try:
+            with stored_photos([file], actor=None, client_uuids=[uuid4()]) as (photo,):
+                photo.is_waiting = True
+                photo.save(force_insert=True)
+                kept.append(photo)
+        except PhotoRefused as refusal:
+            refusal.place = place
+            refused.append(refusal)
+    return kept, refused
 
 
 def claim_photos(client_uuids: Sequence[UUID], *, actor: AbstractBaseUser | None) -> list[Photo]:
@@ -107,7 +111,7 @@ def claim_photos(client_uuids: Sequence[UUID], *, actor: AbstractBaseUser | None
     found = {
         photo.client_uuid: photo
         for photo in Photo.objects.select_for_update(no_key=True)
-        .filter(uploaded_by_id=actor and actor.pk, client_uuid__in=client_uuids)
+        .filter(uploaded_by_id=actor.pk if actor else None, client_uuid__in=client_uuids)
         .order_by("pk")
     }
     if found.keys() != set(client_uuids):

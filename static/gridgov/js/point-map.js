@@ -40,7 +40,7 @@ export async function showMap(part, position, moved) {
 
   /** The person's own place as a dot, as far as the device tells it. */
   function showHere() {
-    const [latitude, longitude] = ["latitude", "longitude"].map((name) => part.querySelector(`[name=device_${name}]`).value);
+    const [latitude, longitude] = ["latitude", "longitude"].map((name) => part.querySelector(`[name=device_${name}]`)?.value);
     if (latitude && longitude) here.setLatLng([latitude, longitude]).addTo(map);
   }
 
