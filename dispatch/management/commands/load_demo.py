@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.demo import add_filters, add_sources
+from cases.demo_reports import add_reports
 from gridgov.planner import tell_planner
 from grids.demo.loading import is_loaded
 from grids.models import Area
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             self._run(step)
         add_filters()
         add_sources()
+        add_reports()
         tell_planner()
 
     def _run(self, command: str) -> None:
