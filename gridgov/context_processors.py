@@ -43,6 +43,7 @@ QUEUES, RECORDS, SETTINGS = _("Queues"), _("Look up"), _("Set up")
 NAVIGATION: dict[str, list[Entry]] = {
     "console": [
         Entry(_("Notices"), "gridgov:notices", "bell", QUEUES, "n"),
+        Entry(_("Announcements"), "grids:announcement_list", "megaphone", QUEUES),
         Entry(_("Intake"), "cases:intake_list", "inbox", QUEUES, "i"),
         Entry(_("Dispatch"), "dispatch:dispatch_list", "send", QUEUES, "d"),
         Entry(_("My unit"), "dispatch:unit_list", "wrench", QUEUES, "w"),

@@ -158,6 +158,8 @@ CELERY_BEAT_SCHEDULE = {
     "mend_facts": {"task": "assessment.tasks.mend_facts", "schedule": crontab(hour=18, minute=50)},
     "resume_imports": {"task": "grids.tasks.resume_imports", "schedule": 60.0, "options": {"expires": 60}},
     "overdue_feeds": {"task": "grids.tasks.say_overdue_feeds", "schedule": crontab(minute=5)},
+    # 00:15 in China and each hour after: an order's day is over then.
+    "overdue_orders": {"task": "grids.tasks.ring_for_overdue_orders", "schedule": crontab(minute=15)},
     "forget_imports": {"task": "grids.tasks.forget_imports", "schedule": crontab(hour=19, minute=40)},
     "forget_key_uses": {"task": "grids.tasks.forget_key_uses", "schedule": crontab(hour=19, minute=25)},
     "clean_up": {"task": "gridgov.tasks.clean_up", "schedule": crontab(hour=19, minute=20)},  # 03:20 in China
