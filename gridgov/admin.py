@@ -1,13 +1,14 @@
-"""Working calendars, and what could not be delivered."""
+"""Working calendars, what could not be delivered, and the words of notices."""
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +18,10 @@ from rest_framework.authtoken.models import TokenProxy
 
 from gridgov import clock
 from gridgov.forms import RowForm
-from gridgov.models import CalendarDay, Delivery, WorkingCalendar
-from gridgov.outbox import send_again
+from gridgov.models import CalendarDay, Delivery, Notice, NoticeTemplate, WorkingCalendar
+from gridgov.notice_texts import events, require_same_placeholders, sample_of
+from gridgov.outbox import send_again, text_of
+from gridgov.what_would_happen import WhatWouldHappenAdmin
 from gridgov.worktime import Unit, working_time_of
 
 admin.site.site_header = admin.site.site_title = _("GridGov administration")
@@ -86,7 +89,7 @@ class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What goes out and whether it arrived; the stuck ones can be sent again."""
 
     list_display = (
-        "address",
+        "to",
         "channel",
         "state",
         "event",
@@ -96,10 +99,25 @@ class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "sent_at",
     )
     list_filter = ("state", "channel")
-    search_fields = ("address", "notice__subject")
+    search_fields = ("address", "receiver", "notice__subject")
+    fields = (
+        "notice",
+        "channel",
+        "address",
+        "receiver",
+        "state",
+        "attempts",
+        "last_error",
+        "next_try_at",
+        "sent_at",
+    )
     list_select_related = ("notice",)
     show_full_result_count = False
     actions = ("send_again",)
+
+    @admin.display(description=_("receiver"), ordering="receiver")
+    def to(self, delivery: Delivery) -> str:
+        return delivery.receiver or delivery.address
 
     @admin.display(description=_("event"))
     def event(self, delivery: Delivery) -> str:
@@ -121,3 +139,40 @@ class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An event that there is, and a text that names its particulars."""
+
+    event = forms.ChoiceField(label=_("event"), choices=lambda: [(name, name) for name in events()])
+
+    class Meta:
+        model = NoticeTemplate
+        fields = ("event", "language", "text")
+        widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 3})}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"event", "language", "text"} <= cleaned.keys():
+            require_same_placeholders(cleaned["event"], cleaned["language"], cleaned["text"])
+        return cleaned
+
+
+@admin.register(NoticeTemplate)
+class NoticeTemplateAdmin(WhatWouldHappenAdmin):
+    """Words of an event in place of the shipped ones, with what they make of the newest notice."""
+
+    form = TemplateForm
+    list_display = ("event", "language", "text")
+    list_filter = ("language",)
+    search_fields = ("event", "text")
+
+    def consequences(self, rule: NoticeTemplate) -> list[str]:
+        """The newest notice of the event as it would read, made by the code that sends, and as it reads without."""
+        notice = Notice.objects.filter(event=rule.event).first() or sample_of(rule.event)
+        with translation.override(rule.language):
+            own, shipped = (text_of(notice, own=words) for words in ({rule.event: rule.text}, {}))
+        return [
+            _("It reads: %(text)s") % {"text": own},
+            _("With the shipped words: %(text)s") % {"text": shipped},
+        ]

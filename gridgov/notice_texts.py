@@ -5,10 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from gridgov import clock
 from gridgov.models import Notice, NoticeKind, NoticeTemplate
 from gridgov.remembered import remembered
 
@@ -78,6 +81,13 @@ def _read_own_texts(language: str) -> dict[str, str]:
 _own_texts = remembered(_read_own_texts)
 
 
+def sample_of(event: str) -> Notice:
+    """A notice of an event of which there has been none yet: each particular stands for itself."""
+    names = placeholders(str(_texts[event]))
+    now = clock.now()
+    return Notice(event=event, params={name: now if name.endswith("_at") else f"‹{name}›" for name in names})
+
+
 def register_subject(kind: str, in_words: Callable[[Collection[int]], Mapping[int, str]]) -> None:
     """Make known what subjects of a kind are: `in_words` answers for many ids of "kind:id" in one query."""
     _in_words_by_kind[kind] = in_words
@@ -107,3 +117,20 @@ def _in_words(value: Any) -> str:
     return (
         f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else str(value or "")
     )
+
+
+def require_same_placeholders(event: str, language: str, text: str) -> None:
+    """Raises ValidationError, in plain words, for a text that does not name just the particulars which the event gives."""
+    given, asked = placeholders(shipped_text(event, language)), placeholders(text)
+    problems = []
+    if missing := sorted(given - asked):
+        problems.append(_("Missing: %(names)s.") % {"names": ", ".join(f"%({name})s" for name in missing)})
+    if unknown := sorted(asked - given):
+        problems.append(
+            _("This event does not give: %(names)s.")
+            % {"names": ", ".join(f"%({name})s" for name in unknown)}
+        )
+    if "%" in PLACEHOLDER.sub("", text).replace("%%", ""):
+        problems.append(_("Write %% for a percent sign; a particular is written as %(name)s."))
+    if problems:
+        raise ValidationError({"text": problems})

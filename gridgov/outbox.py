@@ -236,6 +236,8 @@ def _way_of(delivery: Delivery) -> Way:
     if channel == Channel.WEBPUSH:
         return _way_to_browser(address)
     if not is_key(address):
+        if delivery.notice.recipient is not None and not delivery.notice.recipient.is_active:
+            raise NoLongerWanted("the person has left")
         return Way(address, channel, address, language=_language_of(delivery))
     way = way_of(address)
     if way is None or not way.to:
@@ -249,6 +251,8 @@ def _way_to_browser(address: str) -> Way:
     browser = PushSubscription.objects.filter(pk=pk).select_related("user").first()
     if browser is None:
         raise NoLongerWanted("the browser has withdrawn")
+    if browser.user is not None and not browser.user.is_active:
+        raise NoLongerWanted("the person has left")
     if browser.user is not None:
         return Way(address, Channel.WEBPUSH, pk, language=getattr(browser.user, "language", ""))
     way = way_of(browser.subject)

@@ -83,6 +83,17 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
             response.close()
 
 
+def require_public(url: str) -> None:
+    """Raises `WebhookRefused` for an address that no call goes to as far as can be told now; a silent name server tells nothing."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise WebhookRefused("not an http address")
+    try:
+        _checked_address(parts.hostname, parts.port or 443)
+    except OSError:
+        return
+
+
 def as_json(message: Mapping[str, Any]) -> bytes:
     return json.dumps(message, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
 

@@ -54,6 +54,7 @@ register_texts(
     },
     kind=NoticeKind.ORDERS,
 )
+register_texts({"address_tried": _("A test: %(organisation)s hears here from now on")})
 
 
 def _feeds_in_words(ids: Collection[int]) -> dict[int, str]:
@@ -71,7 +72,8 @@ def _ways_to_organisations(ids: Collection[int]) -> list[Way]:
 
 
 def _ways_to_addresses(ids: Collection[int]) -> list[Way]:
-    return _ways(Q(pk__in=ids))
+    """Named itself, an address hears whatever it is told."""
+    return [way._replace(kinds=(), urgent_only=False) for way in _ways(Q(pk__in=ids))]
 
 
 def _ways(which: Q) -> list[Way]:

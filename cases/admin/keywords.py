@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.admin.what_would_happen import WhatWouldHappenAdmin
 from cases.keywords import LEAST_WEIGHT, Keyword, keywords_in_use, weigh
 from cases.models import Case, CaseClass, ClassKeyword
+from gridgov.what_would_happen import WhatWouldHappenAdmin
 
 # How many of the last reports a word is tried on.
 LOOKED_THROUGH = 500

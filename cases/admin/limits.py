@@ -12,10 +12,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.admin.what_would_happen import WhatWouldHappenAdmin
 from cases.deadlines import deadline_under
 from cases.models import Limit, StageLimit
 from gridgov import clock
+from gridgov.what_would_happen import WhatWouldHappenAdmin
 from gridgov.worktime import working_time_of
 from grids.models import Area, AreaLevel
 

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin.limits import AnyAdmin
-from cases.admin.what_would_happen import WhatWouldHappenAdmin
 from cases.models import EscalationRule
 from dispatch.preview_runs import begin_preview, shown_preview
 from dispatch.tasks import preview_escalation
 from gridgov import clock
+from gridgov.what_would_happen import WhatWouldHappenAdmin
 from gridgov.worktime import Unit, span_words, working_time_of
 from grids.models import Area, AreaLevel
 

@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases.admin.what_would_happen import WhatWouldHappenAdmin
 from dispatch.models import Operation, OperationRule, OperationUnit
 from gridgov import clock
+from gridgov.what_would_happen import WhatWouldHappenAdmin
 
 LOOKED_BACK = timedelta(days=30)
 

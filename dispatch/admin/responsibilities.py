@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.admin.what_would_happen import WhatWouldHappenAdmin
 from dispatch.models import Responsibility
 from dispatch.responsibilities import rivals_of
+from gridgov.what_would_happen import WhatWouldHappenAdmin
 from grids.models import Organisation, OrganisationKind
 
 # So many rivals are named; the others are only counted.

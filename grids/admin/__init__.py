@@ -3,20 +3,27 @@
 from grids.admin.api_keys import ApiKeyAdmin, ApiKeyUseAdmin
 from grids.admin.areas import AreaAdmin
 from grids.admin.department_forms import DepartmentFormAdmin, FeedRunAdmin
+from grids.admin.notice_addresses import NoticeAddressAdmin
 from grids.admin.organisations import OrganisationAdmin
 from grids.admin.registry import GridObjectAdmin, ObjectTypeAdmin, ResidentLookAdmin
+from grids.admin.sign_in import ClaimPostAdmin, LinkedAccountAdmin, LogInLogAdmin, WrongTriesAdmin
 from grids.admin.staff import PostAdmin, StaffAdmin
 
 __all__ = [
     "ApiKeyAdmin",
     "ApiKeyUseAdmin",
     "AreaAdmin",
+    "ClaimPostAdmin",
     "DepartmentFormAdmin",
     "FeedRunAdmin",
     "GridObjectAdmin",
+    "NoticeAddressAdmin",
     "ObjectTypeAdmin",
+    "LinkedAccountAdmin",
+    "LogInLogAdmin",
     "OrganisationAdmin",
     "PostAdmin",
     "ResidentLookAdmin",
     "StaffAdmin",
+    "WrongTriesAdmin",
 ]

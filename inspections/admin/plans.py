@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.admin.cases import OfCases, ReadOnly
-from cases.admin.what_would_happen import WhatWouldHappenAdmin
 from gridgov.counting import percent_of
+from gridgov.what_would_happen import WhatWouldHappenAdmin
 from grids.admin.keeping import KeepingAdmin
 from grids.models import Area, AreaLevel, User
 from inspections.campaign_progress import progress_of

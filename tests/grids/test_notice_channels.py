@@ -169,7 +169,9 @@ def test_a_refusal_with_http_200_is_a_failure(unit, receiver, channel, caplog):
         stuck = Delivery.objects.get()
         assert (stuck.state, stuck.attempts) == (DeliveryState.WAITING, 1)
         assert stuck.next_try_at == clock.now() + BACKOFF[0]
-    assert str(next(value for value in REFUSED[channel].values() if isinstance(value, int))) in stuck.last_error
+    assert (
+        str(next(value for value in REFUSED[channel].values() if isinstance(value, int))) in stuck.last_error
+    )
 
 
 @pytest.mark.parametrize("channel", ROBOTS)

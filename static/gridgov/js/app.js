@@ -24,6 +24,7 @@ const modules = {
   "picker": () => import("./modules/picker.js"),
   "place-map": () => import("./modules/place-map.js"),
   "print": () => import("./modules/print.js"),
+  "push": () => import("./modules/push.js"),
   "queue-form": () => import("./modules/queue-form.js"),
   "queue-page": () => import("./modules/queue-page.js"),
   "queue-press": () => import("./modules/queue-press.js"),
