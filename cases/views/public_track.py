@@ -23,7 +23,7 @@ from cases.public_limits import count_once, for_everybody, require_open
 from cases.tracking_codes import spaced
 from cases.workflow import Status
 from gridgov import clock
-from gridgov.errors import DomainError, NotFoundForYou
+from gridgov.errors import DomainError, NotFoundForYou, StepNotAllowed
 from gridgov.evidence import Size, serve_photo
 
 # The original keeps its metadata.
@@ -100,9 +100,12 @@ def follower_for(request: HttpRequest, typed: str) -> Follower:
 def _said(request: HttpRequest, code: str, asked: str, service: Callable[..., Case]) -> HttpResponse:
     follower = follower_for(request, code)
     form = _FORMS[asked](request.POST)
-    if not form.is_valid():
-        return _shown(request, course_of(follower), form, asked, 422)
+    course = course_of(follower)
+    if not form.is_valid() and course.asks == asked:
+        return _shown(request, course, form, asked, 422)
     try:
+        if not form.is_valid():
+            raise StepNotAllowed(asked)
         count_once(request, "answer")
         case = service(follower.pk, **form.cleaned_data)
     except DomainError as error:
