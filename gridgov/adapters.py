@@ -21,7 +21,7 @@ from gridgov.second_factor import must_have_second_factor
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    error_messages = {  # noqa: RUF012
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _(
             "User name or password is wrong. Both must be written exactly, in large and small letters."
@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    error_messages = {  # noqa: RUF012
+    error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code is wrong, or was used before. Wait for the next one."),
         "cannot_delete_authenticator": _("Administrators can't do without the second factor."),

@@ -31,8 +31,13 @@ def refused(request: HttpRequest, reason: str, *, status: int = 403) -> HttpResp
 class OpenIdAdapter(OpenIDConnectOAuth2Adapter):
     """The exchange with the service; its word is signed, and the signature is always looked at."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request, PROVIDER)
+    def __init__(self, request: HttpRequest, provider_id: str = PROVIDER) -> None:
+        super().__init__(request, provider_id)
+
+    def get_provider(self) -> Any:
+        provider = super().get_provider()
+        provider.oauth2_adapter_class = OpenIdAdapter
+        return provider
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         return request.build_absolute_uri(reverse("oidc_callback"))
@@ -86,6 +91,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(get_account_adapter(request).respond_user_inactive(request, person))
         if settings.OIDC_POSTS_CLAIM:
             set_claimed_posts(person, claims.groups)
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> Any:
+        """Nobody is made out of what the service says; see `person_of_claims`."""
+        return sociallogin.user
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False

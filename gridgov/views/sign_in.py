@@ -4,10 +4,13 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.account.views import LoginView
 from allauth.mfa.base.views import AuthenticateView
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
 
 
+@method_decorator(login_not_required, name="dispatch")
 class _LogIn(LoginView):
     template_name = "registration/login.html"
 

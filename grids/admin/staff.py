@@ -1,5 +1,6 @@
 """Staff and the posts they hold."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,6 +15,9 @@ from django.utils.translation import ngettext
 from gridgov import clock
 from grids.admin.keeping import KeepingAdmin, ReadOnlyInline
 from grids.models import Post, User
+from grids.permissions import can_end_sign_ins
+from grids.services.sign_ins import end_all_sign_ins
+from grids.services.sign_ins import remove_second_factor as take_second_factor
 from grids.services.staff import check_post, end_post, save_person, save_post
 
 # What makes somebody mightier than the one who edits them.
@@ -44,6 +48,7 @@ class StaffAdmin(KeepingAdmin, UserAdmin):  # type: ignore[type-arg]
     search_fields = ("username", "display_name", "phone")
     ordering = ("username",)
     inlines = (PostsOfPerson,)
+    actions = ("log_out_everywhere", "remove_second_factor")
     add_form = NewPersonForm
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -68,6 +73,24 @@ class StaffAdmin(KeepingAdmin, UserAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
         save_person(obj, actor=request.user)
+
+    @admin.action(description=_("Log out everywhere"), permissions=["change"])
+    def log_out_everywhere(self, request: Any, people: QuerySet[User]) -> None:
+        self._for_each(request, people, end_all_sign_ins)
+
+    @admin.action(description=_("Take away the second factor (phone lost)"), permissions=["change"])
+    def remove_second_factor(self, request: Any, people: QuerySet[User]) -> None:
+        self._for_each(request, people, take_second_factor)
+
+    def _for_each(self, request: Any, people: QuerySet[User], do: Callable[..., Any]) -> None:
+        """Do it to those to whom the actor may; says how many these are."""
+        done = [person for person in people if can_end_sign_ins(request.user, person)]
+        for person in done:
+            do(person, actor=request.user)
+        text = ngettext("Done for %(count)d person.", "Done for %(count)d people.", len(done))
+        self.message_user(
+            request, text % {"count": len(done)}, messages.SUCCESS if done else messages.WARNING
+        )
 
 
 class PostForm(forms.ModelForm):  # type: ignore[type-arg]

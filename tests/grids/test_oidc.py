@@ -1,0 +1,425 @@
+"""Logging in at a sign-in service: a real one of OpenID Connect, in this process."""
+
+import logging
+import socket
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+
+from gridgov import clock
+from grids.models import AreaLevel, ClaimPost, Post, Role, User
+from tests.factories import make_area, make_organisation, make_post, make_user
+from tests.openid_provider import CLIENT, SECRET, Provider, forger_key
+from tests.sign_in import CODE, ENGLISH, code_now, logged_in, with_second_factor
+
+pytestmark = pytest.mark.django_db
+START, BACK = "/login/oidc/", "/login/oidc/callback/"
+
+
+@pytest.fixture(scope="module")
+def running():
+    provider = Provider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def provider(running, settings):
+    running.__dict__.update(
+        claims={"sub": "s-1", "preferred_username": "person", "name": "张三"},
+        signing_key=running.key,
+        algorithm="RS256",
+        token_changes={},
+        userinfo_changes={},
+        silent=False,
+    )
+    settings.OIDC_SERVER_URL, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = (
+        running.url,
+        CLIENT,
+        SECRET,
+    )
+    settings.OIDC_POSTS_CLAIM = "groups"
+    settings.OIDC_POSTS_DIRECT = settings.OIDC_ADD_PEOPLE = False
+    return running
+
+
+@pytest.fixture
+def person():
+    return make_user("person")
+
+
+@pytest.fixture
+def unit():
+    return make_organisation(code="440601-urban", kind="department")
+
+
+def to_the_service(client=None, next_url=""):
+    """Begin here and go through the service's own page; its answer's address leads back here."""
+    client = client or Client(headers=ENGLISH)
+    answer = client.get(START, {"next": next_url} if next_url else {})
+    there = requests.get(answer["Location"], allow_redirects=False, timeout=5)
+    return client, there.headers["Location"]
+
+
+def come_in(client=None, next_url=""):
+    client, back = to_the_service(client, next_url)
+    parts = urlsplit(back)
+    return client.get(f"{parts.path}?{parts.query}")
+
+
+def posts_of(person):
+    return {(post.role, post.organisation.code) for post in Post.objects.current().filter(user=person)}
+
+
+# Without the settings
+
+
+def test_without_settings_there_is_no_trace_of_it(settings):
+    settings.OIDC_SERVER_URL = ""
+    client = Client(headers=ENGLISH)
+
+    assert client.get(START).status_code == client.get(BACK).status_code == 404
+    assert "oidc" not in client.get("/login/").content.decode()
+
+
+def test_with_them_the_log_in_page_offers_it_and_keeps_where_one_wanted_to_go(provider):
+    html = Client(headers=ENGLISH).get("/login/?next=/notices/").content.decode()
+
+    assert 'href="/login/oidc/?next=/notices/"' in html
+
+
+# Who it is
+
+
+def test_whoever_is_entered_under_the_name_comes_in_and_is_linked(provider, person):
+    answer = come_in(next_url="/notices/")
+
+    assert answer["Location"] == "/notices/"
+    assert answer.client.session["_auth_user_id"] == str(person.pk)
+    assert SocialAccount.objects.get().uid == "s-1"
+
+
+def test_the_request_to_the_service_carries_state_and_a_proof(provider, person):
+    asked = parse_qs(urlsplit(Client().get(START)["Location"]).query)
+
+    assert asked["redirect_uri"] == ["http://testserver/login/oidc/callback/"]
+    assert asked["code_challenge_method"] == ["S256"]
+    assert len(asked["state"][0]) >= 16
+
+
+def test_once_linked_the_link_counts_whatever_the_name(provider, person):
+    come_in()
+    provider.claims["preferred_username"] = "renamed"
+
+    assert logged_in(come_in().client)
+
+
+def test_a_verified_e_mail_that_one_person_has_will_do(provider):
+    person = make_user("other", email="Zhang@example.com")
+    provider.claims |= {"email": "zhang@example.com", "email_verified": True}
+
+    assert come_in().client.session["_auth_user_id"] == str(person.pk)
+
+
+@pytest.mark.parametrize("verified", [False, None, "false", "yes", 1])
+def test_an_e_mail_that_is_not_verified_will_not(provider, verified):
+    make_user("other", email="zhang@example.com")
+    provider.claims |= {"email": "zhang@example.com", "email_verified": verified}
+
+    assert come_in().status_code == 403
+
+
+def test_an_e_mail_that_two_people_have_will_not(provider):
+    make_user("one", email="zhang@example.com")
+    make_user("two", email="zhang@example.com")
+    provider.claims |= {"email": "zhang@example.com", "email_verified": True}
+
+    assert come_in().status_code == 403
+
+
+def test_an_unknown_person_is_refused_in_plain_words(provider):
+    answer = come_in()
+
+    assert answer.status_code == 403
+    assert "nobody has entered you here" in answer.content.decode()
+    assert not logged_in(answer.client)
+    assert not User.objects.exists()
+
+
+def test_by_setting_an_unknown_person_is_entered_without_posts(provider, settings):
+    settings.OIDC_ADD_PEOPLE = True
+
+    assert logged_in(come_in().client)
+
+    person = User.objects.get()
+    assert (person.username, str(person), person.has_usable_password()) == ("person", "张三", False)
+    assert not person.is_staff
+    assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("name", [None, "", "a b", "x" * 151, {"a": 1}])
+def test_a_name_that_can_not_be_used_is_refused(provider, settings, name):
+    settings.OIDC_ADD_PEOPLE = True
+    provider.claims["preferred_username"] = name
+
+    assert come_in().status_code == 403
+    assert not User.objects.exists()
+
+
+def test_a_name_that_is_linked_to_another_account_is_refused(provider, person):
+    come_in()
+    provider.claims["sub"] = "s-2"
+
+    answer = come_in()
+
+    assert answer.status_code == 403
+    assert "another account" in answer.content.decode()
+
+
+def test_a_left_colleague_is_refused(provider):
+    make_user("person", is_active=False)
+
+    answer = come_in()
+
+    assert (answer.status_code, logged_in(answer.client)) == (403, False)
+
+
+def test_the_second_factor_is_asked_here_too(provider, person):
+    with_second_factor(person)
+    answer = come_in(next_url="/notices/")
+
+    assert answer["Location"] == CODE
+    assert not logged_in(answer.client)
+    assert answer.client.post(CODE, {"code": code_now()})["Location"] == "/notices/"
+
+
+# The service, or somebody in its place
+
+
+def test_a_forged_signature_is_refused(provider, person):
+    provider.signing_key = forger_key()
+
+    answer = come_in()
+
+    assert (answer.status_code, logged_in(answer.client)) == (401, False)
+
+
+def test_a_token_signed_with_the_shared_secret_is_refused(provider, person):
+    provider.algorithm = "HS256"
+
+    assert come_in().status_code == 401
+
+
+@pytest.mark.parametrize(
+    "changes", [{"aud": "another"}, {"iss": "https://evil.example"}, {"exp": 1_700_000_000}]
+)
+def test_a_token_for_others_of_others_or_of_the_past_is_refused(provider, person, changes):
+    provider.token_changes = changes
+
+    assert come_in().status_code == 401
+
+
+def test_userinfo_of_somebody_else_is_refused(provider, person):
+    provider.userinfo_changes = {"sub": "s-2"}
+
+    answer = come_in()
+
+    assert (answer.status_code, logged_in(answer.client)) == (503, False)
+
+
+def test_coming_back_without_having_gone_is_refused(provider, person):
+    _client, back = to_the_service()
+    parts = urlsplit(back)
+    stranger = Client()
+
+    answer = stranger.get(f"{parts.path}?{parts.query}")
+
+    assert (answer.status_code, logged_in(stranger)) == (401, False)
+    assert stranger.get(BACK).status_code == 401
+    assert stranger.get(BACK, {"error": "access_denied"}).status_code == 401
+
+
+def test_a_code_is_good_once(provider, person):
+    client, back = to_the_service()
+    parts = urlsplit(back)
+    client.get(f"{parts.path}?{parts.query}")
+    client.post("/logout/")
+
+    assert client.get(f"{parts.path}?{parts.query}").status_code == 401
+
+
+def test_the_service_links_nobody_who_is_logged_in_already(provider, person):
+    colleague = make_user("colleague")
+    client = Client()
+    client.force_login(colleague)
+
+    assert client.get(f"{START}?process=connect")["Location"].startswith("/")
+    assert not SocialAccount.objects.exists()
+
+
+def test_nobody_is_sent_to_another_site(provider, person):
+    assert come_in(next_url="https://evil.example/")["Location"] == "/"
+
+
+def test_a_service_in_trouble_is_said_in_plain_words(provider, person):
+    provider.silent = True
+
+    answer = Client(headers=ENGLISH).get(START)
+
+    assert answer.status_code == 503
+    assert "Log in with name and password" in answer.content.decode()
+
+
+def test_a_service_that_never_answers_is_not_waited_for_long(provider, settings):
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 0.2
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        settings.OIDC_SERVER_URL = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+
+        assert Client().get(START).status_code == 503
+
+
+# Posts
+
+
+def test_a_group_gives_the_posts_that_an_administrator_mapped(provider, person, unit):
+    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
+    provider.claims["groups"] = ["urban", "something else"]
+
+    come_in()
+
+    assert posts_of(person) == {("officer", "440601-urban")}
+    post = Post.objects.get()
+    assert (post.by_claim, post.valid_from, post.valid_to) == (True, clock.today(), None)
+    assert "sign-in service" in str(post.events.get().pgh_context.metadata)
+
+
+def test_coming_in_again_changes_nothing(provider, person, unit):
+    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
+    provider.claims["groups"] = ["urban"]
+
+    come_in()
+    come_in()
+
+    assert Post.objects.get().events.count() == 1
+
+
+def test_a_post_named_no_more_ends_and_its_row_stays(provider, person, unit):
+    Post.objects.create(
+        user=person,
+        role=Role.OFFICER,
+        organisation=unit,
+        area=unit.area,
+        by_claim=True,
+        valid_from=clock.today() - timedelta(days=9),
+    )
+
+    come_in()
+
+    assert posts_of(person) == set()
+    assert Post.objects.get().valid_to == clock.today() - timedelta(days=1)
+
+
+def test_a_post_of_today_named_no_more_is_taken_back(provider, person, unit):
+    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
+    provider.claims["groups"] = ["urban"]
+    come_in()
+    provider.claims["groups"] = []
+
+    come_in()
+
+    assert posts_of(person) == set()
+
+
+def test_a_post_given_by_hand_is_never_touched_nor_given_twice(provider, person, unit):
+    make_post(person, role=Role.OFFICER, organisation=unit)
+    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
+    provider.claims["groups"] = ["urban"]
+
+    come_in()
+    provider.claims["groups"] = []
+    come_in()
+
+    post = Post.objects.get()
+    assert (post.by_claim, post.valid_to) == (False, None)
+
+
+def test_named_again_after_its_end_it_is_given_again(provider, person, unit):
+    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
+    Post.objects.create(
+        user=person,
+        role=Role.OFFICER,
+        organisation=unit,
+        area=unit.area,
+        by_claim=True,
+        valid_from=clock.today() - timedelta(days=9),
+        valid_to=clock.today(),
+    )
+    provider.claims["groups"] = ["urban"]
+
+    come_in()
+
+    assert Post.objects.get().valid_to is None
+
+
+def test_posts_in_so_many_words_only_by_setting(provider, person, unit, settings):
+    provider.claims["groups"] = ["officer:440601-urban"]
+    come_in()
+    assert posts_of(person) == set()
+
+    settings.OIDC_POSTS_DIRECT = True
+    come_in()
+    assert posts_of(person) == {("officer", "440601-urban")}
+
+
+def test_posts_in_so_many_words_may_name_an_area_within_the_organisations(provider, person, unit, settings):
+    settings.OIDC_POSTS_DIRECT = True
+    street = make_area(AreaLevel.STREET, parent=unit.area)
+    elsewhere = make_area()
+    provider.claims["groups"] = f"officer:{unit.code}:{street.code},officer:{unit.code}:{elsewhere.code}"
+
+    come_in()
+
+    assert Post.objects.get().area == street
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        "officer:nowhere",
+        "king:440601-urban",
+        ["officer:440601-urban:nowhere"],
+        {"a": 1},
+        7,
+        None,
+        [None, {}, "::"],
+    ],
+)
+def test_what_means_nothing_gives_nothing_and_keeps_nobody_out(
+    provider, person, unit, settings, groups, caplog
+):
+    caplog.set_level(logging.ERROR)
+    settings.OIDC_POSTS_DIRECT = True
+    provider.claims["groups"] = groups
+
+    assert logged_in(come_in().client)
+    assert not Post.objects.exists()
+
+
+def test_without_the_claims_name_posts_are_nobodys_business(provider, person, unit, settings):
+    settings.OIDC_POSTS_CLAIM = ""
+    Post.objects.create(
+        user=person,
+        role=Role.OFFICER,
+        organisation=unit,
+        area=unit.area,
+        by_claim=True,
+        valid_from=clock.today(),
+    )
+
+    come_in()
+
+    assert posts_of(person) == {("officer", "440601-urban")}
