@@ -18,6 +18,7 @@ from cases.api.inputs import (
     SaidInput,
     VerifyInput,
 )
+from cases.api.public import PublicAnswer, PublicJoin, PublicReopen, PublicReports, PublicTrack
 from cases.api.public_cases import PublicCaseList, PublicCaseView
 from cases.api.steps import step_path
 from cases.api.views import CaseList, CasePhotoView, CaseView, ClassList, Timeline
@@ -37,6 +38,11 @@ urlpatterns: list[URLPattern] = [
         CasePhotoView.as_view(),
         name="api-case-photo",
     ),
+    path("public/reports/", PublicReports.as_view(), name="api-public-reports"),
+    path("public/cases/<slug:number>/join/", PublicJoin.as_view(), name="api-public-join"),
+    path("public/track/<str:code>/", PublicTrack.as_view(), name="api-public-track"),
+    path("public/track/<str:code>/answer/", PublicAnswer.as_view(), name="api-public-answer"),
+    path("public/track/<str:code>/reopen/", PublicReopen.as_view(), name="api-public-reopen"),
     step_path(services.amend_case, AmendInput),
     step_path(services.settle_case, PhotosAndNoteInput),
     step_path(services.order_check, NoteInput),
