@@ -1,5 +1,6 @@
 """The catalogue of classes and limits, the case, its timeline and evidence, and what helps at the desk."""
 
+from cases.models.board import BoardAnswer, BoardMessage, BoardState, BoardTopic
 from cases.models.case import Case, CaseCounter, Channel, UrgingLevel
 from cases.models.case_file import CaseFile
 from cases.models.catalogue import (
@@ -27,10 +28,21 @@ from cases.models.forwarded import (
     RequestSource,
 )
 from cases.models.publication_record import PublicationRecord
+from cases.models.survey import (
+    QuestionKind,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    SurveyResponse,
+)
 
 __all__ = [
     "AlarmOutcome",
     "BlockedSender",
+    "BoardAnswer",
+    "BoardMessage",
+    "BoardState",
+    "BoardTopic",
     "Case",
     "CaseClass",
     "CaseContact",
@@ -55,6 +67,7 @@ __all__ = [
     "Publication",
     "PublicationRecord",
     "Publicity",
+    "QuestionKind",
     "ReplyTemplate",
     "RequestFile",
     "RequestOutcome",
@@ -63,6 +76,10 @@ __all__ = [
     "SavedFilter",
     "Stage",
     "StageLimit",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyQuestion",
+    "SurveyResponse",
     "Topic",
     "UrgingLevel",
 ]
