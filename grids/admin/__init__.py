@@ -3,6 +3,7 @@
 from grids.admin.api_keys import ApiKeyAdmin, ApiKeyUseAdmin
 from grids.admin.areas import AreaAdmin
 from grids.admin.department_forms import DepartmentFormAdmin, FeedRunAdmin
+from grids.admin.notice_addresses import NoticeAddressAdmin
 from grids.admin.organisations import OrganisationAdmin
 from grids.admin.registry import GridObjectAdmin, ObjectTypeAdmin, ResidentLookAdmin
 from grids.admin.sign_in import ClaimPostAdmin, LinkedAccountAdmin, LogInLogAdmin, WrongTriesAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "DepartmentFormAdmin",
     "FeedRunAdmin",
     "GridObjectAdmin",
+    "NoticeAddressAdmin",
     "ObjectTypeAdmin",
     "LinkedAccountAdmin",
     "LogInLogAdmin",
