@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='survey',
-            trigger=pgtrigger.compiler.Trigger(name='answered_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT 1 FROM cases_surveyresponse WHERE survey_id = OLD.id) THEN\n                        RAISE EXCEPTION 'a survey that was answered keeps its words';\n                    END IF;\n                    RETURN NEW;\n                ", hash='7fa08b82dd497a1728e653b79d22b9fe37319092', operation='UPDATE OF "title", "intro", "area"', pgid='pgtrigger_answered_stays_12c63', table='cases_survey', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='answered_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT 1 FROM cases_surveyresponse WHERE survey_id = OLD.id) THEN\n                        RAISE EXCEPTION 'a survey that was answered keeps its words';\n                    END IF;\n                    RETURN NEW;\n                ", hash='3a4e14ac69f26a211c8136da0de6e0dfe08b865b', operation='UPDATE OF "title", "intro", "area_id"', pgid='pgtrigger_answered_stays_12c63', table='cases_survey', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='survey',

@@ -75,7 +75,7 @@ class Survey(models.Model):
             pgtrigger.Trigger(
                 name="answered_stays",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("title", "intro", "area"),
+                operation=pgtrigger.UpdateOf("title", "intro", "area_id"),
                 func="""
                     IF EXISTS (SELECT 1 FROM cases_surveyresponse WHERE survey_id = OLD.id) THEN
                         RAISE EXCEPTION 'a survey that was answered keeps its words';
