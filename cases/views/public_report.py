@@ -29,6 +29,7 @@ from grids.views.outlines import OutlinesForm
 # Nobody without an account sees grids; and of a whole district the streets are enough.
 _FINEST = AreaLevel.COMMUNITY
 _ZOOM_OF_A_DISTRICT = 11
+_FILLED_IN = ("topic", "longitude", "latitude", "address")
 
 
 @for_everybody
@@ -43,7 +44,9 @@ def public_report(request: HttpRequest) -> HttpResponse:
         if answer.status_code < 400:
             return answer
     else:
-        form = PublicReportForm(initial={"topic": request.GET.get("topic")}, challenged=challenged)
+        # Whoever comes from a closed case has its place and topic filled in.
+        known = {name: request.GET[name] for name in _FILLED_IN if name in request.GET}
+        form = PublicReportForm(initial=known, challenged=challenged)
     context = {
         "form": form,
         "home": Area.objects.current().filter(level=AreaLevel.DISTRICT).order_by("code").first(),

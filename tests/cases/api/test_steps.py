@@ -35,6 +35,7 @@ BODIES = {
     "feed-back": {"note": "好了"},
     "feed-back-part": {"note": "好了"},
     "recall": {"reason": "派错了"},
+    "record-answer": {"contacted": True, "solved": True, "satisfied": "yes"},
     "refuse": {"reason": "不属于受理范围"},
     "reopen": {"reason": "又坏了"},
     "urge": {"note": "请说明"},
@@ -47,7 +48,7 @@ def test_there_is_an_endpoint_for_every_step_that_people_take():
     assert sorted(STEPS) == [
         "accept", "accept-part", "amend", "answer-check", "answer-urging", "ask-deferral", "ask-extension", "ask-return",
         "ask-suspension", "comment", "decide-request", "declare-emergency", "dispatch", "end-emergency", "escalate",
-        "feed-back", "feed-back-part", "join-unit", "merge", "order-check", "recall", "refuse", "register", "release-unit",
+        "feed-back", "feed-back-part", "join-unit", "merge", "order-check", "recall", "record-answer", "refuse", "register", "release-unit",
         "reopen", "resume", "settle", "unmerge", "urge", "verify", "void",
     ]  # fmt: skip
 
