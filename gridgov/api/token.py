@@ -58,7 +58,7 @@ class TokenQuestion(AuthTokenSerializer):
             raise serializers.ValidationError({"code": [text]}, code="required")
         form = CodeForm(user=user, data={"code": code})
         if not form.is_valid():
-            raise serializers.ValidationError({"code": form.errors["code"]}, code="wrong_code")
+            raise serializers.ValidationError({"code": list(form.errors["code"])}, code="wrong_code")
         form.authenticator.record_usage()
 
 
@@ -80,7 +80,7 @@ class ObtainToken(APIView):
         question = TokenQuestion(data=request.data, context={"request": page_request})
         if not question.is_valid():
             if getattr(page_request, "axes_locked_out", False):
-                name = str(request.data.get("username", ""))
+                name = page_request.axes_credentials["username"]  # type: ignore[attr-defined]
                 raise Throttled(wait=seconds_to_wait(page_request, name))
             question.is_valid(raise_exception=True)
         user = question.validated_data["user"]
