@@ -76,7 +76,7 @@ def file_request(request: Request, app: User, district: Area | None) -> dict[str
         raise SenderBlocked("open311")
     condition, plate = _answers(request.POST, case_class)
     grid_object = _object_named(plate or sent["address_id"], "address_id" if sent["address_id"] else OBJECT)
-    point = _point(sent) or (grid_object and grid_object.point)
+    point = _point(sent) or (grid_object.point if grid_object else None)
     with stored_photos(_files(request), actor=app) as photos:
         follower = report_as_citizen(
             district=_district_at(point, district),

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -17,12 +19,12 @@ from cases.api.open311.services import service_code
 from cases.course import STANDS, TOLD
 from cases.models import Case, CaseEvent, Follower
 from cases.promises import GIVES_TIME, Promise, promise_of
-from cases.public_cases import public_place, public_text, with_what_is_public
+from cases.public_cases import public_photos, public_place, public_text, publication_of, with_what_is_public
 from cases.workflow import Action, Status
 from gridgov.api.idempotency import idempotent
 from grids.models import User
 
-# The statuses whose promise can be read from the case and the rows that gave it time.
+# In these a case and the rows that gave it time say what is promised.
 _DATED = (Status.HANDLING, Status.SUSPENDED, Status.HANDLED)
 
 
@@ -50,10 +52,10 @@ class OneRequest(Open311View):
     def get(self, request: Request, number: str, format: str | None = None) -> Response:
         district = jurisdiction_of(request)
         cases = _known_to(app_of(request)).filter(number=number)
-        answer = _answer(cases.filter(district=district) if district else cases)
-        if not answer.data["service_requests"]:
+        case = _with_all(cases.filter(district=district) if district else cases).first()
+        if case is None:
             raise NotFound(_("service_request_id: there is no such request."))
-        return answer
+        return Response({"service_requests": [_request(case, promise_of(case, list(_gave_time([case]))))]})
 
 
 class Token(Open311View):
@@ -74,21 +76,37 @@ def _known_to(app: User | None) -> QuerySet[Case]:
     return Case.objects.filter(Q(pk__in=Case.objects.public().values("pk")) | Exists(own))
 
 
+def _with_all(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return with_what_is_public(cases).select_related("condition", "unit", "holder")
+
+
 def _answer(cases: QuerySet[Case]) -> Response:
     """Requests as the specification lists them; three queries."""
-    found = list(with_what_is_public(cases).select_related("condition", "unit", "holder"))
-    given = _given_times(found)
-    return Response({"service_requests": [_request(case, given.get(case.pk, ())) for case in found]})
+    found = list(_with_all(cases))
+    events: dict[int, list[CaseEvent]] = {}
+    for event in _gave_time(found):
+        events.setdefault(event.case_id, []).append(event)
+    return Response(
+        {
+            "service_requests": [
+                _request(case, _listed_promise(case, events.get(case.pk, []))) for case in found
+            ]
+        }
+    )
 
 
-def _given_times(cases: Sequence[Case]) -> dict[int, list[CaseEvent]]:
-    """The rows that gave cases their time, by case; one query, none where nothing is being handled."""
+def _gave_time(cases: Sequence[Case]) -> QuerySet[CaseEvent]:
+    """The rows that gave cases the time that they are handled in."""
     ids = [case.pk for case in cases if case.status in _DATED]
-    found: dict[int, list[CaseEvent]] = {}
-    if ids:
-        for event in CaseEvent.objects.filter(case__in=ids, action__in=GIVES_TIME).order_by("case_id", "seq"):
-            found.setdefault(event.case_id, []).append(event)
-    return found
+    return CaseEvent.objects.filter(case__in=ids, action__in=GIVES_TIME).order_by("case_id", "seq")
+
+
+def _listed_promise(case: Case, events: Sequence[CaseEvent]) -> Promise | None:
+    """As far as it can be told without looking up the limits of each: those count until handling begins."""
+    if case.status in _DATED:
+        return promise_of(case, events)
+    is_promised = case.is_open and case.promised_due_at
+    return Promise("", case.promised_due_at) if is_promised else None
 
 
 def _notes(case: Case, promise: Promise | None) -> str:
@@ -96,12 +114,20 @@ def _notes(case: Case, promise: Promise | None) -> str:
     if case.status == Status.MERGED:
         return str(TOLD[Action.MERGE])
     stands = str(STANDS[case.status])
-    return f"{stands}. {promise.words}" if promise else stands
+    return f"{stands}. {promise.words}" if promise and promise.words else stands
 
 
-def _request(case: Case, given: Sequence[CaseEvent]) -> dict[str, Any]:
+def _media_url(case: Case) -> str | None:
+    """The first photo that somebody chose for strangers; its address shows nothing of a case that is not public."""
+    photos, publication = public_photos(case), publication_of(case)
+    if not photos or (publication and publication.is_withheld):
+        return None
+    address = reverse("cases:open_case_photo", args=[case.number, photos[0].photo_id, "display"])
+    return f"{settings.PUBLIC_URL}{address}"
+
+
+def _request(case: Case, promise: Promise | None) -> dict[str, Any]:
     place = public_place(case)
-    promise = promise_of(case, given) if case.status in _DATED else None
     condition, agency = case.condition, case.unit or case.holder
     return {
         "service_request_id": case.number,
@@ -114,11 +140,11 @@ def _request(case: Case, given: Sequence[CaseEvent]) -> dict[str, Any]:
         "service_notice": (condition and condition.closing_text) or None,
         "requested_datetime": moment(case.reported_at),
         "updated_datetime": moment(case.closed_at or case.stage_started_at),
-        "expected_datetime": moment(promise.at if promise else case.promised_due_at),
+        "expected_datetime": moment(promise.at) if promise else None,
         "address": place.words or None,
         "address_id": None,
         "zipcode": None,
         "lat": place.lat,
         "long": place.lon,
-        "media_url": None,
+        "media_url": _media_url(case),
     }

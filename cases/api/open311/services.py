@@ -14,12 +14,15 @@ from rest_framework.response import Response
 
 from cases.api.open311.base import Open311View, jurisdiction_of
 from cases.models import CaseClass, ClassKeyword, ClassKind, Condition
+from grids.models import ObjectKind, ObjectType
 
 # What stands in a list of services; the definition holds them all.
 _MOST_DESCRIBED = 3
 _LIST, _TEXT = "singlevaluelist", "string"
 # The codes of the two questions that a class may have.
 CONDITION, OBJECT = "CONDITION", "OBJECT"
+# The names of the types of components in the registry, by the class number of their standard.
+Plates = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class ServiceList(Open311View):
     def get(self, request: Request, format: str | None = None) -> Response:
         """All services; four queries."""
         jurisdiction_of(request)
-        return Response({"services": [_service(each) for each in _in_use()]})
+        plates = _types_with_plates()
+        return Response({"services": [_service(each, plates) for each in _in_use()]})
 
 
 class ServiceDefinition(Open311View):
@@ -87,27 +91,44 @@ def service_named(code: str) -> CaseClass:
     return found
 
 
-def questions_of(case_class: CaseClass) -> list[Question]:
-    """What may be asked besides what the specification asks of every report."""
+def questions_of(case_class: CaseClass, plates: Plates | None = None) -> list[Question]:
+    """What may be asked besides what the specification asks of every report; `plates` where they were read already."""
     conditions = [(str(condition.pk), condition.text) for condition in _conditions(case_class)]
     questions = []
     if conditions:
         questions.append(
             Question(CONDITION, _LIST, _("What is wrong?"), _("Choose what fits best."), tuple(conditions))
         )
-    if case_class.major.kind == ClassKind.COMPONENT:
+    if _has_plate(case_class, _types_with_plates() if plates is None else plates):
         hint = _("Letters and digits, as they stand on the plate.")
         questions.append(Question(OBJECT, _TEXT, _("The code on its plate, if it has one"), hint))
     return questions
 
 
-def _service(case_class: CaseClass) -> dict[str, Any]:
+def _has_plate(case_class: CaseClass, plates: Plates) -> bool:
+    """Whether it is about something that stands in the registry: a component, or what befell one (路灯, 路灯异常).
+
+    GB/T 47678.5 gives what befalls a component the component's own number; other standards number them apart.
+    """
+    of_number = plates.get(case_class.full_code, [])
+    return case_class.major.kind == ClassKind.COMPONENT or any(map(case_class.name.startswith, of_number))
+
+
+def _types_with_plates() -> Plates:
+    types = ObjectType.objects.filter(kind=ObjectKind.COMPONENT, is_active=True, is_private=False)
+    found: Plates = {}
+    for digits, name in types.exclude(class_digits="").values_list("class_digits", "name"):
+        found.setdefault(digits, []).append(name)
+    return found
+
+
+def _service(case_class: CaseClass, plates: Plates) -> dict[str, Any]:
     conditions = _conditions(case_class)
     return {
         "service_code": service_code(case_class),
         "service_name": case_class.name,
         "description": "; ".join(condition.text for condition in conditions[:_MOST_DESCRIBED]),
-        "metadata": bool(questions_of(case_class)),
+        "metadata": bool(questions_of(case_class, plates)),
         "type": "realtime",
         "keywords": ", ".join(keyword.word for keyword in vars(case_class)["words"]),
         "group": case_class.major.name,

@@ -1,16 +1,17 @@
 """GET requests and requests/<id>: what became of them, for everybody."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.api.open311.base import StrangersThrottle
-from cases.models import Case, CaseClass, Publication, Publicity
+from cases.models import Case, CaseClass, CasePhoto, Publication, Publicity
 from cases.services import merge_case
 from cases.workflow import Status
 from gridgov import clock
@@ -65,6 +66,34 @@ def test_an_open_case_shows_what_strangers_may_know(shown: Cast) -> None:
         "long": case.point.x,
         "media_url": None,
     }
+
+
+def test_words_address_and_photos_are_shown_once_somebody_has_looked_them_over(shown: Cast, settings) -> None:
+    settings.PUBLIC_URL = "https://wangge.example.cn"
+    case = case_in(Status.HANDLING, shown, photos=stored(shown.inspector))
+    publish(case, shown)
+    CasePhoto.objects.filter(case=case).update(is_public=True)
+    [found] = get(f"requests/{case.number}").content
+    assert found["description"] == "路灯不亮，已派人去修"
+    assert found["address"] == "桂澜路 1 号, 平洲社区, 桂城街道, 南海区"
+    assert found["media_url"].startswith("https://wangge.example.cn/")
+    picture = Client().get(found["media_url"].removeprefix("https://wangge.example.cn"))
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/jpeg")
+
+
+def test_before_it_is_handled_one_request_says_by_when_and_a_list_does_not(shown: Cast) -> None:
+    case = make_case(shown, condition=shown.city.condition)
+    [one] = get(f"requests/{case.number}").content
+    assert datetime.fromisoformat(one["expected_datetime"]) > case.reported_at
+    [listed_one] = get("requests").content
+    assert listed_one["expected_datetime"] is None
+    promised = make_case(shown, promised_due_at=clock.now() + timedelta(days=3))
+    for path, asked in (
+        (f"requests/{promised.number}", {}),
+        ("requests", {"service_request_id": promised.number}),
+    ):
+        [found] = get(path, **asked).content
+        assert found["expected_datetime"] == in_china(promised.promised_due_at)
 
 
 def test_a_closed_case_was_updated_when_it_closed(shown: Cast) -> None:

@@ -4,8 +4,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import CaseClass, ClassKeyword, ClassKind, Condition, MajorClass
+from grids.models import ObjectKind
 from tests.case_factories import City
 from tests.cases.open311.conftest import get
+from tests.registry_factories import make_type
 
 LAMP = "component-01001"
 
@@ -52,7 +54,7 @@ def test_the_list_costs_as_much_for_many_classes_as_for_few(city: City) -> None:
         an_event(city, f"01{number + 100}")
     with CaptureQueriesContext(connection) as many:
         assert len(get("services").content) == 22
-    assert len(few) == len(many) == 3
+    assert len(few) == len(many) == 4
 
 
 def test_the_conditions_of_a_class_are_a_list_to_choose_from(city: City) -> None:
@@ -89,3 +91,13 @@ def test_a_service_that_is_not_offered_is_not_there(city: City) -> None:
         answer = get(f"services/{code}")
         assert (answer.status, answer.content[0]["code"]) == (404, 404), code
         assert "service_code" in answer.descriptions
+
+
+def test_what_befell_a_component_asks_for_its_plate_too(city: City) -> None:
+    lamp = an_event(city)
+    CaseClass.objects.filter(pk=lamp.pk).update(name="路灯异常")
+    make_type("lamp", ObjectKind.COMPONENT, name="路灯", class_digits="01001")
+    assert [each["code"] for each in get("services/event-01001").content["attributes"]] == ["OBJECT"]
+    other_standard = an_event(city, "01002")
+    make_type("well", ObjectKind.COMPONENT, name="上水井盖", class_digits=other_standard.full_code)
+    assert get("services/event-01002").content["attributes"] == []
