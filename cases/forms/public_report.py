@@ -83,6 +83,8 @@ class PublicReportForm(GuardedForm, PlaceForm):
         super().__init__(*args, **kwargs)
         self.sent = sent or PhotosSent()
         self.place: Point | None = None
+        # From the district down, where they chose a point.
+        self.areas: list[Area] = []
         self.district: Area | None = None
         self.street_area: Area | None = None
         # What strangers may know of around there, before they have looked at it.
@@ -121,7 +123,7 @@ class PublicReportForm(GuardedForm, PlaceForm):
                     ),
                 )
                 return
-            self.district = located.chain[0]
+            self.areas, self.district = located.chain, located.chain[0]
             self.street_area = next((area for area in located.chain if area.level == AreaLevel.STREET), None)
             return
         self.street_area = data.get("street")

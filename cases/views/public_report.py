@@ -140,7 +140,8 @@ def public_nearby(request: HttpRequest) -> HttpResponse:
     nearby = public_cases_nearby(
         district=form.district, point=form.place, street=form.street_area, case_class=form.case_class
     )
-    context = {"district": form.district, "street": form.street_area, "nearby": nearby}
+    areas = [area for area in form.areas if area.level != AreaLevel.GRID]
+    context = {"areas": areas, "nearby": nearby}
     return render(request, "cases/public/nearby.html", context)
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from grids.models import User
+from tests.browser.axe import without_scripts
 
 ARGS = [
     "--no-sandbox",
@@ -99,8 +100,11 @@ def open_as(chromium: Browser, live_server) -> Iterator[OpenAs]:
             **{"locale": "en", "service_workers": "block", **options},
         )
         contexts.append(context)
-        be_patient(context, has_modules=options.get("java_script_enabled", True))
-        context.add_cookies([session_of(user, live_server.url)])
+        be_patient(context, has_modules=scripts and options.get("java_script_enabled", True))
+        if not scripts:
+            without_scripts(context)
+        if user:
+            context.add_cookies([session_of(user, live_server.url)])
         context.on("request", watch)
         context.on("weberror", lambda error: trouble.append(str(error.error)))
         page = context.new_page()
