@@ -23,8 +23,7 @@ from cases.api.serializers import Shape
 from cases.course import Course, course_of, follower_by
 from cases.forms.public_report import JoinForm, PublicReportForm
 from cases.forms.public_track import LONGEST_NOTE
-from cases.models import Follower, Topic
-from cases.public_cases import public_cases
+from cases.models import Case, Follower, Topic
 from cases.public_limits import TooOften, count_once, is_challenged, sender_of
 from cases.public_photos import photos_sent
 from cases.tracking_codes import spaced
@@ -260,14 +259,14 @@ class PublicJoin(PublicView):
         sent = JoinedInput(data=request.data)
         sent.is_valid(raise_exception=True)
         asked = _unhurried(request, "join")
-        case = public_cases().filter(number=number).only("pk").first()
-        if case is None:
+        case_id = Case.objects.public().filter(number=number).values_list("pk", flat=True).first()
+        if case_id is None:
             raise NotFoundForYou(number)
         form = JoinForm(sent.validated_data)
         _require_valid(form)
         count_once(asked, "join")
         sender = sender_of(asked, email=form.cleaned_data["email"])
-        return _answer(services.join_case(case.pk, sender=sender, note=form.cleaned_data["note"]), 201)
+        return _answer(services.join_case(case_id, sender=sender, note=form.cleaned_data["note"]), 201)
 
 
 class PublicTrack(PublicView):

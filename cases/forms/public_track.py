@@ -45,7 +45,7 @@ class QuestionsForm(forms.Form):
     contacted = _question(
         _("Did somebody get in touch with you?"), _("Say whether somebody got in touch with you.")
     )
-    solved = _question(_("Is it solved?"), _("Say whether it is solved."))
+    solved = _question(_("Has it been solved?"), _("Say whether it has been solved."))
     satisfied = forms.ChoiceField(
         label=_("Are you satisfied with how it went?"),
         choices=Satisfaction.choices,

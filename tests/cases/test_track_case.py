@@ -203,7 +203,7 @@ def test_what_was_merged_follows_the_course_of_the_other(client, cast):
     page = words_of(client, follower)
     assert "both go on together" in page
     assert "It is closed" in page
-    assert "Is it solved?" in page
+    assert "Has it been solved?" in page
     assert page.count("reported it") == 1
     for of_another in ("别人写的话", "别人的门牌", "重复", into.number):
         assert of_another not in page
@@ -217,7 +217,7 @@ def test_what_was_taken_apart_again_goes_its_own_way(client, cast):
     carried_on(into, Status.CLOSED, cast)
     page = words_of(client, follower)
     assert "It waits to be looked at" in page
-    assert "Is it solved?" not in page
+    assert "Has it been solved?" not in page
 
 
 def test_an_operators_wording_is_not_theirs(client, cast):
