@@ -77,7 +77,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_as(chromium: Browser, live_server) -> Iterator[OpenAs]:
-    """Open a browser window as a person who is logged in: `open_as(user, path, viewport=DESK, …)`.
+    """Open a browser window as a person who is logged in: `open_as(user, path, viewport=DESK, …)`; None for a stranger.
+
+    `scripts=False`: none of the site's scripts arrives, while axe can still look at the page.
 
     At the end no window has asked another host for anything, and no script of ours has failed.
     """
@@ -87,7 +89,9 @@ def open_as(chromium: Browser, live_server) -> Iterator[OpenAs]:
         if not request.url.startswith((live_server.url, "blob:", "data:")):
             trouble.append(f"asked {request.url}")
 
-    def open_as(user: User, path: str = "/", *, viewport=PHONE, at=None, accuracy=8, **options) -> Page:
+    def open_as(
+        user: User | None, path: str = "/", *, viewport=PHONE, at=None, accuracy=8, scripts=True, **options
+    ) -> Page:
         position = at and {"longitude": at.x, "latitude": at.y, "accuracy": accuracy}
         phone = viewport["width"] < 1000
         context = chromium.new_context(
