@@ -290,7 +290,10 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": 1 if env.bool("DJANGO_BEHIND_PROXY", False) else 0,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "gridgov.api.errors.ExceptionHandler"}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "gridgov.api.errors.ExceptionHandler",
+    "EXCEPTION_FORMATTER_CLASS": "gridgov.api.errors.ExceptionFormatter",
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "GridGov API",
     "DESCRIPTION": "Areas, cases and their steps, assignments and notices of a district's grid governance.",

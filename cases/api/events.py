@@ -14,6 +14,7 @@ from cases.models import AlarmOutcome, DeviceAlarm
 from cases.models.device import EVENT_ID_LENGTH
 from cases.permissions import can_see_case
 from cases.services.events import receive_event
+from gridgov.api.idempotency import idempotent
 from gridgov.evidence import stored_photos
 from grids.models import User
 
@@ -49,6 +50,7 @@ class Events(APIView):
     @extend_schema(
         operation_id="send_event", request=EventInput, responses={200: EventAnswer, 201: EventAnswer}
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Send one alarm of a device: it is counted, opens a case, joins the open one, or comes in its silence.
 

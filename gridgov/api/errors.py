@@ -1,5 +1,7 @@
 """One shape for every error of the API."""
 
+from dataclasses import replace
+
 from django.core.exceptions import (
     RequestDataTooBig,
     TooManyFieldsSent,
@@ -7,7 +9,9 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.utils.translation import gettext_lazy as _
+from drf_standardized_errors.formatter import ExceptionFormatter as StandardExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler as StandardExceptionHandler
+from drf_standardized_errors.types import Error
 from rest_framework import exceptions, serializers
 
 from gridgov.errors import DomainError
@@ -36,3 +40,10 @@ class ExceptionHandler(StandardExceptionHandler):
         if isinstance(exc, ValidationError):
             return exceptions.ValidationError(serializers.as_serializer_error(exc))
         return super().convert_known_exceptions(exc)
+
+
+class ExceptionFormatter(StandardExceptionFormatter):
+    """Gives each error a code: a form's own refusal may come without one."""
+
+    def get_errors(self) -> list[Error]:
+        return [replace(error, code=error.code or "invalid") for error in super().get_errors()]

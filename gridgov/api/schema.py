@@ -26,15 +26,16 @@ class ErrorAnswer(serializers.Serializer[Any]):
 
 ERRORS = {
     400: "Something in the request is missing or wrong.",
-    401: "Log in, or send a token.",
-    403: "Your post does not allow this.",
+    401: "Log in, or send a token or a key that is valid.",
+    403: "Your post does not allow this, or your key lacks the scope.",
     404: "It does not exist, or is not yours to see.",
+    406: "Answers are JSON; photos are JPEG.",
     409: "Not possible now: things have moved on.",
     412: "If-Match names a version that is no longer the present one.",
     413: "A file, or the body, is too large.",
     415: "A file or the body is of a kind that is not accepted.",
     422: "The idempotency key came before with another body.",
-    429: "Too many tries; see Retry-After.",
+    429: "Too many requests; see Retry-After.",
 }
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -74,13 +75,13 @@ class AutoSchema(BaseAutoSchema):
 
     def _error_statuses(self) -> Iterator[int]:
         parameters = {parameter["in"] for parameter in self._get_parameters()}
-        if self._is_write() or "query" in parameters:
-            yield 400
-        if self._needs_login():
-            yield 401
-        if "path" in parameters or "query" in parameters:
-            yield 404
-        if self._is_write() and self._needs_login():
+        yield 406
+        if self._is_write() or parameters & {"path", "query"}:
+            yield from (400, 404)
+        if self.view.get_authenticators():
+            # A bad key or token is refused wherever one is read; a key may lack the scope, or come too often.
+            yield from (401, 403, 429)
+        if self._is_write():
             yield from (403, 409, 413, 415, 422)
         if self._checks_version():
             yield 412

@@ -25,7 +25,7 @@ v1: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(v1)),
-    re_path("^v1/.*/$", NothingHere.as_view()),
+    re_path(r"^v1/[\s\S]*/\Z", NothingHere.as_view()),  # also an address of several lines
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "docs/",
