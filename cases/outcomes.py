@@ -1,9 +1,9 @@
 """What became of cases, read from their timelines: the same question for a list, a figure and a count in SQL."""
 
 from django.db.models import Case as When
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Value
 from django.db.models import When as If
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import CaseEvent
@@ -43,9 +43,11 @@ _FED_BACK_LATE = Q(action=Action.FEED_BACK, due_before__lt=_DONE)
 # It was overdue when it moved up or became an emergency, which gave it a new due time, and it was not done before that
 # either, on a phone without signal.
 _MISSED = Q(
+    Q(due_before__lt=Subquery(_DONE_NEXT)) | ~Exists(_DONE_NEXT),
     action__in=[Action.ESCALATE, Action.SUPERVISE, Action.ALARM],
     from_status=Status.HANDLING,
-    due_before__lt=Least("at", Subquery(_DONE_NEXT)),
+    # At the very moment, too: the clock moves nothing up that is in time.
+    due_before__lte=F("at"),
 )
 # What ends a stretch of handling, or begins its clock anew: these rows carry the minutes of it. The end of an emergency
 # does neither.

@@ -123,11 +123,12 @@ def test_in_time_and_how_long(cast):
     assert (fact.handled_in_time, fact.handling_minutes) == (True, 180)
 
 
-def test_late_once_is_late_though_the_next_level_had_its_own_limit(cast):
+@pytest.mark.parametrize("after_due", [timedelta(), timedelta(hours=1)])
+def test_late_once_is_late_though_the_next_level_had_its_own_limit(cast, after_due):
     start = clock.now()
     with clock.at(start):
         case = case_in(Status.HANDLING, cast)
-    with clock.at(start + timedelta(hours=25)):
+    with clock.at(case.stage_due_at + after_due):  # at the very moment, too: a clock of one's own hits it
         sweep()
     with clock.at(start + timedelta(hours=26)):
         dispatch.feed_back_case(case.pk, actor=cast.handler, note="已换灯泡")
