@@ -7,6 +7,7 @@ const PAUSE = 150; // ms after the map stands still
 const BLOCK_PX = 512; // outlines are asked for in boxes of this many pixels, so that the same ones come again
 // Zoom → the finest level of areas that can be told apart there.
 const FINEST = [[13, 2], [22, 4]];
+const BELOW_NAME = 20; // px: where a street's count stands, its name stands too
 const NEAREST = 18; // nearer than this, cases that still stand together are told apart in the list
 
 export default async function start(element) {
@@ -97,15 +98,15 @@ export default async function start(element) {
       }));
     }
     for (const [lat, lon, count, code, name] of found.streets) {
-      const marker = counted([lat, lon], count, "open-street", dataset.street.replace("%s", name).replace("%n", count), () => location.assign(`${dataset.list}?${ofStreet(code)}`));
+      const marker = counted([lat, lon], count, "open-street", dataset.street.replace("%s", name).replace("%n", count), () => location.assign(`${dataset.list}?${ofStreet(code)}`), BELOW_NAME);
       dots.addLayer(marker);
     }
   }
 
-  function counted(at, count, className, title, onClick) {
+  function counted(at, count, className, title, onClick, below = 0) {
     const size = Math.min(44, 28 + Math.round(Math.log10(count) * 7));
     const text = Object.assign(document.createElement("span"), { textContent: count > 9999 ? `${Math.round(count / 1000)}k` : count });
-    return L.marker(at, { pane: "dots", keyboard: false, title, icon: L.divIcon({ className, html: text, iconSize: [size, size] }) }).on("click", onClick);
+    return L.marker(at, { pane: "dots", keyboard: false, title, icon: L.divIcon({ className, html: text, iconSize: [size, size], iconAnchor: [size / 2, size / 2 - below] }) }).on("click", onClick);
   }
 
   function listed(bounds) {
