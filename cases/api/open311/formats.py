@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -71,7 +72,7 @@ class ByExtension(BaseContentNegotiation):
         for renderer in renderers:
             if renderer.format == wanted:
                 return renderer, str(renderer.media_type)
-        raise NotAcceptable(available_renderers=list(renderers))
+        raise NotAcceptable(_("Ask for .xml or .json."))
 
 
 def _accepted(request: Request) -> str:

@@ -114,7 +114,9 @@ def _notes(case: Case, promise: Promise | None) -> str:
     if case.status == Status.MERGED:
         return str(TOLD[Action.MERGE])
     stands = str(STANDS[case.status])
-    return f"{stands}. {promise.words}" if promise and promise.words else stands
+    if promise is None or not promise.words:
+        return stands
+    return _("%(stands)s. %(promise)s") % {"stands": stands, "promise": promise.words}
 
 
 def _media_url(case: Case) -> str | None:
