@@ -13,7 +13,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from cases.public_limits import count_once
+from cases.public_limits import count_once, require_open
 from gridgov.models import Photo
 from gridgov.photos_ahead import set_aside
 
@@ -41,8 +41,11 @@ class PhotosSent:
             yield signing.dumps(str(photo.client_uuid), salt=_SALT), f"data:image/jpeg;base64,{thumb}"
 
 
-def photos_sent(request: HttpRequest) -> PhotosSent:
-    """Take the `photos` of a form, and those that it `kept`. Raises `TooOften` and `SenderBlocked` for too many files."""
+def photos_sent(request: HttpRequest, door: str = "report") -> PhotosSent:
+    """Take the `photos` of a form, and those that it `kept`.
+
+    Raises `TooOften` and `SenderBlocked` for too many files, or where the door that they are for is closed.
+    """
     sent = PhotosSent(_kept(request.POST.getlist("kept")))
     files = [file for file in request.FILES.getlist("photos") if file is not None]
     light = [file for file in files if (file.size or 0) <= settings.PUBLIC_PHOTO_MAX_BYTES]
@@ -54,6 +57,7 @@ def photos_sent(request: HttpRequest) -> PhotosSent:
         most = settings.PUBLIC_MOST_PHOTOS
         sent.trouble.append(_("%(most)d photos at most: the others were left out.") % {"most": most})
     if light[:room]:
+        require_open(request, door)
         count_once(request, "photos")
         photos, refused = set_aside(light[:room])
         sent.photos += photos

@@ -383,7 +383,7 @@ PUBLIC_LIMITS: dict[str, dict[str, list[str]]] = {
     "survey": {"device": ["6/h", "40/d"], "address": ["60/h", "500/d"]},
     # Looking for what is known around a place, and forms sent back with photos: many times while one form is filled in.
     "look": {"device": ["300/h", "600/h"], "address": ["3000/h", "6000/h"]},
-    "photos": {"device": ["30/h", "60/h"], "address": ["300/h", "600/h"]},
+    "photos": {"device": ["20/h", "30/h"], "address": ["200/h", "200/h"]},
     **env.json("GRIDGOV_PUBLIC_LIMITS", {}),
 }
 # Counts that nobody can read close no door.

@@ -10,13 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from cases import public_challenge
-from cases.models import BlockedSender, Case, Follower
+from cases.models import BlockedSender, Case, CaseClass, Follower, Publicity
 from cases.public_challenge import is_answered, new_challenge, spend
 from cases.services.contact import forget_contacts
 from cases.services.senders import block_sender, change_block
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted
-from tests.case_factories import case_in, jpeg
+from gridgov.models import Photo
+from gridgov.photos_ahead import forget_waiting_photos
+from tests.case_factories import case_in, jpeg, make_case
 from tests.factories import inside, make_user
 
 pytestmark = pytest.mark.django_db
@@ -231,3 +233,31 @@ def test_nothing_is_lost_when_nobody_can_count(client, city, monkeypatch) -> Non
 
     monkeypatch.setattr(public_limits, "get_usage", silent)
     assert report(client, city).status_code == 302
+
+
+def test_where_the_door_is_closed_no_photo_is_kept_either(client, city, limits) -> None:
+    limits.PUBLIC_LIMITS["report"]["device"] = ["9/h", "1/h"]
+    report(client, city)
+    assert report(client, city, photos=[jpeg()]).status_code == 429
+    assert not Photo.objects.exists()
+
+
+def test_a_case_is_joined_so_often_and_no_more(client, cast, limits) -> None:
+    CaseClass.objects.update(publicity=Publicity.PLACE)
+    urls = [f"/report/join/{make_case(cast).number}/" for _ in range(3)]
+    assert client.post(urls[0]).status_code == 302
+    asked_first = client.post(urls[1], headers=EN)
+    assert asked_first.status_code == 422
+    token, answer = asked(asked_first)
+    right = {"challenge_token": token, "challenge_answer": str(answer)}
+    assert client.post(urls[1], right).status_code == 302
+    token, answer = asked(client.get(urls[2], headers=EN))
+    right = {"challenge_token": token, "challenge_answer": str(answer)}
+    assert client.post(urls[2], right).status_code == 429
+
+
+def test_photos_of_strangers_that_nothing_claimed_go_after_a_day(client, city) -> None:
+    report(client, city, contact_phone="12", photos=[jpeg()])
+    now = clock.now()
+    assert forget_waiting_photos(now - timedelta(days=60), strangers_before=now - timedelta(days=1)) == 0
+    assert forget_waiting_photos(now - timedelta(days=60), strangers_before=now + timedelta(hours=1)) == 1
