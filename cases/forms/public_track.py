@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cases.after_close import Satisfaction
@@ -48,7 +49,7 @@ class QuestionsForm(forms.Form):
     solved = _question(_("Has it been solved?"), _("Say whether it has been solved."))
     satisfied = forms.ChoiceField(
         label=_("Are you satisfied with how it went?"),
-        choices=Satisfaction.choices,
+        choices=[(choice.value, capfirst(choice.label)) for choice in Satisfaction],
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether you are satisfied.")},
     )

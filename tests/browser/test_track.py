@@ -49,7 +49,7 @@ def test_the_code_leads_to_the_questions_and_the_answer_is_thanked_for(
     assert overflows(page) == []
     page.get_by_role("group", name="Did somebody get in touch").get_by_label("Yes").check()
     page.get_by_role("group", name="Has it been solved?").get_by_label("No").check()
-    page.get_by_label("partly satisfied").check()
+    page.get_by_label("Partly satisfied").check()
     page.get_by_role("button", name="Send my answer").click()
     expect(page.get_by_text("Thank you. It was opened again")).to_be_visible()
     expect(page.get_by_role("heading", name="It is accepted")).to_be_visible()
