@@ -10,7 +10,8 @@ from gridgov.models import NoticeChoice
 
 def choice_of(person: AbstractBaseUser) -> NoticeChoice:
     """What the person has chosen; everything at any time if nothing. One query."""
-    return NoticeChoice.objects.filter(user=person).first() or NoticeChoice(user=person)
+    found: NoticeChoice | None = NoticeChoice.objects.filter(user_id=person.pk).first()
+    return found or NoticeChoice(user_id=person.pk)
 
 
 def choose_notices(
@@ -23,7 +24,7 @@ def choose_notices(
 ) -> NoticeChoice:
     """Keep what the actor wants; what is on its way already goes as it was to go. Raises ValidationError."""
     choice = NoticeChoice(
-        user=actor,
+        user_id=actor.pk,
         no_email=sorted(no_email),
         no_push=sorted(no_push),
         quiet_from=quiet_from,
@@ -31,7 +32,7 @@ def choose_notices(
     )
     choice.full_clean(validate_unique=False)
     NoticeChoice.objects.update_or_create(
-        user=actor,
+        user_id=actor.pk,
         defaults={
             "no_email": choice.no_email,
             "no_push": choice.no_push,

@@ -101,6 +101,7 @@ def send_notices(
         *(Out(Channel.WEBHOOK, address, "", now) for address in _plain(webhooks)),
         *ways_outside(outside, kind, urgent=urgent, now=now),
     ]
+    told: list[Any] = [*people.values(), *([None] if outs else [])]
     notices = [
         Notice(
             recipient=person,
@@ -111,7 +112,7 @@ def send_notices(
             urgent=urgent,
             created_at=now,
         )
-        for person in [*people.values(), *([None] if outs else [])]
+        for person in told
     ]
     if not notices:
         return []
