@@ -41,4 +41,4 @@ def count_waiting(request: HttpRequest) -> Mapping[str, int]:
     user = cast(StaffRequest, request).user
     if not sees_queue(user):
         return {}
-    return {"cases:publication_list": to_look_over(user).order_by()[:MOST].count()}
+    return {"cases:publication_list": to_look_over(user).order_by().values("pk")[:MOST].count()}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.gis.db.models import Extent
+from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 from cases.course import STANDS
 from cases.models import Case, CasePhoto, MajorClass, Publicity
 from cases.paging import NEWEST_FIRST, page_of
-from cases.public_cases import public_cases, public_photos, public_place, public_text
+from cases.public_cases import PublicPlace, public_cases, public_photos, public_place, public_text
 from cases.public_course import public_course
 from cases.public_filters import OPEN_OR_CLOSED, PublicCaseFilter
 from gridgov import clock
@@ -72,7 +73,7 @@ def open_case(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "row": _row(case),
         "place": place,
-        "map_data": json.dumps({"point": [place.lat, place.lon]}) if place.lat is not None else "",
+        "map_data": _map_data(case, place),
         "text": public_text(case),
         "photos": [_photo(case, hung) for hung in public_photos(case)],
         "course": public_course(case),
@@ -92,6 +93,15 @@ def open_case_photo(request: HttpRequest, number: str, photo_id: UUID, size: Siz
     if hung is None or size not in _SHOWN_SIZES:
         raise NotFoundForYou(number)
     return serve_photo(request, hung.photo, size)
+
+
+def _map_data(case: Case, place: PublicPlace) -> str:
+    """The place within its community as JSON, as the small map takes it; "" where it is not told."""
+    if place.lat is None:
+        return ""
+    current = AreaVersion.objects.current().filter(area=case.community_id).order_by()
+    outline = current.annotate(json=AsGeoJSON("outline", precision=5)).values_list("json", flat=True).first()
+    return json.dumps({"point": [place.lat, place.lon], "outline": json.loads(outline) if outline else None})
 
 
 def chosen_by(request: HttpRequest) -> QueryDict:

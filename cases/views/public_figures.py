@@ -48,7 +48,17 @@ def open_figures_file(request: HttpRequest) -> HttpResponse:
         headers={"Content-Disposition": 'attachment; filename="open-figures.csv"'},
     )
     write = csv.writer(response).writerow
-    write([_("By"), _("What"), _("Open"), _("Closed in 30 days"), _("In time"), _("Late"), _("In time, %")])
+    write(
+        [
+            _("By"),
+            _("What"),
+            _("Open"),
+            _("Closed in 30 days"),
+            _("In time"),
+            _("Late"),
+            _("In time (per cent)"),
+        ]
+    )
     for by, slices in ((found.level.label, found.areas), (_("Class group"), found.majors)):
         for each in slices:
             write([by, each.label, *_columns(each.numbers)])
