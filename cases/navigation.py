@@ -5,9 +5,9 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from cases import queues, saved_filters
+from cases import board, queues, saved_filters
 from cases.actions import OFFERS
-from cases.permissions import areas_of_contact_looks, can_take_requests
+from cases.permissions import ANSWERS_ON_BOARD, areas_of_contact_looks, can_take_requests
 from cases.publication_queue import count_waiting, sees_queue
 from gridgov.context_processors import COUNT_SOURCES, LETTERS, MORE_LINKS, SHOWN
 from grids.models import Role
@@ -16,6 +16,7 @@ from grids.requests import StaffRequest
 _SEEN_BY = {
     "cases:intake_list": (Role.OPERATOR,),
     "cases:unplaced_list": (Role.OPERATOR,),
+    "cases:board_desk": ANSWERS_ON_BOARD,
 }
 
 
@@ -44,5 +45,6 @@ def _counts(request: HttpRequest) -> Mapping[str, int]:
         {
             "cases:intake_list": queues.waiting_for_intake(user),
             "cases:unplaced_list": queues.unplaced(user),
+            "cases:board_desk": board.waiting_for(user),
         }
     )

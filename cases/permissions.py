@@ -6,10 +6,10 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from cases.models import Case, Device, RequestSource
+from cases.models import BoardMessage, Case, Device, RequestSource, Survey
 from cases.workflow import STEPS, Action, Capacity, Status, Step, find_step, steps_from
 from gridgov.errors import NotPermitted, StepNotAllowed
-from grids.models import Area, AreaLevel, Post, Role, User
+from grids.models import Area, AreaLevel, Organisation, Post, Role, User
 from grids.permissions import posts_covering
 
 # Roles that see every case of their area.
@@ -285,3 +285,40 @@ def areas_of_contact_looks(user: User) -> Q | None:
     """The filter of the cases whose looks at contacts a supervisor sees; None for everybody else."""
     areas = [touching(post.area) for post in user.current_posts if post.role == Role.SUPERVISOR]
     return reduce(or_, areas) if areas else None
+
+
+# Who answers on the message board; operators alone look over what is shown there.
+ANSWERS_ON_BOARD = (Role.OPERATOR, Role.OFFICER, Role.SUPERVISOR, Role.LEADER)
+
+
+def can_see_board_message(user: User, message: BoardMessage) -> bool:
+    """Whether a message, shown or not, is one of those that the person looks over or answers."""
+    return any(post.role in ANSWERS_ON_BOARD for post in posts_covering(user, message.area))
+
+
+def can_look_over_board(user: User, message: BoardMessage) -> bool:
+    """Operators of the place decide whether strangers read it."""
+    return any(post.role == Role.OPERATOR for post in posts_covering(user, message.area))
+
+
+def can_answer_on_board(user: User, message: BoardMessage, organisation: Organisation) -> bool:
+    """Whether the person speaks there for an organisation."""
+    return any(
+        post.role in ANSWERS_ON_BOARD and post.organisation_id == organisation.pk
+        for post in posts_covering(user, message.area)
+    )
+
+
+# Who reads what came of a survey, besides administrators of surveys.
+_READS_SURVEYS = (Role.OPERATOR, Role.SUPERVISOR, Role.LEADER)
+
+
+def can_see_survey_results(user: User, survey: Survey) -> bool:
+    """Whether the person reads the results of a survey while it runs, and what people wrote in their own words."""
+    if user.is_superuser or (user.is_staff and user.has_perm("cases.change_survey")):
+        return True
+    return any(
+        post.role in _READS_SURVEYS
+        and (survey.area.path.startswith(post.area.path) or post.area.path.startswith(survey.area.path))
+        for post in user.current_posts
+    )

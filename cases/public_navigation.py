@@ -31,8 +31,8 @@ PUBLIC_NAVIGATION: list[PublicEntry] = [
     PublicEntry(_("Report"), "cases:public_report", "camera"),
     PublicEntry(_("Track"), "cases:track", "search"),
     PublicEntry(_("Map"), "cases:open_map", "map"),
-    PublicEntry(_("Public notices"), "inspections:public_notices", "megaphone"),
-    PublicEntry(_("Message board"), "inspections:message_board", "message-square"),
+    PublicEntry(_("Public notices"), "cases:public_notices", "megaphone"),
+    PublicEntry(_("Message board"), "cases:message_board", "message-square"),
 ]
 
 
@@ -44,5 +44,7 @@ def public_links(request: HttpRequest) -> list[PublicLink]:
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
-        links.append(PublicLink(entry, url, current=request.path.startswith(url)))
-    return links
+        links.append((entry, url))
+    # The nearest one: the notices lie below the board.
+    here = max((url for _entry, url in links if request.path.startswith(url)), key=len, default="")
+    return [PublicLink(entry, url, current=url == here) for entry, url in links]

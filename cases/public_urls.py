@@ -2,6 +2,14 @@
 
 from django.urls import URLPattern, path
 
+from cases.views.public_board import (
+    find_message,
+    message_board,
+    own_message,
+    public_notice,
+    public_notices,
+    write_message,
+)
 from cases.views.public_cases import open_case, open_case_photo, open_map
 from cases.views.public_figures import open_figures, open_figures_file
 from cases.views.public_map import open_map_cases, open_outlines
@@ -12,6 +20,7 @@ from cases.views.public_report import (
     public_report,
     public_reported,
 )
+from cases.views.public_survey import fill_in_survey, survey_file, survey_list, survey_results
 from cases.views.public_track import (
     answer_how_it_ended,
     reopen_as_citizen,
@@ -21,6 +30,16 @@ from cases.views.public_track import (
 )
 
 urlpatterns: list[URLPattern] = [
+    path("board/", message_board, name="message_board"),
+    path("board/write/", write_message, name="write_message"),
+    path("board/mine/", find_message, name="find_message"),
+    path("board/mine/<str:code>/", own_message, name="own_message"),
+    path("board/notices/", public_notices, name="public_notices"),
+    path("board/notices/<int:notice_id>/", public_notice, name="public_notice"),
+    path("surveys/", survey_list, name="survey_list"),
+    path("surveys/<int:survey_id>/", fill_in_survey, name="survey"),
+    path("surveys/<int:survey_id>/results/", survey_results, name="survey_results"),
+    path("surveys/<int:survey_id>/results.csv", survey_file, name="survey_file"),
     path("open/", open_map, name="open_map"),
     path("open/map/", open_map_cases, name="open_map_cases"),
     path("open/outlines/", open_outlines, name="open_outlines"),

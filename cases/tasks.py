@@ -5,7 +5,9 @@ from datetime import timedelta
 from celery import shared_task
 
 from cases.services import events, forwarded
+from cases.services.board import forget_board_senders
 from cases.services.contact import forget_contacts as clear_contacts
+from cases.services.survey import forget_survey_devices
 from gridgov import clock
 
 
@@ -42,3 +44,10 @@ KEEP_ALARMS = timedelta(days=400)
 def forget_alarms() -> None:
     """Throw away devices' old alarms whose case has ended; safe to run twice."""
     events.forget_alarms(clock.now() - KEEP_ALARMS)
+
+
+@shared_task
+def forget_devices() -> None:
+    """Clear by what devices are known again: on the board after some months, of surveys after their end."""
+    forget_board_senders()
+    forget_survey_devices()

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from cases.views.board import answer_on_board, board_desk, board_message, hide_from_board, show_on_board
 from cases.views.bulk import bulk, bulk_progress
 from cases.views.case_detail import case_detail, case_photo
 from cases.views.case_file import case_file
@@ -61,6 +62,11 @@ pages: list[URLPattern] = [
     path("requests/<int:file_id>/take/", take_request_file, name="take_request_file"),
     path("requests/<int:file_id>/discard/", discard_request_file, name="discard_request_file"),
     path("to-look-over/", publication_list, name="publication_list"),
+    path("board/", board_desk, name="board_desk"),
+    path("board/<int:message_id>/", board_message, name="board_message"),
+    path("board/<int:message_id>/show/", show_on_board, name="show_on_board"),
+    path("board/<int:message_id>/hide/", hide_from_board, name="hide_from_board"),
+    path("board/<int:message_id>/answer/", answer_on_board, name="answer_on_board"),
     path("contact-looks/", contact_look_list, name="contact_look_list"),
     path("class-proposal/", class_proposal, name="class_proposal"),
     path("<slug:number>/", case_detail, name="case_detail"),

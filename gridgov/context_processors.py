@@ -56,6 +56,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Unrouted"), "dispatch:unrouted_list", "route", QUEUES, "u"),
         Entry(_("Unplaced"), "cases:unplaced_list", "map-pin-off", QUEUES, "p"),
         Entry(_("To look over"), "cases:publication_list", "eye", QUEUES),
+        Entry(_("Message board"), "cases:board_desk", "message-square", QUEUES),
         Entry(_("Proposed changes"), "grids:proposal_list", "pencil", QUEUES),
         Entry(_("Feeds"), "grids:feed_list", "cloud-upload", QUEUES),
         Entry(_("All cases"), "cases:case_list", "list", RECORDS, "a"),

@@ -167,6 +167,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume_requests": {"task": "cases.tasks.resume_requests", "schedule": 60.0, "options": {"expires": 60}},
     "forget_requests": {"task": "cases.tasks.forget_request_files", "schedule": crontab(hour=19, minute=45)},
     "forget_alarms": {"task": "cases.tasks.forget_alarms", "schedule": crontab(hour=19, minute=45)},
+    "forget_devices": {"task": "cases.tasks.forget_devices", "schedule": crontab(hour=19, minute=50)},
     "forget_contacts": {"task": "cases.tasks.forget_contacts", "schedule": crontab(hour=19, minute=35)},
 }
 
@@ -423,7 +424,9 @@ SECURE_SSL_REDIRECT = env.bool("DJANGO_SSL_REDIRECT", not (DEBUG or DEMO))
 VAPID_PRIVATE_KEY = env.str("GRIDGOV_VAPID_PRIVATE_KEY", "")
 VAPID_CONTACT = env.str("GRIDGOV_VAPID_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}")
 if "webpush" in NOTICE_CHANNELS and not VAPID_PRIVATE_KEY:
-    raise ImproperlyConfigured("Set GRIDGOV_VAPID_PRIVATE_KEY, as manage.py make_vapid_keys prints it: web push needs it.")
+    raise ImproperlyConfigured(
+        "Set GRIDGOV_VAPID_PRIVATE_KEY, as manage.py make_vapid_keys prints it: web push needs it."
+    )
 # The push services of browsers: whoever subscribes names an address, and no other host is called for them.
 PUSH_HOSTS: list[str] = env.list(
     "GRIDGOV_PUSH_HOSTS",

@@ -1,6 +1,17 @@
 """The catalogue to edit, and cases to look at."""
 
-from cases.admin import case_file, cases, catalogue, citizens, devices, keywords, limits, replies, sources
+from cases.admin import (
+    case_file,
+    cases,
+    catalogue,
+    citizens,
+    devices,
+    keywords,
+    limits,
+    replies,
+    sources,
+    surveys,
+)
 
 __all__ = [
     "case_file",
@@ -12,4 +23,5 @@ __all__ = [
     "limits",
     "replies",
     "sources",
+    "surveys",
 ]

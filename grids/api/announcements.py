@@ -25,7 +25,7 @@ class AnnouncementRow(serializers.ModelSerializer[Announcement]):
 
     class Meta:
         model = Announcement
-        fields: ClassVar = (
+        fields = (
             "id", "kind", "title", "organisation", "area", "is_urgent", "receipt_by", "published_at", "read_at",
             "acknowledged_at",
         )  # fmt: skip
@@ -33,7 +33,7 @@ class AnnouncementRow(serializers.ModelSerializer[Announcement]):
 
 class AnnouncementDetail(AnnouncementRow):
     class Meta(AnnouncementRow.Meta):
-        fields: ClassVar = (*AnnouncementRow.Meta.fields, "text")
+        fields = (*AnnouncementRow.Meta.fields, "text")  # type: ignore[assignment]
 
 
 class AnnouncementPagination(KeysetPagination):

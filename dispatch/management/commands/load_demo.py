@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.demo import add_filters, add_sources
+from cases.demo_board import add_words_of_citizens
 from cases.demo_reports import add_reports
 from gridgov.planner import tell_planner
+from grids.demo.announcements import add_announcements
 from grids.demo.loading import is_loaded
 from grids.models import Area
 
@@ -51,6 +53,8 @@ class Command(BaseCommand):
         for step in STEPS:
             self._run(step)
         add_filters()
+        add_announcements()
+        add_words_of_citizens()
         add_sources()
         add_reports()
         tell_planner()
