@@ -13,7 +13,7 @@ from cases.models import Case, CaseClass, CasePhoto, Channel, ClassKeyword, Foll
 from cases.tracking_codes import spaced
 from cases.workflow import Status
 from gridgov.models import Photo
-from tests.case_factories import City, case_in, jpeg, make_case
+from tests.case_factories import City, case_in, jpeg, make_case, stored
 from tests.factories import inside
 from tests.racing import at_once
 
@@ -248,6 +248,21 @@ def test_closed_of_late_is_shown_too_but_nothing_void(client, cast) -> None:
     page = words(client.get("/report/nearby/", {"longitude": point.x, "latitude": point.y}))
     assert closed.number in page
     assert void.number not in page
+
+
+def test_of_a_known_case_strangers_see_only_the_photo_and_words_that_somebody_chose(client, cast) -> None:
+    CaseClass.objects.update(publicity=Publicity.PLACE)
+    known = make_case(cast, photos=stored(cast.inspector, "red", "blue"))
+    hidden, shown = known.photos.order_by("pk")
+    shown.is_public = True
+    shown.save(update_fields=["is_public"])
+    point = inside(cast.city.grid)
+    page = words(client.get("/report/nearby/", {"longitude": point.x, "latitude": point.y}))
+    url = re.search(r'src="(/open/[^"]+)"', page)[1]
+    assert str(shown.photo_id) in url
+    assert str(hidden.photo_id) not in page
+    assert known.description not in page
+    assert client.get(url).status_code == 200
 
 
 def test_looking_nearby_says_where_a_point_lies_and_takes_few_queries(
