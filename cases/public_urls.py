@@ -13,6 +13,7 @@ from cases.views.public_board import (
 from cases.views.public_cases import open_case, open_case_photo, open_map
 from cases.views.public_figures import open_figures, open_figures_file
 from cases.views.public_map import open_map_cases, open_outlines
+from cases.views.public_push import follow_on_device, unfollow_on_device
 from cases.views.public_report import (
     public_join,
     public_nearby,
@@ -56,5 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("track/<str:code>/", track_case, name="track_case"),
     path("track/<str:code>/answer/", answer_how_it_ended, name="answer_how_it_ended"),
     path("track/<str:code>/reopen/", reopen_as_citizen, name="reopen_as_citizen"),
+    path("track/<str:code>/push/", follow_on_device, name="follow_on_device"),
+    path("track/<str:code>/push/end/", unfollow_on_device, name="unfollow_on_device"),
     path("track/<str:code>/photos/<uuid:photo_id>/<slug:size>/", track_photo, name="track_photo"),
 ]

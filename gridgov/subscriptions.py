@@ -1,7 +1,7 @@
 """Browsers that ask to be pushed to, and those that no longer do: of staff, and of those without an account."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -39,6 +39,11 @@ def subscribe_to_push(owner: Owner, *, endpoint: str, p256dh: str, auth: str) ->
 def end_push(owner: Owner, *, endpoint: str) -> bool:
     """Push nothing more to this browser for this owner; whether it was pushed to."""
     return subscriptions_of(owner).filter(endpoint=endpoint).delete()[0] > 0
+
+
+def forget_browsers(names: Iterable[str]) -> None:
+    """Push nothing more to any browser of these outside."""
+    PushSubscription.objects.filter(subject__in=list(names)).delete()
 
 
 def subscriptions_of(owner: Owner) -> QuerySet[PushSubscription]:

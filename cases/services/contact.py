@@ -15,6 +15,7 @@ from cases.permissions import posts_for_contact
 from cases.workflow import OPEN, Status
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, invalid
+from gridgov.subscriptions import forget_browsers
 from grids.models import User
 
 LEAST_PURPOSE, LONGEST_PURPOSE = 4, 200
@@ -93,5 +94,6 @@ def forget_contacts() -> int:
     traces = {"email": "", "note": "", "address_hash": "", "device_hash": ""}
     followers = ids_of(Follower.objects.exclude(**traces))
     Follower.objects.filter(pk__in=followers).update(**traces)
+    forget_browsers(f"follower:{pk}" for pk in followers)
     contacts = ids_of(CaseContact.objects.exclude(name="", phone=""))
     return int(CaseContact.objects.filter(pk__in=contacts).update(name="", phone=""))

@@ -25,6 +25,7 @@ from cases.workflow import Status
 from gridgov import clock
 from gridgov.errors import DomainError, NotFoundForYou, StepNotAllowed
 from gridgov.evidence import Size, serve_photo
+from gridgov.views.push import push_context
 
 # The original keeps its metadata.
 _SHOWN_SIZES = ("display", "thumb")
@@ -142,6 +143,12 @@ def _shown(
     }
     template = "cases/public/track_case.html"
     polled = request.htmx and request.htmx.target == "course"  # type: ignore[attr-defined]
+    if not polled:
+        context |= push_context(
+            f"follower:{course.follower.pk}",
+            subscribe_url=reverse("cases:follow_on_device", args=[code]),
+            end_url=reverse("cases:unfollow_on_device", args=[code]),
+        )
     response = render(request, f"{template}#course" if polled else template, context, status=status)
     if polled and asks and not request.GET.get("asks"):
         # Nothing is being typed there: the page shows what it asks now.
