@@ -71,7 +71,7 @@ class PublicPagination(KeysetPagination):
     page_size = 50
 
 
-class ForEverybody:
+class ForEverybody(APIView):
     """No log-in, and so many requests a minute from an address."""
 
     authentication_classes = ()
@@ -96,7 +96,7 @@ class PublicCaseList(ForEverybody, ListAPIView[Case]):
         return self.get_paginated_response([public_row(case) for case in page])
 
 
-class PublicCaseView(ForEverybody, APIView):
+class PublicCaseView(ForEverybody):
     @extend_schema(operation_id="get_public_case", responses=PublicCaseDetail, tags=["public"])
     def get(self, request: Request, number: str) -> Response:
         """One case as far as everybody may know it; a private one and a number that nobody has are the same 404."""

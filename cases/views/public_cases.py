@@ -117,7 +117,7 @@ def filters_of(chosen: QueryDict) -> QueryDict:
     kept = QueryDict(mutable=True)
     for name in PublicCaseFilter.base_filters:
         if chosen.get(name):
-            kept[name] = chosen[name]
+            kept[name] = str(chosen[name])
     return kept
 
 

@@ -34,13 +34,12 @@ class OpenViewForm(forms.Form):
         choices=[level for level in AreaLevel.choices if level[0] <= AreaLevel.COMMUNITY],
         coerce=int,
         required=False,
-        empty_value=AreaLevel.COMMUNITY,
     )
     v = forms.CharField(required=False, max_length=60)
 
     def seen(self) -> View:
         asked = self.cleaned_data
-        return View(asked["view"], asked["zoom"], AreaLevel(asked["finest"]))
+        return View(asked["view"], asked["zoom"], AreaLevel(asked["finest"] or AreaLevel.COMMUNITY))
 
 
 @login_not_required
