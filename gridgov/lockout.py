@@ -39,8 +39,8 @@ def is_locked(request: HttpRequest, username: str) -> bool:
     return locked
 
 
-def count_wrong_code(request: HttpRequest, username: str) -> None:
-    """Count a wrong second factor like a wrong password."""
+def count_wrong_try(request: HttpRequest, username: str) -> None:
+    """Count a wrong code, or a password typed once more, like a wrong log-in."""
     AxesProxyHandler.user_login_failed(sender=__name__, credentials={"username": username}, request=request)
 
 

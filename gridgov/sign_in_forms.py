@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.lockout import count_wrong_code, is_locked
+from gridgov.lockout import count_wrong_try, is_locked
 
 _LOCKED = _("Too many wrong tries.")
 
@@ -60,7 +60,7 @@ class _Code(forms.Form):
         return code
 
     def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
-        count_wrong_code(context.request, self.user.get_username())
+        count_wrong_try(context.request, self.user.get_username())
 
 
 class CodeForm(_Code, mfa.AuthenticateForm):

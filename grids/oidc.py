@@ -80,12 +80,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         claims = Claims.from_answer(sociallogin.account.extra_data)
+        sociallogin.account.extra_data = {}  # read, and not kept
         known = sociallogin.user if sociallogin.is_existing else None
         try:
             person = person_of_claims(claims, known=known)
         except DomainError as error:
             raise ImmediateHttpResponse(refused(request, str(error.message))) from error
-        if not sociallogin.is_existing:
+        if sociallogin.is_existing:
+            sociallogin.account.save(update_fields=["extra_data"])
+        else:
             sociallogin.connect(request, person)
         if not person.is_active:
             raise ImmediateHttpResponse(get_account_adapter(request).respond_user_inactive(request, person))

@@ -9,6 +9,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -20,8 +21,8 @@ from gridgov.views.home import home_of
 from grids.oidc import OpenIdAdapter, refused
 
 logger = logging.getLogger(__name__)
-# The service is away, or answers with something else than the standard says.
-_TROUBLE = (RequestException, OAuth2Error, KeyError, TypeError, ValueError)
+# The service is away, or answers with something else than the standard says; or one person came in twice at once.
+_TROUBLE = (RequestException, OAuth2Error, KeyError, TypeError, ValueError, IntegrityError)
 
 
 @never_cache

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from gridgov.lockout import count_wrong_try, is_locked
 from gridgov.views.home import layout_of
 from grids.models import SignIn
 from grids.requests import StaffRequest
@@ -53,6 +54,9 @@ def end_sign_ins(request: StaffRequest) -> HttpResponse:
 def change_password(request: StaffRequest) -> HttpResponse:
     form: Any = PasswordChangeForm(request.user, request.POST or None)
     form.fields["old_password"].widget.attrs["autofocus"] = False
+    name = request.user.get_username()
+    if request.method == "POST" and is_locked(request, name):
+        return redirect("change_password")  # never sent: the page that says to wait goes instead
     if request.method == "POST" and form.is_valid():
         set_password(form.cleaned_data["new_password1"], actor=request.user)
         # All sessions are gone, this one too: it goes on under a new key.
@@ -60,5 +64,8 @@ def change_password(request: StaffRequest) -> HttpResponse:
         note_sign_in(None, request, request.user)
         messages.success(request, _("Your password is changed. You are logged out everywhere else."))
         return redirect("gridgov:me")
+    if form.has_error("old_password", "password_incorrect"):
+        # Whoever found a phone lying about must not guess here at leisure.
+        count_wrong_try(request, name)
     context = {"layout": layout_of(request), "form": form}
     return render(request, "grids/change_password.html", context, status=422 if form.errors else 200)

@@ -100,7 +100,8 @@ def test_whoever_is_entered_under_the_name_comes_in_and_is_linked(provider, pers
 
     assert answer["Location"] == "/notices/"
     assert answer.client.session["_auth_user_id"] == str(person.pk)
-    assert SocialAccount.objects.get().uid == "s-1"
+    account = SocialAccount.objects.get()
+    assert (account.uid, account.extra_data) == ("s-1", {})
 
 
 def test_the_request_to_the_service_carries_state_and_a_proof(provider, person):
@@ -116,6 +117,7 @@ def test_once_linked_the_link_counts_whatever_the_name(provider, person):
     provider.claims["preferred_username"] = "renamed"
 
     assert logged_in(come_in().client)
+    assert SocialAccount.objects.get().extra_data == {}
 
 
 def test_a_verified_e_mail_that_one_person_has_will_do(provider):

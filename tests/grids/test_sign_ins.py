@@ -160,6 +160,15 @@ def test_a_password_that_is_not_good_changes_nothing(person, body):
     assert logged_in(log_in("person").client)
 
 
+def test_guessing_the_old_password_has_to_wait_as_at_the_log_in(person):
+    client = at()
+
+    assert [change(client, old="wrong").status_code for _ in range(5)] == [422] * 4 + [429]
+    assert change(client).status_code == 429
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+
+
 def test_a_password_that_an_administrator_sets_logs_out_everywhere(person, administrator, client):
     there = at()
     Token.objects.create(user=person)
