@@ -11,7 +11,7 @@ import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.signing import BadSignature
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ _DEVICE_SALT = "cases.device"
 _KEPT_S = 2 * 365 * 24 * 3600
 _SOFT, _HARD = 0, 1
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class TooOften(DomainError):
@@ -57,7 +57,7 @@ def for_everybody(view: View) -> View:
     """A page without an account: the browser keeps a number of its own, by which limits and joinings know it again."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         known = device_of(request)
         if not known:
             request._device = secrets.token_urlsafe(16)  # type: ignore[attr-defined]

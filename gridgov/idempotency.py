@@ -132,16 +132,20 @@ def forget_answers(before: datetime) -> int:
 def _claim(owner: AbstractBaseUser | None, key: str, fingerprint: str) -> int | None:
     """The id of the new claim, or None when somebody had the key first."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [owner and owner.pk, key, fingerprint, clock.now()])
+        cursor.execute(_CLAIM, [_id_of(owner), key, fingerprint, clock.now()])
         row = cursor.fetchone()
     return row[0] if row else None
 
 
 def _first_answer(owner: AbstractBaseUser | None, key: str, fingerprint: str) -> Answer:
-    first = IdempotencyKey.objects.get(owner=owner, key=key)
+    first = IdempotencyKey.objects.get(owner=_id_of(owner), key=key)
     if first.fingerprint != fingerprint:
         raise KeyReused(key)
     return Answer(first.status_code, first.body, first.location, replayed=True)
+
+
+def _id_of(owner: AbstractBaseUser | None) -> int | None:
+    return int(owner.pk) if owner else None
 
 
 def _replay(answer: Answer) -> HttpResponse:
