@@ -75,7 +75,8 @@ def file_request(request: Request, app: User, district: Area | None) -> dict[str
     if is_blocked(sender.device_hash):
         raise SenderBlocked("open311")
     condition, plate = _answers(request.POST, case_class)
-    grid_object = _object_named(plate or sent["address_id"], "address_id" if sent["address_id"] else OBJECT)
+    named_by = f"attribute[{OBJECT}]" if plate else "address_id"
+    grid_object = _object_named(plate or sent["address_id"], named_by)
     point = _point(sent) or (grid_object.point if grid_object else None)
     with stored_photos(_files(request), actor=app) as photos:
         follower = report_as_citizen(
