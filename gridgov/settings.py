@@ -464,5 +464,10 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_codes"]}
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"gridgov": {"level": "INFO"}, "dispatch": {"level": "INFO"}},
+    "loggers": {
+        # Without its own handlers, which would write what ours leave out.
+        "django": {"level": "WARNING", "handlers": []},
+        "gridgov": {"level": "INFO"},
+        "dispatch": {"level": "INFO"},
+    },
 }
