@@ -58,7 +58,9 @@ class TokenQuestion(AuthTokenSerializer):
             raise serializers.ValidationError({"code": [text]}, code="required")
         form = CodeForm(user=user, data={"code": code})
         if not form.is_valid():
-            raise serializers.ValidationError({"code": list(form.errors["code"])}, code="wrong_code")
+            raise serializers.ValidationError(
+                {"code": [str(error) for error in form.errors["code"]]}, code="wrong_code"
+            )
         form.authenticator.record_usage()
 
 
