@@ -6,7 +6,7 @@ export default async function start(part) {
   if (!("PushManager" in window) || !navigator.serviceWorker) return;
   const { pushKey, pushMarks, pushWorker, pushScope } = part.dataset;
   const [on, off, state] = ["on", "off", "state"].map((name) => part.querySelector(`[data-${name}]`));
-  const marks = new Set(pushMarks.split(" "));
+  const marks = new Set(pushMarks.split(" ").filter(Boolean));
   part.hidden = false;
   on.addEventListener("click", () => act(subscribe));
   off.addEventListener("click", () => act(withdraw));
@@ -79,7 +79,7 @@ async function tell(address, fields) {
 }
 
 async function mark(found) {
-  if (!found) return "";
+  if (!found) return undefined;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(found.endpoint));
   return [...new Uint8Array(digest)].map((each) => each.toString(16).padStart(2, "0")).join("");
 }
