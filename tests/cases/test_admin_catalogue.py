@@ -35,6 +35,7 @@ def class_form(city, **rows: object) -> dict[str, object]:
         "full_code": city.case_class.full_code,
         "similar_m": 200,
         "similar_days": 14,
+        "publicity": "private",
         "is_active": "on",
         "conditions-TOTAL_FORMS": 1,
         "conditions-INITIAL_FORMS": 1,

@@ -183,3 +183,13 @@ def test_an_unknown_standard_is_refused_by_name(files):
     with pytest.raises(CommandError, match=r"ISO 1.*GB/T 47678\.5-2026"):
         call_command("load_catalogue", standard="ISO 1")
     assert not MajorClass.objects.exists()
+
+
+def test_each_class_says_what_strangers_see_and_staff_win():
+    load_catalogue()
+    seen = dict(CaseClass.objects.filter(is_active=True).values_list("name", "publicity"))
+    assert (seen["路灯异常"], seen["噪声扰民"], seen["流浪乞讨"]) == ("place", "street", "private")
+    with pghistory.context(user=1):
+        CaseClass.objects.filter(name="噪声扰民", is_active=True).update(publicity="private")
+    load_catalogue()
+    assert CaseClass.objects.get(name="噪声扰民", is_active=True).publicity == "private"
