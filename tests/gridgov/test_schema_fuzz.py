@@ -44,7 +44,7 @@ CHECKS = [
 # Right and wrong requests for each operation, by who sends them.
 EXAMPLES = {"operator": 2, "dispatcher": 2, "key": 1, "nobody": 1}
 # Each a test of its own, so that all processes have something to do.
-PARTS = 4
+PARTS = 8
 FAR_AWAY = "9" * 25
 
 
