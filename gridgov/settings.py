@@ -328,6 +328,8 @@ SPECTACULAR_SETTINGS = {
         "UrgingLevelEnum": "cases.models.case.UrgingLevel",
         "OperationKindEnum": "dispatch.models.OperationKind",
         "OperationStateEnum": "dispatch.models.OperationState",
+        "PublicStatusEnum": ["open", "closed"],
+        "AnnouncementKindEnum": "grids.models.announcement.AnnouncementKind",
         "ErrorTypeEnum": "gridgov.api.schema.ERROR_TYPES",
     },
 }

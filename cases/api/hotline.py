@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import Q
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import RetrieveAPIView
 from rest_framework.request import Request
@@ -75,7 +75,7 @@ class HotlineRequests(APIView):
         return Response(RequestAnswer(found).data, status=201 if is_new else 200)
 
 
-@extend_schema(operation_id="read_request", tags=["hotline"])
+@extend_schema_view(get=extend_schema(operation_id="read_request", tags=["hotline"]))
 class HotlineRequest(RetrieveAPIView[ForwardedRequest]):
     """What became of a matter, by the source's code and its own number."""
 
