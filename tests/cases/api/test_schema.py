@@ -9,8 +9,6 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.cases.api.caller import Caller, schema
 
-# What citizens do without an account; tried by itself.
-OPEN = "/api/v1/public/"
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -49,12 +47,12 @@ def test_every_operation_is_described_and_has_an_id_of_its_own():
 def test_every_operation_says_that_one_must_log_in():
     open_ones = [path for path, _, operation in operations() if "401" not in operation["responses"]]
 
-    assert [path for path in open_ones if not path.startswith(OPEN)] == ["/api/v1/auth/token/"]
+    assert open_ones == ["/api/v1/auth/token/"]
 
 
 def test_every_write_says_how_it_may_fail_and_takes_a_key():
     for path, method, operation in operations():
-        if method == "get" or "auth" in path or path.startswith(OPEN):
+        if method == "get" or "auth" in path:
             continue
         assert {"400", "401", "403", "409", "422"} <= set(operation["responses"]), path
         assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}, path
