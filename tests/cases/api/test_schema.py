@@ -44,15 +44,23 @@ def test_every_operation_is_described_and_has_an_id_of_its_own():
     assert [path for path, _, operation in operations() if not operation.get("summary")] == []
 
 
-def test_every_operation_says_that_one_must_log_in():
+def test_every_operation_says_that_one_must_log_in_but_for_what_is_public():
     open_ones = [path for path, _, operation in operations() if "401" not in operation["responses"]]
 
-    assert open_ones == ["/api/v1/auth/token/"]
+    assert [path for path in open_ones if "/public/" not in path] == ["/api/v1/auth/token/"]
+    assert [path for path, _, _ in operations() if "/public/" in path and path not in open_ones] == []
+
+
+def test_every_public_write_says_how_it_may_fail_with_an_example():
+    for path, method, operation in operations():
+        if method == "post" and "/public/" in path:
+            assert {"400", "409", "429"} <= set(operation["responses"]), path
+            assert "examples" in operation["requestBody"]["content"]["application/json"], path
 
 
 def test_every_write_says_how_it_may_fail_and_takes_a_key():
     for path, method, operation in operations():
-        if method == "get" or "auth" in path:
+        if method == "get" or "auth" in path or "/public/" in path:
             continue
         assert {"400", "401", "403", "409", "422"} <= set(operation["responses"]), path
         assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}, path
