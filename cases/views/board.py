@@ -37,7 +37,7 @@ def board_desk(request: StaffRequest) -> HttpResponse:
     show = show if show in lists else board.TO_LOOK_OVER
     labels = {
         board.TO_LOOK_OVER: _("To look over"),
-        board.TO_ANSWER: _("To answer"),
+        board.TO_ANSWER: _("To be answered"),
         board.ANSWERED: _("Answered"),
         board.NOT_SHOWN: _("Not shown"),
     }

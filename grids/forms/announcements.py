@@ -23,7 +23,7 @@ class AnnouncementForm(forms.Form):
     """An announcement; `seen` is the number of people that was shown to whoever publishes it."""
 
     kind = forms.ChoiceField(
-        label=_("What it is"),
+        label=_("Notice or order?"),
         choices=[
             (AnnouncementKind.NOTICE, _("A notice: to be read")),
             (AnnouncementKind.ORDER, _("An order: each confirms it by a day")),
