@@ -35,7 +35,7 @@ class SourceField(serializers.SlugRelatedField[RequestSource]):
 class RequestInput(Input):
     """One matter under the source's own number; sent again it is the same one."""
 
-    source = SourceField(help_text="The source's code, as the administrator gave it.")
+    source = SourceField(help_text="The source's code, as the administrator gave it.")  # type: ignore[assignment]
     number = serializers.CharField(max_length=LONGEST_NUMBER)
     text = serializers.CharField(max_length=LONGEST_TEXT)
     address = serializers.CharField(max_length=LONGEST_ADDRESS, required=False, allow_blank=True)
@@ -48,7 +48,7 @@ class RequestInput(Input):
 
 
 class RequestAnswer(serializers.Serializer[ForwardedRequest]):
-    source = serializers.CharField(source="source.code")
+    source = serializers.CharField(source="source.code")  # type: ignore[assignment]
     number = serializers.CharField()
     case = serializers.CharField(source="case.number", help_text="Our number.")
     status = serializers.ChoiceField(Status.choices, source="case.status")

@@ -61,7 +61,10 @@ class AmendForm(ClassForm, PlaceForm, ExtentForm):
 
     address = forms.CharField(label=_("Address or landmark"), max_length=200, required=False)
     description = forms.CharField(
-        label=_("What is wrong"), max_length=LONGEST_DESCRIPTION, required=False, widget=forms.Textarea({"rows": 3})
+        label=_("What is wrong"),
+        max_length=LONGEST_DESCRIPTION,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
     )
 
     def __init__(self, *args: Any, case: Case, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:

@@ -18,7 +18,6 @@ from cases.workflow import ASKING, OPEN, TIMED, Status
 from gridgov.worktime import WorkingTime, working_time_of
 from grids.models import Area, AreaLevel, AreaVersion, GridObject, Organisation, User
 
-
 # The 4,000 characters of Open311, and a few lines about what came with them.
 LONGEST_DESCRIPTION = 6000
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import (
     CaseClass,
+    Channel,
     FileState,
     ForwardedRequest,
     RequestFile,
@@ -73,7 +74,7 @@ def receive_request(
         return there, False
     case = report_case(
         actor=actor,
-        channel=locked.channel,
+        channel=Channel(locked.channel),
         external_id=number,
         description=text,
         address=address,

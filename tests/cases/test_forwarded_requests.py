@@ -24,8 +24,32 @@ from tests.case_factories import Cast, carried_on, make_case
 from tests.factories import inside
 from tests.racing import race
 
-HEADER = ["工单编号", "诉求内容", "事发地址", "经度", "纬度", "来电时间", "办结时限", "问题分类", "来电人", "联系电话", "备注"]
-GOOD = ["GD001", "井盖破损", "桂澜路 1 号", "", "", "2026-11-22 09:00", "2026/11/30", "路灯", "王先生", "13800138000", ""]
+HEADER = [
+    "工单编号",
+    "诉求内容",
+    "事发地址",
+    "经度",
+    "纬度",
+    "来电时间",
+    "办结时限",
+    "问题分类",
+    "来电人",
+    "联系电话",
+    "备注",
+]
+GOOD = [
+    "GD001",
+    "井盖破损",
+    "桂澜路 1 号",
+    "",
+    "",
+    "2026-11-22 09:00",
+    "2026/11/30",
+    "路灯",
+    "王先生",
+    "13800138000",
+    "",
+]
 LIST = reverse("cases:request_file_list")
 
 
@@ -77,7 +101,9 @@ def test_an_excel_file_is_read_too(client, cast, source):
     for row in (HEADER, GOOD):
         book.active.append(row)
     book.save(content)
-    assert upload(client, cast, source, SimpleUploadedFile("热线.xlsx", content.getvalue())).status_code == 302
+    assert (
+        upload(client, cast, source, SimpleUploadedFile("热线.xlsx", content.getvalue())).status_code == 302
+    )
     assert RequestFile.objects.get().rows.get().cells[:2] == ["GD001", "井盖破损"]
 
 
@@ -96,7 +122,9 @@ def test_taken_over_each_row_is_a_case_with_its_number_promise_and_contact(clien
 
 
 def test_a_bad_row_starves_nobody_and_says_why(client, cast, source):
-    found = taken(client, cast, source, ["GD1", "甲", "", "x", "y"], ["GD2", "乙", "", "", "", "昨天"], ["GD3", "丙"])
+    found = taken(
+        client, cast, source, ["GD1", "甲", "", "x", "y"], ["GD2", "乙", "", "", "", "昨天"], ["GD3", "丙"]
+    )
     assert [row.outcome for row in found.rows.all()] == ["refused", "refused", "taken"]
     assert all(row.problems for row in found.rows.all()[:2])
 
@@ -191,7 +219,8 @@ def test_the_api_takes_a_number_once_and_says_what_became_of_it(client, cast, so
 
 
 @pytest.mark.parametrize(
-    "fields", [{"source": "unknown"}, {"number": ""}, {"text": ""}, {"contact_phone": "abc"}, {"number": "a\x00b"}]
+    "fields",
+    [{"source": "unknown"}, {"number": ""}, {"text": ""}, {"contact_phone": "abc"}, {"number": "a\x00b"}],
 )
 def test_the_api_says_what_is_wrong(client, cast, source, fields):
     assert send(client, cast, **fields).status_code == 400

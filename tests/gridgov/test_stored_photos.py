@@ -157,7 +157,9 @@ def test_the_pages_own_policy_does_not_replace_the_stricter_one(media):
     with stored_photos([upload(CONTENT)], actor=None) as photos:
         photo = save(photos)[0]
 
-    response = CSPMiddleware(lambda request: serve_photo(request, photo, "display"))(RequestFactory().get("/"))
+    response = CSPMiddleware(lambda request: serve_photo(request, photo, "display"))(
+        RequestFactory().get("/")
+    )
 
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
