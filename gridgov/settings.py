@@ -360,6 +360,18 @@ OPEN311_CONTACT = env.str("GRIDGOV_OPEN311_CONTACT", DEFAULT_FROM_EMAIL)
 WEBHOOK_SECRET = secret("GRIDGOV_WEBHOOK_SECRET") if "webhook" in NOTICE_CHANNELS else ""
 # Hosts inside the own network that webhooks may call all the same.
 WEBHOOK_ALLOW: list[str] = env.list("GRIDGOV_WEBHOOK_ALLOW", default=[])
+# Web push: the site's own key pair, made by `manage.py make_vapid_keys`, and whom push services write to about it.
+VAPID_PRIVATE_KEY = env.str("GRIDGOV_VAPID_PRIVATE_KEY", "")
+VAPID_CONTACT = env.str("GRIDGOV_VAPID_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}")
+if "webpush" in NOTICE_CHANNELS and not VAPID_PRIVATE_KEY:
+    raise ImproperlyConfigured(
+        "Set GRIDGOV_VAPID_PRIVATE_KEY, as manage.py make_vapid_keys prints it: web push needs it."
+    )
+# The push services of browsers: whoever subscribes names an address, and no other host is called for them.
+PUSH_HOSTS: list[str] = env.list(
+    "GRIDGOV_PUSH_HOSTS",
+    default=["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"],
+)
 
 # Case work
 # Calendars and stage limits are read again after so many seconds, not at every step.
@@ -422,18 +434,6 @@ RESIDENT_KEEP_DAYS = env.int("GRIDGOV_RESIDENT_KEEP_DAYS", 30)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("DJANGO_SECURE_COOKIES", not (DEBUG or DEMO))
 SECURE_SSL_REDIRECT = env.bool("DJANGO_SSL_REDIRECT", not (DEBUG or DEMO))
 # Load balancers ask for it inside, without TLS.
-# Web push: the site's own key pair, made by `manage.py make_vapid_keys`, and whom push services write to about it.
-VAPID_PRIVATE_KEY = env.str("GRIDGOV_VAPID_PRIVATE_KEY", "")
-VAPID_CONTACT = env.str("GRIDGOV_VAPID_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}")
-if "webpush" in NOTICE_CHANNELS and not VAPID_PRIVATE_KEY:
-    raise ImproperlyConfigured(
-        "Set GRIDGOV_VAPID_PRIVATE_KEY, as manage.py make_vapid_keys prints it: web push needs it."
-    )
-# The push services of browsers: whoever subscribes names an address, and no other host is called for them.
-PUSH_HOSTS: list[str] = env.list(
-    "GRIDGOV_PUSH_HOSTS",
-    default=["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"],
-)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.int("DJANGO_HSTS_SECONDS", 0 if DEBUG or DEMO else 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0

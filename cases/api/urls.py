@@ -26,9 +26,11 @@ from cases.api.views import CaseList, CasePhotoView, CaseView, ClassList, Timeli
 urlpatterns: list[URLPattern] = [
     path("public/cases/", PublicCaseList.as_view(), name="api-public-cases"),
     path("public/cases/<slug:number>/", PublicCaseView.as_view(), name="api-public-case"),
-    path("events/", Events.as_view(), name="api-events"),
     path("hotline/requests/", HotlineRequests.as_view(), name="api-hotline-requests"),
-    path("hotline/requests/<slug:source>/<str:number>/", HotlineRequest.as_view(), name="api-hotline-request"),
+    path(
+        "hotline/requests/<slug:source>/<str:number>/", HotlineRequest.as_view(), name="api-hotline-request"
+    ),
+    path("events/", Events.as_view(), name="api-events"),
     path("classes/", ClassList.as_view(), name="api-classes"),
     path("cases/", CaseList.as_view(), name="api-cases"),
     path("cases/<slug:number>/", CaseView.as_view(), name="api-case"),
