@@ -64,6 +64,11 @@ def messages_for(user: User) -> QuerySet[BoardMessage]:
     )
 
 
+def has_desk(user: User) -> bool:
+    """Whether the person looks over or answers anywhere."""
+    return any(post.role in ANSWERS_ON_BOARD for post in user.current_posts)
+
+
 def waiting_for(user: User) -> QuerySet[BoardMessage]:
     """What this operator has to look over."""
     return BoardMessage.objects.filter(_within(user, Role.OPERATOR), state=BoardState.WAITING)

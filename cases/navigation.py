@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from cases import board, queues, saved_filters
 from cases.actions import OFFERS
-from cases.permissions import ANSWERS_ON_BOARD, areas_of_contact_looks, can_take_requests
+from cases.permissions import areas_of_contact_looks, can_take_requests
 from cases.publication_queue import count_waiting, sees_queue
 from gridgov.context_processors import COUNT_SOURCES, LETTERS, MORE_LINKS, SHOWN
 from grids.models import Role
@@ -16,7 +16,6 @@ from grids.requests import StaffRequest
 _SEEN_BY = {
     "cases:intake_list": (Role.OPERATOR,),
     "cases:unplaced_list": (Role.OPERATOR,),
-    "cases:board_desk": ANSWERS_ON_BOARD,
 }
 
 
@@ -26,6 +25,7 @@ def register() -> None:
     SHOWN["cases:contact_look_list"] = lambda request: (
         areas_of_contact_looks(cast(StaffRequest, request).user) is not None
     )
+    SHOWN["cases:board_desk"] = lambda request: board.has_desk(cast(StaffRequest, request).user)
     SHOWN["cases:request_file_list"] = _takes_requests
     SHOWN["cases:publication_list"] = lambda request: sees_queue(cast(StaffRequest, request).user)
     COUNT_SOURCES["console"] += [_counts, count_waiting]

@@ -83,6 +83,7 @@ class HideForm(forms.Form):
         max_length=200,
         help_text=_("Whoever wrote it reads this by their code."),
     )
+    keep_out = forms.BooleanField(label=_("Take nothing from this device for 30 days"), required=False)
 
 
 class BoardAnswerForm(forms.Form):

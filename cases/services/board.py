@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from cases.models import BoardAnswer, BoardMessage, BoardState, BoardTopic
+from cases.models import BlockedSender, BoardAnswer, BoardMessage, BoardState, BoardTopic
 from cases.permissions import can_answer_on_board, can_look_over_board, can_see_board_message
 from cases.services.citizen import Sender
 from cases.services.register import required_reason
@@ -13,6 +13,8 @@ from cases.tracking_codes import new_code
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, StepNotAllowed, invalid
 from grids.models import Area, Organisation, User
+
+KEPT_OUT = timedelta(days=30)
 
 
 @transaction.atomic
@@ -41,9 +43,22 @@ def show_on_board(message_id: int, *, actor: User) -> BoardMessage:
 
 
 @transaction.atomic
-def hide_from_board(message_id: int, *, actor: User, reason: str) -> BoardMessage:
-    """Do not show a message, or no longer, and say why; whoever wrote it reads the reason by their code."""
-    return _decide(message_id, actor, BoardState.HIDDEN, required_reason(reason)[:200])
+def hide_from_board(message_id: int, *, actor: User, reason: str, keep_out: bool = False) -> BoardMessage:
+    """Do not show a message, or no longer, and say why; whoever wrote it reads the reason by their code.
+
+    `keep_out`: nor take anything from that device for `KEPT_OUT`, while it is still known.
+    """
+    message = _decide(message_id, actor, BoardState.HIDDEN, required_reason(reason)[:200])
+    if keep_out and message.device_hash:
+        now = clock.now()
+        BlockedSender.objects.create(
+            sender_hash=message.device_hash,
+            reason=message.reason,
+            blocked_by=actor,
+            blocked_at=now,
+            until=now + KEPT_OUT,
+        )
+    return message
 
 
 @transaction.atomic

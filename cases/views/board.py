@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import board
 from cases.forms.public_board import BoardAnswerForm, HideForm
 from cases.models import BoardMessage
-from cases.permissions import ANSWERS_ON_BOARD, can_look_over_board
+from cases.permissions import can_look_over_board
 from cases.queues import count_each
 from cases.services import board as services
 from gridgov.asked import number_asked
@@ -29,7 +29,7 @@ ON_A_PAGE = 30
 @require_safe
 def board_desk(request: StaffRequest) -> HttpResponse:
     """What waits to be looked over or answered; `?show=` another tab, `?from=` an id goes on."""
-    if not any(post.role in ANSWERS_ON_BOARD for post in request.user.current_posts):
+    if not board.has_desk(request.user):
         raise NotPermitted("board_desk")
     lists = board.at_desk(request.user)
     counts = count_each(lists)

@@ -13,6 +13,8 @@ from cases.services.citizen import Sender
 from cases.tasks import forget_devices
 from cases.tracking_codes import spaced
 from gridgov import clock
+from grids.models import Role
+from tests.factories import make_post, make_user
 from tests.pages import count_queries
 from tests.racing import race
 
@@ -24,6 +26,10 @@ def write(city, **changes):
     sender = Sender(device_hash="d" * 64, address_hash="a" * 64)
     fields = {"area": city.street, "topic": "question", "text": "什么时候修路？", **changes}
     return write_on_board(sender=sender, **fields)
+
+
+def street_operator(cast):
+    return make_post(make_user("street"), Role.OPERATOR, cast.city.street_centre).user
 
 
 def at(name, message):
@@ -146,6 +152,16 @@ def test_what_is_hidden_needs_a_reason_that_its_author_reads(client, cast):
     client.logout()
     assert "什么时候修路" not in client.get(BOARD).content.decode()
     assert "含有电话号码" in client.get(f"{FIND}{spaced(message.code)}/").content.decode()
+
+
+def test_whoever_sends_what_does_not_belong_there_is_kept_out_for_a_time(client, cast):
+    filled = FILLED | {"street": cast.city.street.pk}
+    client.post(WRITE, filled)
+    message = BoardMessage.objects.get()
+    hide_from_board(message.pk, actor=street_operator(cast), reason="广告", keep_out=True)
+    assert client.post(WRITE, filled).status_code == 403
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert client.post(WRITE, filled).status_code == 302
 
 
 def test_only_operators_of_the_place_look_over_and_only_its_people_see_it(client, cast):
