@@ -1,16 +1,11 @@
 """The cases of citizens whose words and photos nobody has looked over yet."""
 
-from collections.abc import Mapping
-from typing import cast
-
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import HttpRequest
 
 from cases.models import Case, CasePhoto, Channel
 from cases.models.case import CaseQuerySet
 from cases.permissions import where_may_publish
 from grids.models import Role, User
-from grids.requests import StaffRequest
 
 # Counting stops there: whoever has more to do sees it without the number.
 MOST = 99
@@ -34,11 +29,3 @@ def to_look_over(user: User) -> CaseQuerySet:
 def for_queue(cases: CaseQuerySet) -> CaseQuerySet:
     """With what the queue shows of each."""
     return cases.select_related("case_class", "street", "community").annotate(n_photos=Count("photos"))
-
-
-def count_waiting(request: HttpRequest) -> Mapping[str, int]:
-    """How many wait, for the navigation; one query over the open cases of citizens, by an index of its own."""
-    user = cast(StaffRequest, request).user
-    if not sees_queue(user):
-        return {}
-    return {"cases:publication_list": to_look_over(user).order_by().values("pk")[:MOST].count()}

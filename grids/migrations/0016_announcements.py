@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0013_sign_ins'),
+        ('grids', '0015_sign_ins'),
     ]
 
     operations = [
