@@ -7,9 +7,6 @@ from cases.models.case import CaseQuerySet
 from cases.permissions import where_may_publish
 from grids.models import Role, User
 
-# Counting stops there: whoever has more to do sees it without the number.
-MOST = 99
-
 
 def sees_queue(user: User) -> bool:
     return any(post.role in (Role.OPERATOR, Role.SUPERVISOR) for post in user.current_posts)
