@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from cases.views.block_sender import block_sender
 from cases.views.board import answer_on_board, board_desk, board_message, hide_from_board, show_on_board
 from cases.views.bulk import bulk, bulk_progress
 from cases.views.case_detail import case_detail, case_photo
@@ -89,6 +90,7 @@ pages: list[URLPattern] = [
     path("<slug:number>/record-answer/", record_answer, name="record_answer"),
     path("<slug:number>/reopen/", reopen_case, name="reopen_case"),
     path("<slug:number>/void/", void_case, name="void_case"),
+    path("<slug:number>/block-sender/", block_sender, name="block_sender"),
     path("<slug:number>/comment/", comment_case, name="comment_case"),
     path("<slug:number>/settle/", settle_case, name="settle_case"),
 ]

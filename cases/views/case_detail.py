@@ -13,7 +13,7 @@ from cases.case_page import alarming, clock_words, limit_words, map_data, more_a
 from cases.followers import followers_of
 from cases.models import Case, CasePhoto
 from cases.parts import parts_in
-from cases.permissions import can_publish_case
+from cases.permissions import can_block_sender, can_publish_case
 from cases.placing import areas_of
 from cases.presence import open_case
 from cases.queues import for_rows
@@ -108,6 +108,7 @@ def _context(request: StaffRequest, case: Case, most_buttons: int) -> dict[str, 
         else "",
         "responsible": responsible_for(areas[-1]),
         "followers": followers_of(case),
+        "can_block": can_block_sender(request.user, case),
         "merged_cases": merged,
         "similar": similar_cases(request.user, case) if _asks_for_similar(offered) else None,
         "buttons": buttons,
