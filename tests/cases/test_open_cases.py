@@ -21,6 +21,13 @@ LIST, MAP, API = "/open/", "/open/map/", "/api/v1/public/cases/"
 
 
 @pytest.fixture
+def client(client):
+    """Somebody who reads English, whatever words are compiled."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@pytest.fixture
 def town(cast):
     """The first class shows its place, the other its street only."""
     CaseClass.objects.filter(pk=cast.city.case_class.pk).update(publicity=Publicity.PLACE)
