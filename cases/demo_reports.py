@@ -1,9 +1,9 @@
-"""What citizens of the demo city have reported, so that the public map shows something before anybody works."""
+"""What citizens of the demo city have reported, so that the public map and the staff's queues show something of theirs."""
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
-from cases.models import Case, CaseClass
+from cases.models import Case, CaseClass, Follower
 from cases.services.citizen import Sender, report_as_citizen
 from cases.services.publication import publish_case
 from grids.models import Area, AreaLevel, AreaVersion, Post, Role
@@ -27,7 +27,7 @@ REPORTS = (
 
 @transaction.atomic
 def add_reports() -> int:
-    """Report these in grids spread over the city, where there is no case yet; returns how many."""
+    """Report these in grids spread over the city, unless a citizen has reported something already; returns how many."""
     grids = list(
         AreaVersion.objects.current()
         .filter(level=AreaLevel.GRID)
@@ -38,7 +38,7 @@ def add_reports() -> int:
         each.name: each
         for each in CaseClass.objects.filter(is_active=True, name__in=[name for name, *_ in REPORTS])
     }
-    if not grids or Case.objects.exists():
+    if not grids or Follower.objects.exists():
         return 0
     wanted = [report for report in REPORTS if report[0] in classes]
     for index, (name, words, told) in enumerate(wanted):

@@ -1,9 +1,8 @@
 """Who sees the queues of intake in the navigation, and how much waits there."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from cases import board, queues, saved_filters
@@ -41,13 +40,13 @@ def _takes_requests(request: HttpRequest) -> bool:
 def _counts(request: HttpRequest) -> Mapping[str, int]:
     """One query for all of them."""
     user = cast(StaffRequest, request).user
-    waiting: dict[str, QuerySet[Any]] = {}
-    if queues.has_role(user, Role.OPERATOR):
-        waiting |= {
+    if not queues.has_role(user, Role.OPERATOR):
+        return {}
+    return queues.count_each(
+        {
             "cases:intake_list": queues.waiting_for_intake(user),
             "cases:unplaced_list": queues.unplaced(user),
             "cases:board_desk": board.waiting_for(user),
+            "cases:publication_list": to_look_over(user),
         }
-    if sees_queue(user):
-        waiting["cases:publication_list"] = to_look_over(user)
-    return queues.count_each(waiting)
+    )

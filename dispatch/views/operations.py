@@ -37,7 +37,7 @@ def operation_list(request: StaffRequest) -> HttpResponse:
     rows, older = _page_of(lists[show], number_asked(request.GET.get("before", "")))
     context = {
         "rows": rows,
-        "cases": {one.pk for one in rows if one.case and can_see_case(request.user, one.case)},
+        "of_seen_cases": {one.pk for one in rows if one.case and can_see_case(request.user, one.case)},
         "show": show,
         "tabs": [
             {"label": _labels()[one], "url": f"?show={one}", "current": one == show, "count": counts[one]}

@@ -17,6 +17,13 @@ PAGE, FILE = "/open/figures/", "/open/figures/file/"
 
 
 @pytest.fixture
+def client(client):
+    """Somebody who reads English, whatever words are compiled."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@pytest.fixture
 def figures(cast):
     """In the community three open at their place and one told by its street, one without a place, one closed, one long ago."""
     CaseClass.objects.filter(pk=cast.city.case_class.pk).update(publicity=Publicity.PLACE)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from cases.demo import add_filters, add_sources
 from cases.demo_board import add_words_of_citizens
-from cases.demo_reports import add_reports
 from gridgov.planner import tell_planner
 from grids.demo.announcements import add_announcements
 from grids.demo.loading import is_loaded
@@ -56,7 +55,6 @@ class Command(BaseCommand):
         add_announcements()
         add_words_of_citizens()
         add_sources()
-        add_reports()
         tell_planner()
 
     def _run(self, command: str) -> None:

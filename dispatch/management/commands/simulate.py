@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
+from cases.demo_reports import add_reports
 from cases.models import Case
 from dispatch.simulation.run import NotTheDemo, simulate
 from dispatch.simulation.summary import summary_lines
@@ -50,6 +51,8 @@ class Command(BaseCommand):
                 )
             except NotTheDemo as error:
                 raise CommandError(str(error.message)) from error
+        # Of this moment, and last: where something has been reported nothing is simulated.
+        add_reports()
         self.stdout.write(
             _("%(start)s to %(end)s, in %(seconds)d s")
             % {"start": moment(start), "end": moment(end), "seconds": monotonic() - began}
