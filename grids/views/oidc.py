@@ -10,8 +10,7 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -31,7 +30,8 @@ _TROUBLE = (RequestException, OAuth2Error, KeyError, TypeError, ValueError, Inte
 def oidc_log_in(request: HttpRequest) -> HttpResponse:
     """Send the browser to the service."""
     if request.user.is_authenticated:
-        return redirect(get_next_redirect_url(request) or home_of(request.user))
+        # Not `redirect`: what somebody wrote behind next= is no name of an address.
+        return HttpResponseRedirect(get_next_redirect_url(request) or home_of(request.user))
     next_url = get_next_redirect_url(request)
     return _asked(
         request,
