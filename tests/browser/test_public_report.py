@@ -1,5 +1,7 @@
 """Citizens in a real browser: they report, join and keep a code, with scripts and without, on every size of screen."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -35,7 +37,7 @@ def has_code(page: Page) -> Follower:
     page.wait_for_url("**/report/done/**")
     follower = Follower.objects.latest("id")
     expect(page.locator(".done__code")).to_have_text(spaced(follower.code))
-    expect(page.get_by_role("img", name="QR")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("QR|二维码"))).to_be_visible()
     return follower
 
 
