@@ -97,7 +97,7 @@ def take_withdrawal(request: HttpRequest, owner: Owner) -> HttpResponse:
 
 
 def push_context(owner: Owner, *, subscribe_url: str, end_url: str) -> dict[str, Any]:
-    """What `components/push.html` needs as `push`; {} where web push is off. One query."""
+    """What `gridgov/push.html` needs as `push`; {} where web push is off. One query."""
     key = public_key()
     return {
         "push": {
