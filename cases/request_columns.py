@@ -28,8 +28,8 @@ FIELDS = {
     "called_at": gettext_lazy("called or written"),
     "due_at": gettext_lazy("promised by"),
     "case_class": gettext_lazy("class"),
-    "contact_name": gettext_lazy("name"),
-    "contact_phone": gettext_lazy("phone"),
+    "contact_name": gettext_lazy("who called or wrote"),
+    "contact_phone": gettext_lazy("their phone"),
 }
 NEEDED = ("number", "text")
 # What headings of each contain, the more certain first; those of published hotline tables.

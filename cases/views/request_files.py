@@ -1,5 +1,6 @@
 """Files of hotlines and petition offices: read, their columns mapped, shown, and only then taken over."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,7 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from cases import tasks
-from cases.models import FileState, ForwardedRequest, RequestFile, RequestOutcome, RequestRow, RequestSource
+from cases.models import (
+    CaseClass,
+    FileState,
+    ForwardedRequest,
+    RequestFile,
+    RequestOutcome,
+    RequestRow,
+    RequestSource,
+)
 from cases.permissions import can_take_requests, sources_for
 from cases.request_columns import FIELDS, NEEDED, classes_by_words, read_row
 from cases.services import forwarded as services
@@ -151,6 +160,15 @@ def _progress(found: RequestFile) -> dict[str, Any]:
     }
 
 
+def _expected(found: RequestFile, classes: Mapping[str, CaseClass]) -> tuple[int, int, int]:
+    """How many rows would be reported, are known already, and would be refused; two queries."""
+    reads = [read_row(cells, found.mapping, classes) for cells in found.rows.values_list("cells", flat=True)]
+    good = {read.values["number"] for read in reads if not read.problems}
+    known = ForwardedRequest.objects.filter(source=found.source, number__in=good).count()
+    refused = sum(bool(read.problems) for read in reads)
+    return len(good) - known, len(reads) - refused - (len(good) - known), refused
+
+
 def _rows(request: StaffRequest, found: RequestFile) -> dict[str, Any]:
     """A page of rows; before they are taken over, each as it would be understood."""
     page = Paginator(found.rows.order_by("number"), ROWS_SHOWN).get_page(
@@ -173,6 +191,7 @@ def _rows(request: StaffRequest, found: RequestFile) -> dict[str, Any]:
     )
     counts = dict(found.rows.order_by().values_list("outcome").annotate(n=Count("pk")))
     return {
+        "expected": _expected(found, classes) if is_preview else (),
         "page": page,
         "columns": [
             (position, heading, found.mapping.get(str(position), ""))

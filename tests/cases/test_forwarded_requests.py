@@ -96,6 +96,14 @@ def test_a_file_is_shown_with_its_columns_guessed_before_anything_is_reported(cl
     assert "number is missing" in page
 
 
+def test_the_preview_counts_what_is_new_known_and_refused(client, cast, source):
+    taken(client, cast, source, GOOD)
+    response = upload(
+        client, cast, source, as_csv(GOOD, ["GD2", "路灯不亮"], ["GD2", "路灯不亮"], ["", "没有编号"])
+    )
+    assert client.get(response.url).context["expected"] == (1, 2, 1)
+
+
 def test_an_excel_file_is_read_too(client, cast, source):
     book, content = Workbook(), BytesIO()
     for row in (HEADER, GOOD):
