@@ -203,7 +203,7 @@ def test_a_lost_worker_is_followed_by_another_and_old_files_go(client, cast, sou
 
 def test_more_rows_take_no_more_queries(client, cast, source, django_assert_max_num_queries):
     upload(client, cast, source, as_csv(*[[f"GD{n}", "井盖破损"] for n in range(40)]))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         client.get(reverse("cases:request_file", args=[RequestFile.objects.get().pk]))
 
 
