@@ -13,13 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from rest_framework.authtoken.admin import TokenAdmin
-from rest_framework.authtoken.models import TokenProxy
 
 from gridgov import clock
 from gridgov.forms import RowForm
 from gridgov.models import CalendarDay, Delivery, Notice, NoticeTemplate, WorkingCalendar
-from gridgov.notice_texts import events, require_same_placeholders, sample_of
+from gridgov.notice_texts import event_in_words, events, kind_of, require_same_placeholders, sample_of
 from gridgov.outbox import send_again, text_of
 from gridgov.what_would_happen import WhatWouldHappenAdmin
 from gridgov.worktime import Unit, working_time_of
@@ -28,28 +26,12 @@ admin.site.site_header = admin.site.site_title = _("GridGov administration")
 # From here home leads back here for whoever holds no post.
 admin.site.site_url = "/me/"
 
-_KEY_SHOWN = 6
 _EXAMPLES = [
     (Decimal(4), Unit.WORKING_HOUR),
     (Decimal(1), Unit.WORKING_DAY),
     (Decimal(5), Unit.WORKING_DAY),
     (Decimal(20), Unit.WORKING_DAY),
 ]
-
-
-# The framework lists keys whole: whoever looks over a shoulder could act as that person.
-admin.site.unregister(TokenProxy)
-
-
-@admin.register(TokenProxy)
-class KeyAdmin(TokenAdmin):
-    """Who has a key to the API; of the key itself only how it begins."""
-
-    list_display = ("key_begins", "user", "created")
-
-    @admin.display(description=_("API key"))
-    def key_begins(self, token: TokenProxy) -> str:
-        return f"{token.key[:_KEY_SHOWN]}…"
 
 
 class CalendarDayInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -121,7 +103,7 @@ class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("event"))
     def event(self, delivery: Delivery) -> str:
-        return delivery.notice.event
+        return event_in_words(delivery.notice.event)
 
     @admin.action(description=_("Send again now"), permissions=["view"])
     def send_again(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
@@ -141,10 +123,17 @@ class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
+def _events_by_kind() -> list[tuple[str, list[tuple[str, str]]]]:
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for event in events():
+        kinds.setdefault(str(kind_of(event).label), []).append((event, event_in_words(event)))
+    return list(kinds.items())
+
+
 class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
     """An event that there is, and a text that names its particulars."""
 
-    event = forms.ChoiceField(label=_("event"), choices=lambda: [(name, name) for name in events()])
+    event = forms.ChoiceField(label=_("event"), choices=_events_by_kind)
 
     class Meta:
         model = NoticeTemplate
@@ -163,9 +152,13 @@ class NoticeTemplateAdmin(WhatWouldHappenAdmin):
     """Words of an event in place of the shipped ones, with what they make of the newest notice."""
 
     form = TemplateForm
-    list_display = ("event", "language", "text")
+    list_display = ("shipped", "language", "text")
     list_filter = ("language",)
     search_fields = ("event", "text")
+
+    @admin.display(description=_("shipped words"), ordering="event")
+    def shipped(self, template: NoticeTemplate) -> str:
+        return event_in_words(template.event)
 
     def consequences(self, rule: NoticeTemplate) -> list[str]:
         """The newest notice of the event as it would read, made by the code that sends, and as it reads without."""

@@ -1,7 +1,7 @@
 """The app's place in Django."""
 
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,8 +11,9 @@ class GridgovConfig(AppConfig):
 
     def ready(self) -> None:
         from gridgov import context_processors, inbox  # noqa: PLC0415 (models are ready only now)
-        from gridgov.views.push import forget_browser  # noqa: PLC0415
+        from gridgov.views.push import forget_browser, know_browser  # noqa: PLC0415
 
+        user_logged_in.connect(know_browser)
         user_logged_out.connect(forget_browser)
 
         for sources in context_processors.COUNT_SOURCES.values():

@@ -29,3 +29,9 @@ def mark_notice_read(notice_id: int, *, actor: AbstractBaseUser) -> Notice:
 def mark_all_notices_read(*, actor: AbstractBaseUser) -> int:
     """Note that the actor read everything; returns how many were unread."""
     return Notice.objects.visible_to(actor).unread().update(read_at=clock.now())
+
+
+@transaction.atomic
+def mark_page_read(url: str, *, actor: AbstractBaseUser) -> int:
+    """Note that the actor has the page before them to which notices lead; returns how many were unread."""
+    return Notice.objects.visible_to(actor).unread().filter(url=url).update(read_at=clock.now())

@@ -3,11 +3,11 @@
 import logging
 import re
 
-_CODE = re.compile(r"(/(?:track|report/done)/)[^/\s?\"']+")
+_CODE = re.compile(r"(/(?:track|report/done|board/mine)/)[^/\s?\"']+")
 
 
 class WithoutCodes(logging.Filter):
-    """Takes tracking codes out of addresses: who reads one may answer in a citizen's place."""
+    """Takes codes out of addresses: who reads one may answer in a citizen's place, or find what they wrote."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         words = record.getMessage()

@@ -38,6 +38,11 @@ def events() -> list[str]:
     return sorted(_texts)
 
 
+def event_in_words(event: str) -> str:
+    """The shipped text of an event, its particulars by name, in the language that is active now; an old one's name."""
+    return str(_texts.get(event, event))
+
+
 def kind_of(event: str) -> NoticeKind:
     return _kinds.get(event, NoticeKind.OTHER)
 

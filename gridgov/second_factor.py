@@ -10,6 +10,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 
+# What they need to set it up, or to leave.
+_ON_THE_WAY = {"mfa_activate_totp", "account_reauthenticate", "logout", "admin:logout"}
+
 
 def must_have_second_factor(person: Any) -> bool:
     """Administrators, outside DEBUG and the demo."""
@@ -20,13 +23,21 @@ def has_second_factor(person: Any) -> bool:
     return Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists()
 
 
-class SecondFactorMiddleware(MiddlewareMixin):
-    """Leads administrators without a second factor to setting it up, before anything in the admin."""
+def lacks_second_factor(person: Any) -> bool:
+    """Whether somebody must set one up before anything else; a query for administrators alone."""
+    return must_have_second_factor(person) and not has_second_factor(person)
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        if not request.path.startswith(reverse("admin:index")) or request.path == reverse("admin:logout"):
+
+class SecondFactorMiddleware(MiddlewareMixin):
+    """Leads administrators without a second factor to setting it up, before anything that strangers may not open.
+
+    The API says so itself: see `gridgov.api.authentication`.
+    """
+
+    def process_view(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if not getattr(view, "login_required", True) or (match and match.view_name in _ON_THE_WAY):
             return None
-        person = request.user
-        if not person.is_authenticated or not must_have_second_factor(person) or has_second_factor(person):
+        if not request.user.is_authenticated or not lacks_second_factor(request.user):
             return None
         return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': request.get_full_path()})}")

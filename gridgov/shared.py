@@ -3,7 +3,6 @@
 It lies in Redis, for all processes; what is cheap to read and hardly ever changes is `gridgov.remembered`.
 """
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +11,7 @@ from typing import Any, Generic, TypeVar
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from redis.exceptions import RedisError
 
-logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 # Who waits for somebody else's work gives up then and does it too.
@@ -40,11 +37,7 @@ def shared(key: str, seconds: float, work_out: Callable[[], Answer]) -> Shared[A
         return Shared(work_out(), 0)
     # As with hints: others may share the Redis.
     key = f"shared:{connection.settings_dict['NAME']}:{key}"
-    try:
-        return _kept(key) or _worked_out(key, seconds, work_out)
-    except RedisError:
-        logger.warning("nothing is shared: Redis does not answer")
-        return Shared(work_out(), 0)
+    return _kept(key) or _worked_out(key, seconds, work_out)
 
 
 def _worked_out(key: str, seconds: float, work_out: Callable[[], Answer]) -> Shared[Answer]:

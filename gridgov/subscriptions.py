@@ -10,6 +10,8 @@ from django.db.models import Q, QuerySet
 from gridgov import clock
 from gridgov.models import PushSubscription
 
+# In a session: the browser that asks from there, to be forgotten with it.
+IN_SESSION = "push_subscription"
 MOST = 10  # browsers that one owner may have; the oldest makes room
 
 # A staff member, or the name of somebody outside: "follower:12".
@@ -39,6 +41,11 @@ def subscribe_to_push(owner: Owner, *, endpoint: str, p256dh: str, auth: str) ->
 def end_push(owner: Owner, *, endpoint: str) -> bool:
     """Push nothing more to this browser for this owner; whether it was pushed to."""
     return subscriptions_of(owner).filter(endpoint=endpoint).delete()[0] > 0
+
+
+def end_all_push(owner: Owner, *, but: str = "") -> None:
+    """Push nothing more to any browser of this owner, but for the one at an address."""
+    subscriptions_of(owner).exclude(endpoint=but).delete()
 
 
 def forget_browsers(names: Iterable[str]) -> None:

@@ -9,10 +9,11 @@ urlpatterns = [
     path("", include("gridgov.pages")),
     path("", include("grids.sign_in_urls")),
     path("", include("grids.urls")),
+    # Before the cases: /open/scores/ is no case's number.
+    path("", include("assessment.urls")),
     path("", include("cases.urls")),
     path("", include("inspections.urls")),
     path("", include("dispatch.urls")),
-    path("", include("assessment.urls")),
     path("api/", include("gridgov.api.urls")),
     path("open311/", include("cases.api.open311.urls")),
     # One place to log in and to change a password, for pages and admin alike.

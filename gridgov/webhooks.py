@@ -7,9 +7,9 @@ import socket
 import time
 from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import urllib3
 from django.conf import settings
@@ -20,6 +20,8 @@ SIGNATURE = "X-GridGov-Signature"
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 TOO_MANY = 429
 MOST_BYTES, MOST_SECONDS = 8192, 10  # of an answer
+# Behind these stands an IPv4 address (RFC 6052), which a gateway calls.
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class WebhookRefused(Exception):
@@ -62,11 +64,9 @@ def require_taken(answer: Answer) -> None:
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """POST to an address outside, whoever named it; raises as `post_webhook` does, but takes every answer."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise WebhookRefused("not an http address")
+    parts, host, port = _parts_of(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with _pool(parts.scheme, parts.hostname, parts.port) as pool:
+    with _pool(parts.scheme, host, port) as pool:
         response = pool.urlopen(
             "POST",
             target,
@@ -85,11 +85,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 def require_public(url: str) -> None:
     """Raises `WebhookRefused` for an address that no call goes to as far as can be told now; a silent name server tells nothing."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise WebhookRefused("not an http address")
+    _parts, host, port = _parts_of(url)
     try:
-        _checked_address(parts.hostname, parts.port or 443)
+        _checked_address(host, port)
     except OSError:
         return
 
@@ -103,6 +101,19 @@ def signature_of(body: bytes, secret: str) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
+def _parts_of(url: str) -> tuple[SplitResult, str, int]:
+    """An http address with its host and port; raises `WebhookRefused` for anything else."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+        if parts.scheme in ("http", "https") and host:
+            host.encode("idna")  # as a name server is asked
+            return parts, host, port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        pass
+    raise WebhookRefused("not an http address")
+
+
 def _beginning(response: urllib3.BaseHTTPResponse) -> bytes:
     """As much of the body as an answer needs; who lets it drip is not waited for."""
     body, until = b"", time.monotonic() + MOST_SECONDS
@@ -114,9 +125,9 @@ def _beginning(response: urllib3.BaseHTTPResponse) -> bytes:
     return body
 
 
-def _pool(scheme: str, host: str, port: int | None) -> urllib3.HTTPConnectionPool:
+def _pool(scheme: str, host: str, port: int) -> urllib3.HTTPConnectionPool:
     """Connections to the very address that was checked, so that a name can't turn inside meanwhile."""
-    address = _checked_address(host, port or (443 if scheme == "https" else 80))
+    address = _checked_address(host, port)
     if scheme == "https":
         return urllib3.HTTPSConnectionPool(address, port, server_hostname=host, assert_hostname=host)
     return urllib3.HTTPConnectionPool(address, port)
@@ -132,7 +143,10 @@ def _checked_address(host: str, port: int) -> str:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    if mapped:
-        return _is_public(mapped)
-    return address.is_global and not address.is_multicast
+    if isinstance(address, IPv6Address):
+        within = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            within = IPv4Address(address.packed[-4:])
+        if within:
+            return _is_public(within)
+    return address.is_global and not (address.is_multicast or address.is_reserved)

@@ -1,12 +1,10 @@
 """The log of what came with a key."""
 
-from ipaddress import ip_address
-
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
-from rest_framework.throttling import BaseThrottle
 
+from gridgov.lockout import address_of
 from grids.models import ApiKey
 from grids.services.api_keys import note_use
 
@@ -22,14 +20,6 @@ class KeyUseMiddleware(MiddlewareMixin):
                 method=str(request.method),
                 path=request.path,
                 status=response.status_code,
-                address=_address_of(request),
+                address=address_of(request),
             )
         return response
-
-
-def _address_of(request: HttpRequest) -> str | None:
-    """Where it came from, as far as the setting says whom to believe."""
-    try:
-        return str(ip_address(BaseThrottle().get_ident(request) or ""))  # type: ignore[arg-type]
-    except ValueError:  # a socket has none
-        return None

@@ -1,5 +1,6 @@
 """Logging in at the organisation's own sign-in service: who that is here."""
 
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gridgov import clock
 from gridgov.errors import DomainError
 from grids.services.claims import Claims, person_of_claims, set_claimed_posts
 
@@ -94,6 +96,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(get_account_adapter(request).respond_user_inactive(request, person))
         if settings.OIDC_POSTS_CLAIM:
             set_claimed_posts(person, claims.groups)
+        # A moment, not a time without use: whoever goes on working is asked again as well.
+        request.session.set_expiry(clock.now() + timedelta(hours=settings.OIDC_HOURS))
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> Any:
         """Nobody is made out of what the service says; see `person_of_claims`."""

@@ -23,8 +23,8 @@ MOST_UNPACKED = 600 * 1024**2
 MOST_SHARED_WORDS = 120 * 1024**2
 MOST_ROWS = 500_000
 MOST_COLUMNS = 200
-# Text that a spreadsheet would run.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Text that a spreadsheet would run; a Chinese one takes the wide signs for the narrow ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Excel keeps 15 digits of a number.
 _DIGITS_KEPT = 10**15
 
@@ -193,6 +193,12 @@ def _unreadable(error: Exception) -> UnreadableFile:
 # Writing
 
 
+class Formula(str):
+    """A formula of ours: Excel runs it; never made of what people typed."""
+
+    __slots__ = ()
+
+
 def harmless(value: Any) -> Any:
     """A value that no spreadsheet runs as a formula; numbers stay numbers."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
@@ -223,7 +229,9 @@ def excel_sheets(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> Itera
     for title, rows in sheets:
         sheet = book.create_sheet(title)
         for row in rows:
-            sheet.append([harmless(_printable(value)) for value in row])
+            sheet.append(
+                [value if isinstance(value, Formula) else harmless(_printable(value)) for value in row]
+            )
     with NamedTemporaryFile() as file:
         book.save(file)
         file.seek(0)

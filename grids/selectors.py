@@ -53,6 +53,17 @@ def chain_of(area: Area) -> list[Area]:
     return list(Area.objects.filter(code__in=area.ancestor_codes).order_by("level"))
 
 
+def district_of(area: Area) -> Area:
+    """The district that an area lies in, as it stands today; the area itself where it is one. One query."""
+    return Area.objects.get(code=area.district_code)
+
+
+def only_district() -> Area | None:
+    """The district where there is one alone: nobody has to say which; one query."""
+    found = list(Area.objects.current().filter(level=AreaLevel.DISTRICT)[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def responsible_for(area: Area) -> list[Post]:
     """The posts that answer today for the area and for each one above it, nearest first; one query."""
     return list(

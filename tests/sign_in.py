@@ -2,7 +2,9 @@
 
 import re
 import time
+from urllib.parse import urlsplit
 
+import requests
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
@@ -10,6 +12,7 @@ from django.test import Client
 from tests.factories import PASSWORD
 
 LOGIN, CODE = "/login/", "/login/code/"
+START, BACK = "/login/oidc/", "/login/oidc/callback/"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ENGLISH = {"accept-language": "en"}
 
@@ -45,3 +48,18 @@ def logged_in(client):
 def key_shown(html):
     """The secret on the page that sets the second factor up."""
     return re.search(r'class="key">([A-Z2-7]{32})<', html)[1]
+
+
+def to_the_service(client=None, next_url=""):
+    """Begin here and go through the service's own page; its answer's address leads back here."""
+    client = client or Client(headers=ENGLISH)
+    answer = client.get(START, {"next": next_url} if next_url else {})
+    there = requests.get(answer["Location"], allow_redirects=False, timeout=5)
+    return client, there.headers["Location"]
+
+
+def come_in(client=None, next_url=""):
+    """The answer to whoever was at the service and comes back."""
+    client, back = to_the_service(client, next_url)
+    parts = urlsplit(back)
+    return client.get(f"{parts.path}?{parts.query}")

@@ -78,6 +78,8 @@ class Photo(models.Model):
         indexes = [
             models.Index(fields=["stored_at"], condition=Q(is_waiting=True), name="photo_waiting"),
             models.Index(fields=["copy_of"], condition=Q(copy_of__isnull=False), name="photo_copy_of"),
+            # The same file sent twice.
+            models.Index(fields=["sha256"], name="photo_sha256"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,13 +18,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from gridgov.errors import NotFoundForYou
+from gridgov.models import PushSubscription
 from gridgov.push import public_key, require_push_host
-from gridgov.subscriptions import Owner, end_push, marks_of, subscribe_to_push
+from gridgov.subscriptions import IN_SESSION, Owner, end_push, marks_of, subscribe_to_push
 from gridgov.webhooks import WebhookRefused
 
 WORKER = "gridgov/js/push-worker.js"
-# What logs out takes this browser with it.
-IN_SESSION = "push_subscription"
+# The browser says in a cookie that it is pushed to: sessions end long before it is switched off.
+COOKIE_LASTS = timedelta(days=400)
 _BASE64URL = re.compile(r"[\w-]+=*", re.ASCII)
 _SECRET_BYTES = 16
 
@@ -64,12 +66,32 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     answer = take_subscription(request, cast(AbstractBaseUser, request.user))
     if answer.status_code == 204:
         request.session[IN_SESSION] = request.POST["endpoint"]
+        answer.set_signed_cookie(
+            IN_SESSION,
+            request.POST["endpoint"],
+            max_age=COOKIE_LASTS,
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
     return answer
 
 
 @require_POST
 def unsubscribe(request: HttpRequest) -> HttpResponse:
     return take_withdrawal(request, cast(AbstractBaseUser, request.user))
+
+
+def know_browser(*, request: HttpRequest, user: AbstractBaseUser, **_signal: Any) -> None:
+    """Whoever logs in again takes their browser into the new session; what was told to another ends."""
+    endpoint = request.get_signed_cookie(IN_SESSION, default="")
+    if not endpoint:
+        return
+    found = PushSubscription.objects.filter(endpoint=endpoint, user__isnull=False).first()
+    if found and found.user_id == user.pk:
+        request.session[IN_SESSION] = endpoint
+    elif found:
+        found.delete()
 
 
 def forget_browser(*, request: HttpRequest | None, user: AbstractBaseUser | None, **_signal: Any) -> None:

@@ -6,7 +6,7 @@ from grids.admin.department_forms import DepartmentFormAdmin, FeedRunAdmin
 from grids.admin.notice_addresses import NoticeAddressAdmin
 from grids.admin.organisations import OrganisationAdmin
 from grids.admin.registry import GridObjectAdmin, ObjectTypeAdmin, ResidentLookAdmin
-from grids.admin.sign_in import ClaimPostAdmin, LinkedAccountAdmin, LogInLogAdmin, WrongTriesAdmin
+from grids.admin.sign_in import ClaimPostAdmin, LinkedAccountAdmin, LogInRecordAdmin, WrongTriesAdmin
 from grids.admin.staff import PostAdmin, StaffAdmin
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "FeedRunAdmin",
     "GridObjectAdmin",
     "LinkedAccountAdmin",
-    "LogInLogAdmin",
+    "LogInRecordAdmin",
     "NoticeAddressAdmin",
     "ObjectTypeAdmin",
     "OrganisationAdmin",

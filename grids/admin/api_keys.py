@@ -23,7 +23,10 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a new key is for; its secret is drawn when it is made."""
 
     scopes = forms.MultipleChoiceField(
-        label=_("scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=_("scopes"),
+        # With the names that refusals and the documentation call them by.
+        choices=lambda: [(scope.value, f"{scope.value} · {scope.label}") for scope in Scope],
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:

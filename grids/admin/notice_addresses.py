@@ -57,7 +57,11 @@ class NoticeAddressForm(forms.ModelForm):  # type: ignore[type-arg]
             try:
                 require_public(address)
             except WebhookRefused as refused:
-                raise ValidationError(str(refused)) from refused
+                raise ValidationError(
+                    _(
+                        "Nothing is sent into the own network; the setting GRIDGOV_WEBHOOK_ALLOW can allow a host."
+                    )
+                ) from refused
         return address
 
     def clean(self) -> dict[str, Any]:

@@ -82,6 +82,8 @@ class AnnouncementForm(forms.Form):
             data["receipt_by"] = None
         elif data.get("receipt_by") is None and "receipt_by" not in self.errors:
             self.add_error("receipt_by", _("Say by which day the order is to be confirmed."))
+        elif data.get("receipt_by") and data["receipt_by"] < clock.today():
+            self.add_error("receipt_by", _("That day is over."))
         return data
 
     def announcement(self) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pghistory
+from allauth.socialaccount.models import SocialAccount
+from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -95,3 +97,26 @@ class ClaimPost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group} → {self.get_role_display()} · {self.organisation}"
+
+
+# What the libraries write down of log-ins, in our words.
+
+
+class WrongTries(AccessAttempt):  # type: ignore[misc]
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = _("wrong tries to log in")
+
+
+class LogInRecord(AccessLog):  # type: ignore[misc]
+    class Meta:
+        proxy = True
+        verbose_name = _("log-in or log-out")
+        verbose_name_plural = _("log-ins and log-outs")
+
+
+class LinkedAccount(SocialAccount):  # type: ignore[misc]
+    class Meta:
+        proxy = True
+        verbose_name = _("account of the sign-in service")
+        verbose_name_plural = _("accounts of the sign-in service")

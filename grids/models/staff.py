@@ -72,6 +72,7 @@ class User(AbstractUser):
                 condition=pgtrigger.Q(old__password__df=pgtrigger.F("new__password")),
                 func="""
                     DELETE FROM authtoken_token WHERE user_id = NEW.id;
+                    DELETE FROM gridgov_pushsubscription WHERE user_id = NEW.id;
                     WITH ended AS (DELETE FROM grids_signin WHERE user_id = NEW.id RETURNING session_id)
                     DELETE FROM django_session WHERE session_key IN (SELECT session_id FROM ended);
                     RETURN NULL;

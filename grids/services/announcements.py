@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, StepNotAllowed, invalid
+from gridgov.inbox import mark_page_read
 from grids import notices
 from grids.announcements import audience, behind
 from grids.errors import NobodyToTell, RemindedLately
@@ -158,6 +159,7 @@ def _read(announcement_id: int, actor: User) -> AnnouncementReceipt | None:
         if _is_issuer(announcement_id, actor):
             return None
         raise NotFoundForYou(announcement_id)
+    mark_page_read(announcement.get_absolute_url(), actor=actor)
     now = clock.now()
     receipt: AnnouncementReceipt
     receipt, _new = AnnouncementReceipt.objects.select_for_update().get_or_create(

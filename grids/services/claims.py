@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Self
 
 import pghistory
@@ -12,13 +11,13 @@ from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gridgov import clock
 from gridgov.errors import DomainError
 from grids.models import Area, ClaimPost, Organisation, Post, Role, User
-from grids.services.staff import check_post
+from grids.services.staff import check_post, stop_post
 
 logger = logging.getLogger(__name__)
 # Role, organisation and area of a post, by their ids.
@@ -127,7 +126,7 @@ def set_claimed_posts(person: User, groups: Iterable[str]) -> None:
     with pghistory.context(source="sign-in service"):
         for post in held:
             if post.by_claim and _key(post) not in wanted:
-                _end(post)
+                stop_post(post, today)
             elif post.by_claim and post.valid_to is not None:
                 post.valid_to = None
                 post.save(update_fields=["valid_to"])
@@ -169,21 +168,6 @@ def _named(person: User, text: str) -> Post | None:
 
 def _post(person: User, role: str, organisation: Organisation, area: Area) -> Post:
     return Post(user=person, role=role, organisation=organisation, area=area, by_claim=True)
-
-
-def _end(post: Post) -> None:
-    """End a post with yesterday; one of today is taken back, or lasts until tonight when others refer to it."""
-    today = clock.today()
-    if post.valid_from < today:
-        post.valid_to = today - timedelta(days=1)
-        post.save(update_fields=["valid_to"])
-        return
-    try:
-        with transaction.atomic():
-            post.delete()
-    except ProtectedError:
-        post.valid_to = today
-        post.save(update_fields=["valid_to"])
 
 
 def _key(post: Post) -> Key:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from gridgov import clock
@@ -15,6 +14,7 @@ from grids.leave import away_between, candidates, seats_of
 from grids.models import Post, User
 from grids.notices import tell_of_leave, tell_of_return
 from grids.permissions import can_set_leave
+from grids.services.staff import stop_post
 
 LONGEST = timedelta(days=366)
 # Seat → who sits there meanwhile, see `Seat.key`.
@@ -79,7 +79,7 @@ def end_leave(person: User, *, actor: User, first: date) -> None:
         raise StepNotAllowed(person.pk, message=_("This leave has ended already."))
     with pghistory.context(user=actor.pk):
         for post in posts:
-            _end(post, today)
+            stop_post(post, today)
     tell_of_return(person, posts, actor=actor)
 
 
@@ -130,16 +130,3 @@ def _stand_in(post: Post, deputy: User, first: date, last: date) -> Post:
         valid_from=max(first, post.valid_from),
         valid_to=min(last, post.valid_to or last),
     )
-
-
-def _end(post: Post, today: date) -> None:
-    if post.valid_from < today:
-        post.valid_to = today - timedelta(days=1)
-        post.save(update_fields=["valid_to"])
-        return
-    try:
-        with transaction.atomic():
-            post.delete()
-    except ProtectedError:
-        post.valid_to = today
-        post.save(update_fields=["valid_to"])

@@ -1,11 +1,12 @@
 """Changes to staff and the posts they hold."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from gridgov.errors import NotPermitted
@@ -72,6 +73,23 @@ def end_post(post: Post, *, last_day: date, actor: User | None) -> Post:
     with pghistory.context(user=actor.pk if actor else None):
         locked.save(update_fields=["valid_to"])
     return locked
+
+
+def stop_post(post: Post, today: date) -> None:
+    """End a post with yesterday; one of today is taken back, or lasts until tonight where others refer to it.
+
+    Within the service that says who may, which has locked whose post it is.
+    """
+    if post.valid_from < today:
+        post.valid_to = today - timedelta(days=1)
+        post.save(update_fields=["valid_to"])
+        return
+    try:
+        with transaction.atomic():
+            post.delete()
+    except ProtectedError:
+        post.valid_to = today
+        post.save(update_fields=["valid_to"])
 
 
 def check_post(post: Post) -> None:

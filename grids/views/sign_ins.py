@@ -58,7 +58,9 @@ def change_password(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and is_locked(request, name):
         return redirect("change_password")  # never sent: the page that says to wait goes instead
     if request.method == "POST" and form.is_valid():
-        set_password(form.cleaned_data["new_password1"], actor=request.user)
+        set_password(
+            form.cleaned_data["new_password1"], actor=request.user, session=request.session.session_key or ""
+        )
         # All sessions are gone, this one too: it goes on under a new key.
         update_session_auth_hash(request, request.user)
         note_sign_in(None, request, request.user)

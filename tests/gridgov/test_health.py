@@ -9,6 +9,7 @@ from django.db import connection
 
 from gridgov import heartbeat
 from gridgov.tasks import deliver_notices
+from tests.without_redis import without_redis
 
 pytestmark = pytest.mark.django_db
 
@@ -57,12 +58,7 @@ def test_a_part_that_never_gave_a_sign_is_not_well(client):
 
 
 def test_without_redis_it_still_answers(client, settings):
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "unix:///nowhere/redis.sock",
-        }
-    }
+    without_redis(settings)
 
     response = client.get("/healthz")
 

@@ -115,3 +115,11 @@ def test_who_may_not_change_texts_sees_none(client):
 
     assert client.get(ADD).status_code == 403
     assert client.post(CHECK, {}).status_code == 403
+
+
+def test_events_are_chosen_and_listed_by_what_they_say(page):
+    assert "Case %(number)s is due at %(due_at)s." in page.get(ADD, headers=ENGLISH).content.decode()
+    post(page, "Hurry: %(number)s by %(due_at)s")
+
+    listed = page.get("/admin/gridgov/noticetemplate/", headers=ENGLISH).content.decode()
+    assert "Case %(number)s is due at %(due_at)s." in listed

@@ -19,6 +19,7 @@ from gridgov.subscriptions import MOST, subscribe_to_push
 from tests.factories import make_user
 from tests.racing import at_once
 from tests.receivers import Browser, Receiver, receiving, unpadded
+from tests.sign_in import log_in
 
 pytestmark = pytest.mark.django_db
 SUBSCRIBE, END = "/push/", "/push/end/"
@@ -31,6 +32,7 @@ def _outgoing(settings) -> None:
     settings.VAPID_CONTACT = "mailto:grid@example.org"
     settings.NOTICE_CHANNELS = ["webpush"]
     settings.WEBHOOK_ALLOW = ["127.0.0.1"]
+    settings.PUSH_HOSTS = [*settings.PUSH_HOSTS, "127.0.0.1"]
     settings.PUBLIC_URL = "https://grid.example"
     register_texts({"test_due": "Case %(number)s is due"})
 
@@ -70,6 +72,17 @@ def test_a_browser_subscribes_for_whoever_is_logged_in(client, person, browser):
     assert subscribe(client, browser).status_code == 204
     kept = PushSubscription.objects.get()
     assert (kept.user, kept.subject, kept.endpoint) == (person, "", browser.endpoint)
+
+
+def test_what_webhooks_may_call_inside_is_no_push_service(client, person, browser, service, settings):
+    subscribe_to_push(person, endpoint=browser.endpoint, **browser.keys)
+    tell([person])
+    settings.PUSH_HOSTS = ["fcm.googleapis.com"]
+    client.force_login(make_user())
+
+    assert subscribe(client, browser).status_code == 422
+    assert deliver_notices() == 0
+    assert service.got == []
 
 
 def test_without_a_log_in_nobody_subscribes(client, browser):
@@ -156,6 +169,32 @@ def test_a_browser_withdraws_for_its_owner_alone(client, person, browser):
     client.force_login(other)
     assert client.post(END, {"endpoint": browser.endpoint}).status_code == 204
     assert client.post(END, {"endpoint": "\0"}).status_code == 204
+    assert not PushSubscription.objects.exists()
+
+
+def log_in_again(client, person):
+    """The session is over by itself, and somebody logs in with the same browser."""
+    client.session.flush()
+    log_in(person.username, client=client)
+
+
+def test_whoever_logged_in_again_and_out_is_told_nothing_more_there(client, person, browser):
+    client.force_login(person)
+    subscribe(client, browser)
+
+    log_in_again(client, person)
+    assert PushSubscription.objects.filter(user=person).exists()
+    client.post("/logout/")
+
+    assert not PushSubscription.objects.exists()
+
+
+def test_what_was_told_to_one_ends_where_another_logs_in(client, person, browser):
+    client.force_login(person)
+    subscribe(client, browser)
+
+    log_in_again(client, make_user("colleague"))
+
     assert not PushSubscription.objects.exists()
 
 

@@ -41,8 +41,10 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-# Right and wrong requests for each operation, by who sends them.
+# Requests for each operation, by who sends them. Wrong ones take long to think of, and it hardly matters who sends
+# them: they come from the seats alone.
 EXAMPLES = {"operator": 2, "dispatcher": 2, "key": 1, "nobody": 1}
+MODES = {"key": [GenerationMode.POSITIVE], "nobody": [GenerationMode.POSITIVE]}
 # Each a test of its own, so that all processes have something to do.
 PARTS = 8
 FAR_AWAY = "9" * 25
@@ -96,7 +98,7 @@ def test_no_answer_is_an_error_of_ours_or_outside_the_schema(sender, part, crede
     headers = {"Authorization": credentials[sender]} if credentials[sender] else {"Authorization": "none"}
     found: dict[str, str] = {}
     for operation in operations()[part::PARTS]:
-        for mode in GenerationMode:
+        for mode in MODES.get(sender, list(GenerationMode)):
             # Where nothing is asked, nothing can be wrong.
             nothing_wrong = Unsatisfiable if mode is GenerationMode.NEGATIVE else ()
             try:

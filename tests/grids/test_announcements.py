@@ -94,10 +94,11 @@ def test_what_would_reach_others_than_were_seen_is_looked_at_again(client, cast)
 )
 def test_what_is_wrong_stands_on_the_form(client, cast, changes, field):
     client.force_login(cast.leader)
-    answer = client.post(PUBLISH, filled(cast, seen=2, **changes))
-    assert answer.status_code == 422
-    assert field in answer.context["form"].errors
-    assert "加强巡查" in answer.content.decode()
+    for where in (NEW, PUBLISH):
+        answer = client.post(where, filled(cast, seen=2, **changes))
+        assert answer.status_code == 422
+        assert field in answer.context["form"].errors
+        assert "加强巡查" in answer.content.decode()
 
 
 def test_nobody_publishes_beyond_their_area_or_in_anothers_name(client, cast):
@@ -156,6 +157,15 @@ def test_reading_is_noted_once_and_confirmed_in_one_tap(client, cast):
     assert receipt.read_at == first
     assert receipt.acknowledged_at
     assert page(announcement, "acknowledge_order") not in client.get(page(announcement)).content.decode()
+
+
+def test_what_was_read_from_the_list_of_announcements_no_longer_waits_among_the_notices(client, cast):
+    announcement = order(cast)
+    client.force_login(cast.inspector)
+    client.get(page(announcement))
+    mine = Notice.objects.filter(event="order")
+    assert mine.get(recipient=cast.inspector).read_at
+    assert not mine.exclude(recipient=cast.inspector).exclude(read_at=None).exists()
 
 
 def test_a_notice_needs_no_confirmation(client, cast):

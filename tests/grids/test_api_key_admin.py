@@ -42,6 +42,12 @@ def asked(system, **fields):
     }
 
 
+def test_scopes_are_offered_by_the_names_that_refusals_call_them(admin):
+    page = admin.get(f"{KEYS}add/", headers={"Accept-Language": "en"}).content.decode()
+
+    assert "open311:write · send requests by Open311" in page
+
+
 def test_a_key_is_made_and_its_secret_shown_this_once(admin, system):
     response = admin.post(f"{KEYS}add/", asked(system))
 

@@ -228,7 +228,7 @@ def addresses(patterns, before: str = "/"):
 
 # For people who are logged in, or who log in: no key opens them.
 FOR_PEOPLE = {
-    "announcements", "auth", "session", "leave", "duty", "diary", "day", "rota", "shifts", "handovers",
+    "announcements", "auth", "session", "leave", "duty", "diary", "day", "rota", "shifts", "handovers", "scores",
 }  # fmt: skip
 
 

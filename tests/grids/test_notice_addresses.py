@@ -80,6 +80,10 @@ def test_what_is_left_empty_stays_and_what_is_typed_is_changed(page, unit):
         ("http://169.254.169.254/latest/", "own network"),
         ("http://10.1.2.3/", "own network"),
         ("http://[::1]/", "own network"),
+        ("http://[::ffff:10.1.2.3]/", "own network"),
+        ("http://[64:ff9b::10.1.2.3]/", "own network"),
+        ("http://example.org:99999/", "http"),
+        (f"http://{'a' * 64}.example.org/", "valid"),
     ],
 )
 def test_an_address_inside_or_of_no_page_is_refused(page, unit, address, words):

@@ -1,78 +1,35 @@
 """Logging in at a sign-in service: a real one of OpenID Connect, in this process."""
 
-import logging
 import socket
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from gridgov import clock
-from grids.models import AreaLevel, ClaimPost, Post, Role, User
-from tests.factories import make_area, make_organisation, make_post, make_user
-from tests.openid_provider import CLIENT, SECRET, Provider, forger_key
-from tests.sign_in import CODE, ENGLISH, code_now, logged_in, with_second_factor
+from grids.models import Post, User
+from tests.factories import make_user
+from tests.openid_provider import forger_key
+from tests.sign_in import (
+    BACK,
+    CODE,
+    ENGLISH,
+    START,
+    code_now,
+    come_in,
+    logged_in,
+    to_the_service,
+    with_second_factor,
+)
 
 pytestmark = pytest.mark.django_db
-START, BACK = "/login/oidc/", "/login/oidc/callback/"
-
-
-@pytest.fixture(scope="module")
-def running():
-    provider = Provider()
-    yield provider
-    provider.close()
-
-
-@pytest.fixture
-def provider(running, settings):
-    running.__dict__.update(
-        claims={"sub": "s-1", "preferred_username": "person", "name": "张三"},
-        signing_key=running.key,
-        algorithm="RS256",
-        token_changes={},
-        userinfo_changes={},
-        silent=False,
-    )
-    settings.OIDC_SERVER_URL, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = (
-        running.url,
-        CLIENT,
-        SECRET,
-    )
-    settings.OIDC_POSTS_CLAIM = "groups"
-    settings.OIDC_POSTS_DIRECT = settings.OIDC_ADD_PEOPLE = False
-    return running
 
 
 @pytest.fixture
 def person():
     return make_user("person")
-
-
-@pytest.fixture
-def unit():
-    return make_organisation(code="440601-urban", kind="department")
-
-
-def to_the_service(client=None, next_url=""):
-    """Begin here and go through the service's own page; its answer's address leads back here."""
-    client = client or Client(headers=ENGLISH)
-    answer = client.get(START, {"next": next_url} if next_url else {})
-    there = requests.get(answer["Location"], allow_redirects=False, timeout=5)
-    return client, there.headers["Location"]
-
-
-def come_in(client=None, next_url=""):
-    client, back = to_the_service(client, next_url)
-    parts = urlsplit(back)
-    return client.get(f"{parts.path}?{parts.query}")
-
-
-def posts_of(person):
-    return {(post.role, post.organisation.code) for post in Post.objects.current().filter(user=person)}
 
 
 # Without the settings
@@ -102,6 +59,30 @@ def test_whoever_is_entered_under_the_name_comes_in_and_is_linked(provider, pers
     assert answer.client.session["_auth_user_id"] == str(person.pk)
     account = SocialAccount.objects.get()
     assert (account.uid, account.extra_data) == ("s-1", {})
+
+
+def test_after_so_many_hours_one_comes_in_again_however_busy(provider, person, settings, monkeypatch):
+    settings.OIDC_HOURS = 12
+    client = come_in().client
+    until = clock.now() + timedelta(hours=12)
+
+    session = client.session
+    session["busy"] = True
+    session.save()
+    assert abs(session.get_expiry_date() - until) < timedelta(minutes=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: until + timedelta(minutes=1))
+    assert client.get("/me/")["Location"].startswith("/login/")
+
+
+def test_the_second_factor_makes_such_a_log_in_no_longer(provider, person, settings):
+    settings.OIDC_HOURS = 12
+    with_second_factor(person)
+    client = come_in().client
+
+    client.post(CODE, {"code": code_now()})
+
+    assert logged_in(client)
+    assert client.session.get_expiry_date() < clock.now() + timedelta(hours=13)
 
 
 def test_the_request_to_the_service_carries_state_and_a_proof(provider, person):
@@ -282,146 +263,3 @@ def test_a_service_that_never_answers_is_not_waited_for_long(provider, settings)
         settings.OIDC_SERVER_URL = f"http://127.0.0.1:{deaf.getsockname()[1]}"
 
         assert Client().get(START).status_code == 503
-
-
-# Posts
-
-
-def test_a_group_gives_the_posts_that_an_administrator_mapped(provider, person, unit):
-    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
-    provider.claims["groups"] = ["urban", "something else"]
-
-    come_in()
-
-    assert posts_of(person) == {("officer", "440601-urban")}
-    post = Post.objects.get()
-    assert (post.by_claim, post.valid_from, post.valid_to) == (True, clock.today(), None)
-    assert "sign-in service" in str(post.events.get().pgh_context.metadata)
-
-
-def test_coming_in_again_changes_nothing(provider, person, unit):
-    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
-    provider.claims["groups"] = ["urban"]
-
-    come_in()
-    come_in()
-
-    assert Post.objects.get().events.count() == 1
-
-
-def test_a_post_named_no_more_ends_and_its_row_stays(provider, person, unit):
-    Post.objects.create(
-        user=person,
-        role=Role.OFFICER,
-        organisation=unit,
-        area=unit.area,
-        by_claim=True,
-        valid_from=clock.today() - timedelta(days=9),
-    )
-
-    come_in()
-
-    assert posts_of(person) == set()
-    assert Post.objects.get().valid_to == clock.today() - timedelta(days=1)
-
-
-def test_a_post_of_today_named_no_more_is_taken_back(provider, person, unit):
-    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
-    provider.claims["groups"] = ["urban"]
-    come_in()
-    provider.claims["groups"] = []
-
-    come_in()
-
-    assert posts_of(person) == set()
-
-
-def test_a_post_given_by_hand_is_never_touched_nor_given_twice(provider, person, unit):
-    make_post(person, role=Role.OFFICER, organisation=unit)
-    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
-    provider.claims["groups"] = ["urban"]
-
-    come_in()
-    provider.claims["groups"] = []
-    come_in()
-
-    post = Post.objects.get()
-    assert (post.by_claim, post.valid_to) == (False, None)
-
-
-def test_named_again_after_its_end_it_is_given_again(provider, person, unit):
-    ClaimPost.objects.create(group="urban", role=Role.OFFICER, organisation=unit, area=unit.area)
-    Post.objects.create(
-        user=person,
-        role=Role.OFFICER,
-        organisation=unit,
-        area=unit.area,
-        by_claim=True,
-        valid_from=clock.today() - timedelta(days=9),
-        valid_to=clock.today(),
-    )
-    provider.claims["groups"] = ["urban"]
-
-    come_in()
-
-    assert Post.objects.get().valid_to is None
-
-
-def test_posts_in_so_many_words_only_by_setting(provider, person, unit, settings):
-    provider.claims["groups"] = ["officer:440601-urban"]
-    come_in()
-    assert posts_of(person) == set()
-
-    settings.OIDC_POSTS_DIRECT = True
-    come_in()
-    assert posts_of(person) == {("officer", "440601-urban")}
-
-
-def test_posts_in_so_many_words_may_name_an_area_within_the_organisations(provider, person, unit, settings):
-    settings.OIDC_POSTS_DIRECT = True
-    street = make_area(AreaLevel.STREET, parent=unit.area)
-    elsewhere = make_area()
-    provider.claims["groups"] = f"officer:{unit.code}:{street.code},officer:{unit.code}:{elsewhere.code}"
-
-    come_in()
-
-    assert Post.objects.get().area == street
-
-
-@pytest.mark.parametrize(
-    "groups",
-    [
-        "officer:nowhere",
-        "king:440601-urban",
-        ["officer:440601-urban:nowhere"],
-        {"a": 1},
-        7,
-        None,
-        [None, {}, "::"],
-    ],
-)
-def test_what_means_nothing_gives_nothing_and_keeps_nobody_out(
-    provider, person, unit, settings, groups, caplog
-):
-    caplog.set_level(logging.ERROR)
-    settings.OIDC_POSTS_DIRECT = True
-    provider.claims["groups"] = groups
-
-    assert logged_in(come_in().client)
-    assert not Post.objects.exists()
-
-
-def test_without_the_claims_name_posts_are_nobodys_business(provider, person, unit, settings):
-    settings.OIDC_POSTS_CLAIM = ""
-    Post.objects.create(
-        user=person,
-        role=Role.OFFICER,
-        organisation=unit,
-        area=unit.area,
-        by_claim=True,
-        valid_from=clock.today(),
-    )
-
-    come_in()
-
-    assert posts_of(person) == {("officer", "440601-urban")}

@@ -228,17 +228,38 @@ def test_strangers_are_sent_to_the_log_in(path):
 # Administrators
 
 
-def test_an_administrator_without_one_is_led_to_it_before_anything_in_the_admin(
+def test_an_administrator_without_one_is_led_to_it_before_anything_that_asks_for_a_log_in(
     required, administrator_without
 ):
     client = log_in("admin").client
 
-    for path in ("/admin/", "/admin/grids/user/"):
+    for path in ("/", "/cases/", "/announcements/", "/me/", "/admin/", "/admin/grids/user/"):
         assert client.get(path)["Location"].startswith(f"{SET_UP}?next=")
     assert client.post("/admin/grids/post/add/", {})["Location"].startswith(SET_UP)
     page = set_up(client, client.get("/admin/grids/user/")["Location"])
     assert page.context["after"] == "/admin/grids/user/"
     assert client.get("/admin/grids/user/").status_code == 200
+
+
+def test_an_administrator_without_one_can_still_speak_another_language_look_at_public_pages_and_leave(
+    required, administrator_without
+):
+    client = log_in("admin").client
+
+    assert client.post("/language/", {"language": "en"})["Location"] == "/"
+    assert client.get("/board/").status_code == 200
+    assert client.post("/logout/")["Location"] == "/login/"
+    assert not logged_in(client)
+
+
+def test_the_api_takes_no_session_of_an_administrator_without_one(required, administrator_without):
+    client = log_in("admin").client
+    refused = client.get("/api/v1/areas/")
+
+    assert refused.status_code == 403
+    assert "second factor" in refused.json()["errors"][0]["detail"]
+    set_up(client)
+    assert client.get("/api/v1/areas/").status_code == 200
 
 
 def test_staff_that_is_no_superuser_is_led_to_it_too(required):

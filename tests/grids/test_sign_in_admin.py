@@ -10,7 +10,7 @@ from tests.factories import make_area, make_organisation, make_user
 from tests.sign_in import log_in, logged_in, with_second_factor
 
 pytestmark = pytest.mark.django_db
-TRIES, PEOPLE, GROUPS = "/admin/axes/accessattempt/", "/admin/grids/user/", "/admin/grids/claimpost/"
+TRIES, PEOPLE, GROUPS = "/admin/grids/wrongtries/", "/admin/grids/user/", "/admin/grids/claimpost/"
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_whoever_has_to_wait_is_let_in_again_at_once(admin, person):
 
 def test_it_takes_the_permission(client, person):
     clerk = make_user("clerk", is_staff=True)
-    clerk.user_permissions.set(Permission.objects.filter(codename="view_accessattempt"))
+    clerk.user_permissions.set(Permission.objects.filter(codename="view_wrongtries"))
     client.force_login(clerk)
     log_in("person", "wrong")
 
@@ -54,8 +54,8 @@ def test_who_logged_in_and_out_is_written_down_for_good(admin, person):
 
     entry = AccessLog.objects.get(username="person")
     assert entry.logout_time
-    assert admin.get("/admin/axes/accesslog/").status_code == 200
-    assert admin.post(f"/admin/axes/accesslog/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert admin.get("/admin/grids/loginrecord/").status_code == 200
+    assert admin.post(f"/admin/grids/loginrecord/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_a_lost_phone(admin, person):
@@ -99,7 +99,13 @@ def test_a_group_gets_a_post_of_the_organisations_own_area_only(admin):
 
 @pytest.mark.parametrize(
     "path",
-    ["mfa/authenticator", "socialaccount/socialapp", "socialaccount/socialtoken", "account/emailaddress"],
+    [
+        "mfa/authenticator",
+        "authtoken/tokenproxy",
+        "socialaccount/socialapp",
+        "socialaccount/socialtoken",
+        "account/emailaddress",
+    ],
 )
 def test_secrets_are_not_shown(admin, path):
     assert admin.get(f"/admin/{path}/").status_code == 404

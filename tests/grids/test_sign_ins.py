@@ -8,6 +8,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from rest_framework.authtoken.models import Token
 
+from gridgov.models import PushSubscription
+from gridgov.subscriptions import IN_SESSION, subscribe_to_push
 from grids import sign_ins
 from grids.models import SignIn
 from tests.factories import PASSWORD, make_user
@@ -196,3 +198,59 @@ def test_a_session_outlives_five_minutes_of_silence(person):
     SignIn.objects.update(seen_at=SignIn.objects.get().seen_at - timedelta(hours=1))
 
     assert client.get("/me/").status_code == 200
+
+
+# What is pushed to the browsers one is logged in on
+
+
+def pushed_to(client, person, endpoint):
+    """Logged in there, the browser has asked to be pushed to."""
+    subscribe_to_push(person, endpoint=endpoint, p256dh="key", auth="secret")
+    session = client.session
+    session[IN_SESSION] = endpoint
+    session.save()
+    return client
+
+
+@pytest.fixture
+def here(person):
+    return pushed_to(at(), person, "https://push/here")
+
+
+@pytest.fixture
+def there(person):
+    return pushed_to(at(), person, "https://push/there")
+
+
+def browsers():
+    return set(PushSubscription.objects.values_list("endpoint", flat=True))
+
+
+def test_nothing_is_pushed_to_a_browser_whose_log_in_was_ended(here, there):
+    here.post(f"{MINE}{sign_in_of(there).pk}/end/")
+
+    assert browsers() == {"https://push/here"}
+
+
+def test_nothing_is_pushed_anywhere_after_a_log_out_everywhere(here, there):
+    here.post(f"{MINE}end/")
+
+    assert browsers() == set()
+
+
+def test_another_password_ends_what_is_pushed_but_here(here, there):
+    here.post(
+        "/me/password/", {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}, follow=True
+    )
+
+    assert browsers() == {"https://push/here"}
+    here.post("/logout/")
+    assert browsers() == set()
+
+
+def test_a_password_that_somebody_else_set_ends_what_is_pushed_everywhere(person, here):
+    subscribe_to_push("follower:12", endpoint="https://push/here", p256dh="key", auth="secret")
+    person.set_password(NEW)
+    person.save()
+
+    assert list(PushSubscription.objects.values_list("subject", flat=True)) == ["follower:12"]
