@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, Follower
+from cases.models import Case, CaseEvent, Follower
+from cases.models.case import CaseQuerySet
 from cases.workflow import Action, Capacity, Status
 from gridgov import clock
 from gridgov.errors import DomainError
@@ -47,6 +49,14 @@ class ReopenedAlready(DomainError):
     advice = _("Your answer is kept and read; if it goes on, please report it anew.")
 
 
+class ClosedAlready(DomainError):
+    """There is nothing to wait for any more: it is closed, and stays so."""
+
+    code = "closed_already"
+    message = _("This is closed already.")
+    advice = _("If it is still there, or there again, please report it: that takes a minute.")
+
+
 def reopen_until(case: Case) -> datetime | None:
     """The last moment at which a citizen may open a closed case again; None for one that is not closed."""
     return case.closed_at and case.closed_at + timedelta(days=settings.REOPEN_WINDOW_DAYS)
@@ -62,6 +72,21 @@ def why_not_reopen(case: Case) -> DomainError | None:
         return TooLateToReopen()
     by_citizens = case.events.filter(action=Action.REOPEN, capacity=Capacity.CITIZEN)
     return ReopenedAlready() if by_citizens.exists() else None
+
+
+def reopenable(cases: CaseQuerySet) -> CaseQuerySet:
+    """Of some cases those that a citizen may open again: the rule of `why_not_reopen`."""
+    since = clock.now() - timedelta(days=settings.REOPEN_WINDOW_DAYS)
+    by_citizens = CaseEvent.objects.filter(
+        case=OuterRef("pk"), action=Action.REOPEN, capacity=Capacity.CITIZEN
+    )
+    return cases.filter(~Exists(by_citizens), status=Status.CLOSED, closed_at__gte=since)
+
+
+def require_joinable(case: Case) -> None:
+    """Raises `ClosedAlready` where whoever joins could neither wait for an end nor say that it is not solved."""
+    if case.status == Status.CLOSED and why_not_reopen(case):
+        raise ClosedAlready(case.number)
 
 
 def has_answered(follower: Follower, case: Case) -> bool:

@@ -6,7 +6,8 @@ from django.db import transaction
 from cases.models import Case, CaseClass, Follower
 from cases.services.citizen import Sender, report_as_citizen
 from cases.services.publication import publish_case
-from grids.models import Area, AreaLevel, AreaVersion, Post, Role
+from grids.models import AreaLevel, AreaVersion, Post, Role
+from grids.selectors import district_of
 
 # Class, what somebody wrote, and what an operator made of it for strangers ("" where nobody has looked it over yet).
 REPORTS = (
@@ -45,7 +46,7 @@ def add_reports() -> int:
         grid = grids[index * len(grids) // len(wanted)]
         middle = grid.outline.point_on_surface
         follower = report_as_citizen(
-            district=Area.objects.get(code=grid.area.district_code),
+            district=district_of(grid.area),
             sender=Sender(language="zh-hans"),
             case_class=classes[name],
             point=Point(middle.x, middle.y, srid=4326),

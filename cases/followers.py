@@ -13,6 +13,7 @@ from cases.tracking_codes import spaced
 from cases.workflow import Action, Status
 from gridgov.models import Channel
 from gridgov.outbox import Way, register_outsiders, register_subject, register_texts, send_notices
+from grids.models import User
 
 register_texts(
     {
@@ -44,6 +45,7 @@ _TOLD = {
 class Followers:
     """Who waits for a case and those merged into it, as far as the staff know: how many, and what they added."""
 
+    case: Case
     everybody: list[Follower]
 
     def __len__(self) -> int:
@@ -54,13 +56,20 @@ class Followers:
         return sum(follower.has_reported for follower in self.everybody)
 
     @property
+    def app(self) -> User | None:
+        """The app that the case was reported through; none where that was on our own pages."""
+        own = (one for one in self.everybody if one.has_reported and one.case_id == self.case.pk)
+        return next((follower.app for follower in own), None)
+
+    @property
     def notes(self) -> list[Follower]:
         return [follower for follower in self.everybody if follower.note]
 
 
 def followers_of(case: Case) -> Followers:
     """Whoever waits for a case, or for one that was merged into it; one query, and never their codes."""
-    return Followers(list(_waiting(case).defer("code", "email").order_by("pk")))
+    waiting = _waiting(case).select_related("app").defer("code", "email")
+    return Followers(case, list(waiting.order_by("pk")))
 
 
 def _waiting(case: Case) -> QuerySet[Follower]:

@@ -235,7 +235,7 @@ def recipients_of(case: Case, told: Iterable[Capacity], *, unit_id: int | None) 
 def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
     match capacity:
         case Capacity.OPERATOR | Capacity.DISPATCHER:
-            return _at_seat(Role(capacity.value), case.holder_id)
+            return at_seat(Role(capacity.value), case.holder_id)
         case Capacity.UNIT:
             return Q(role__in=IN_UNIT, organisation=unit_id)
         case Capacity.JOINT:
@@ -251,7 +251,8 @@ def _posts(case: Case, capacity: Capacity, unit_id: int | None) -> Q:
             raise ValueError(f"nobody is told as {capacity}")
 
 
-def _at_seat(role: Role, centre_id: int) -> Q:
+def at_seat(role: Role, centre_id: int) -> Q:
+    """The filter of a centre's posts of a role: of those whose turn it is."""
     return reduce(
         and_, [narrow(role, centre_id) for narrow in WHOSE_TURN], Q(role=role, organisation=centre_id)
     )

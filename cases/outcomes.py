@@ -100,9 +100,17 @@ def _count(action: Action, *where: Q) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
+def _first(action: Action) -> Subquery:
+    """When it first happened to a case."""
+    return Subquery(_events(action).order_by("seq").values("at")[:1])
+
+
 # The facts of one case for whoever adds them up; each is what `WHERE` asks for.
 FACTS = {
-    "registered_at": Subquery(_events(Action.REGISTER).order_by("seq").values("at")[:1]),
+    "registered_at": _first(Action.REGISTER),
+    "refused_at": _first(Action.REFUSE),
+    "voided_at": _first(Action.VOID),
+    "settled_at": _first(Action.SETTLE),
     "handled_at": When(
         If(HANDLED, then=Subquery(_events(Action.FEED_BACK).order_by("-seq").values(done=_DONE)[:1])),
     ),

@@ -117,11 +117,9 @@ def can_take_requests(user: User) -> bool:
 
 
 def sources_for(user: User) -> QuerySet[RequestSource]:
-    """The sources in use whose organisation is of a district in which the person has a post."""
-    districts = {post.area.district_code for post in user.current_posts}
-    of_theirs = reduce(
-        or_, (Q(organisation__area__code__startswith=code) for code in districts), Q(pk__in=[])
-    )
+    """The sources in use whose organisation lies in an area for which the person registers."""
+    paths = {post.area.path for post in user.current_posts if post.role == Role.OPERATOR}
+    of_theirs = reduce(or_, (Q(organisation__area__path__startswith=path) for path in paths), Q(pk__in=[]))
     return RequestSource.objects.filter(of_theirs, is_active=True).select_related("organisation")
 
 

@@ -60,6 +60,13 @@ def promise_of(case: Case, events: Sequence[CaseEvent]) -> Promise | None:
             return None
 
 
+def promised_at(case: Case) -> datetime | None:
+    """By when it is to be solved as far as anybody can say; None once it has ended. As many queries, and one more."""
+    gave_time = case.events.filter(action__in=GIVES_TIME).order_by("seq")
+    promise = promise_of(case, list(gave_time))
+    return promise.at if promise else None
+
+
 def _handling(case: Case, events: Sequence[CaseEvent]) -> Promise:
     """The date that was said; one that only came because it was missed is not what was promised."""
     given = [event for event in events if event.action in GIVES_TIME and event.due_after]

@@ -19,7 +19,7 @@ from grids.models import Area, AreaLevel
 from grids.views.outlines import BoxField
 
 Cases = QuerySet[Case, Any]
-OPEN_OR_CLOSED = [("open", _("open")), ("closed", _("closed"))]
+OPEN_OR_CLOSED = [("open", _("open")), ("closed", Status.CLOSED.label)]
 AT_PLACE = Q(case_class__publicity=Publicity.PLACE)
 # What counts in no area of a level, whose name strangers are told.
 NOT_IN: dict[str, Q] = {

@@ -1,13 +1,11 @@
 """How often somebody without an account may do something: counted by device and by address, known by keyed hashes alone."""
 
 import ipaddress
-import logging
 import secrets
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
-import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.signing import BadSignature
@@ -19,9 +17,8 @@ from django_ratelimit.core import get_usage
 
 from cases.services.citizen import Sender
 from cases.services.senders import is_blocked
-from gridgov.errors import DomainError
-
-logger = logging.getLogger(__name__)
+from gridgov import lockout
+from gridgov.errors import DomainError, NotFoundForYou
 
 DEVICE_COOKIE = "device"
 _DEVICE_SALT = "cases.device"
@@ -29,6 +26,7 @@ _KEPT_S = 2 * 365 * 24 * 3600
 _SOFT, _HARD = 0, 1
 
 View = Callable[..., HttpResponseBase]
+Found = TypeVar("Found")
 
 
 class TooOften(DomainError):
@@ -90,14 +88,10 @@ def device_of(request: HttpRequest) -> str:
 
 def address_of(request: HttpRequest) -> str:
     """The address of the network somebody comes from: an IPv4 address, or the /64 of an IPv6 one; empty if unknown."""
-    told = request.META.get("REMOTE_ADDR", "")
-    if settings.REST_FRAMEWORK["NUM_PROXIES"]:
-        # The one proxy in front wrote the last; what stands before it anybody may have written.
-        told = request.headers.get("X-Forwarded-For", told).rpartition(",")[2].strip()
-    try:
-        address = ipaddress.ip_address(told)
-    except ValueError:
+    told = lockout.address_of(request)
+    if told is None:
         return ""
+    address = ipaddress.ip_address(told)
     if isinstance(address, ipaddress.IPv6Address):
         mapped = address.ipv4_mapped
         return str(mapped or ipaddress.ip_network((address, 64), strict=False).network_address)
@@ -142,6 +136,19 @@ def require_open(request: HttpRequest, door: str) -> None:
         raise TooOften(door)
 
 
+def found_by_code(request: HttpRequest, typed: str, find: Callable[[str], Found]) -> Found:
+    """What `find` finds by a code; each wrong one is counted, and after many none is looked up any more.
+
+    Raises `NotFoundForYou`, and `TooOften` for whoever tries codes.
+    """
+    require_open(request, "code")
+    try:
+        return find(typed)
+    except NotFoundForYou:
+        count_once(request, "code")
+        raise
+
+
 def _keys(sender: Sender) -> list[tuple[str, str]]:
     keys = [("device", sender.device_hash), ("address", sender.address_hash)]
     return [(kind, value) for kind, value in keys if value]
@@ -150,16 +157,12 @@ def _keys(sender: Sender) -> list[tuple[str, str]]:
 def _usage(
     request: HttpRequest, door: str, which: int, key: tuple[str, str], *, counts: bool
 ) -> dict[str, Any] | None:
-    """How often and how often at most; None where nobody counts."""
+    """How often and how often at most; None where nothing is counted."""
     kind, value = key
     rate = settings.PUBLIC_LIMITS[door][kind][which]
-    try:
-        usage: dict[str, Any] | None = get_usage(
-            request, group=f"{door}:{kind}", key=lambda *_args: value, rate=rate, increment=counts
-        )
-    except redis.RedisError:
-        logger.warning("Redis does not answer: nobody counts what strangers send")
-        return None
+    usage: dict[str, Any] | None = get_usage(
+        request, group=f"{door}:{kind}", key=lambda *_args: value, rate=rate, increment=counts
+    )
     return usage
 
 

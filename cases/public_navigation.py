@@ -1,5 +1,6 @@
 """The ways that strangers have: the few links on top of every public page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +34,21 @@ PUBLIC_NAVIGATION: list[PublicEntry] = [
     PublicEntry(_("Map"), "cases:open_map", "map"),
     PublicEntry(_("Public notices"), "cases:public_notices", "megaphone"),
     PublicEntry(_("Message board"), "cases:message_board", "message-square"),
+    PublicEntry(_("How well"), "assessment:open_scores", "gauge"),
 ]
+
+# Pages that are there only while there is something on them: url name → whether there is. Apps add theirs when they are
+# ready; the answer must cost next to nothing.
+SOMETHING_THERE: dict[str, Callable[[], bool]] = {}
 
 
 def public_links(request: HttpRequest) -> list[PublicLink]:
-    """The public pages that exist, in order; no query."""
+    """The public pages that exist and have something on them, in order."""
     links = []
     for entry in PUBLIC_NAVIGATION:
+        is_anything = SOMETHING_THERE.get(entry.url_name)
+        if is_anything and not is_anything():
+            continue
         try:
             url = reverse(entry.url_name)
         except NoReverseMatch:

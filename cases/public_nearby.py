@@ -5,11 +5,11 @@ from typing import cast
 
 from django.contrib.gis.geos import Point
 
+from cases.after_close import reopenable
 from cases.models import Case, CaseClass, Publicity
 from cases.models.case import CaseQuerySet
 from cases.public_cases import public_cases
 from cases.similar import MOST_CLOSED, MOST_OPEN, cases_around
-from cases.workflow import Status
 from gridgov import clock
 from grids.models import Area
 
@@ -24,11 +24,11 @@ def public_cases_nearby(
     street: Area | None = None,
     case_class: CaseClass | None = None,
 ) -> list[Case]:
-    """Open cases that strangers may know of and one may mean, then those closed of late; four queries at most.
+    """Open cases that strangers may know of and one may mean, then those closed of late that may be opened again.
 
     Around a point those of the class within its radius, or any at the same spot, each with its `distance`. Of classes
     that show their street alone, those of the same class in the whole street: nobody finds such a place by trying
-    points. Without a point those of the class in the street.
+    points. Without a point those of the class in the street. Four queries at most.
     """
     limits = case_class or _ANY_CLASS
     cases = cast(CaseQuerySet, public_cases()).filter(district=district)
@@ -44,5 +44,5 @@ def public_cases_nearby(
 
 def _open_then_closed(found: CaseQuerySet, days: int) -> list[Case]:
     since = clock.now() - timedelta(days=days)
-    closed = found.filter(status=Status.CLOSED, closed_at__gte=since)[:MOST_CLOSED]
+    closed = reopenable(found).filter(closed_at__gte=since)[:MOST_CLOSED]
     return [*found.open()[:MOST_OPEN], *closed]

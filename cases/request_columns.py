@@ -3,18 +3,17 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import CaseClass
-from cases.services.contact import LONGEST_NAME, digits_of
+from cases.services.contact import contact_said
 
 LONGEST_NUMBER, LONGEST_TEXT, LONGEST_ADDRESS = 60, 2000, 200
 
@@ -96,27 +95,18 @@ def read_row(
         ("number", LONGEST_NUMBER),
         ("text", LONGEST_TEXT),
         ("address", LONGEST_ADDRESS),
-        ("contact_name", LONGEST_NAME),
     ):
         if len(said.get(name, "")) > most:
             read.problems.append(
                 _("%(field)s is longer than %(most)d characters") % {"field": FIELDS[name], "most": most}
             )
         read.values[name] = said.get(name, "")
-    read.values["contact_phone"] = _phone(said.get("contact_phone", ""), read)
+    read.values |= contact_said(said.get("contact_name", ""), said.get("contact_phone", ""))
     read.values["point"] = _point(said, read)
     for name in ("called_at", "due_at"):
         read.values[name] = _moment(said.get(name, ""), name, read)
     read.values["case_class"] = _class(said.get("case_class", ""), classes)
     return read
-
-
-def _phone(typed: str, read: RequestRead) -> str:
-    try:
-        return digits_of(typed)
-    except ValidationError as error:
-        read.problems.extend(error.messages)
-        return ""
 
 
 def _point(said: Mapping[str, str], read: RequestRead) -> Point | None:
@@ -153,6 +143,9 @@ def _moment(typed: str, name: str, read: RequestRead) -> datetime | None:
             _("%(field)s is no time: write it like 2026-11-23 08:30") % {"field": FIELDS[name]}
         )
         return None
+    if name == "due_at" and moment.time() == time.min:
+        # A day alone, also as Excel has it: what is promised by then is promised until its end.
+        moment = datetime.combine(moment, time(23, 59, 59), moment.tzinfo)
     return make_aware(moment) if is_naive(moment) else moment
 
 

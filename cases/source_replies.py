@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, CaseEvent, ForwardedRequest
+from cases.promises import promised_at
 from cases.workflow import Action, Status
 from gridgov.outbox import register_texts, send_notices
 
@@ -47,7 +48,7 @@ def tell_source(case: Case, event: CaseEvent) -> None:
             "case": request.case.number,
             "status": case.status,
             "note": event.note[:500],
-            "due_at": case.stage_due_at,
+            "due_at": promised_at(case),
         }
         send_notices(
             [],

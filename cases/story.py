@@ -42,6 +42,8 @@ class Entry:
     did: str
     at: datetime
     icon: str
+    # Which row of the timeline it is, for addresses; 0 where it is none.
+    seq: int = 0
     who: str = ""
     post: str = ""
     machine: bool = False
@@ -176,6 +178,7 @@ def _entries(case: Case, events: Sequence[CaseEvent]) -> Iterator[Entry]:
             at=event.happened_at,
             received_at=event.received_at,
             icon=icon,
+            seq=event.seq,
             who=_who(event),
             post=_post_of(event),
             machine=machine,

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -34,7 +33,8 @@ class DeviceAdmin(KeepingAdmin):
 
     form = DeviceForm
     list_display = ("code", "name", "case_class", "area", "account", "is_active", "last_case")
-    list_filter = ("is_active", "case_class", "area__level")
+    # Only the classes that devices have: there are hundreds.
+    list_filter = ("is_active", ("case_class", admin.RelatedOnlyFieldListFilter), "area__level")
     list_select_related = ("case_class", "area", "account", "case")
     search_fields = ("code", "name", "address", "area__code__startswith")
     autocomplete_fields = ("account", "case_class", "condition", "area")
@@ -82,7 +82,3 @@ class DeviceAlarmAdmin(OfCases):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "device__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[DeviceAlarm]:
-        alarms: QuerySet[DeviceAlarm] = super().get_queryset(request)
-        return alarms

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import Q
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import RetrieveAPIView
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from cases.api.inputs import LONGEST_TEXT, ClassField, Input, MomentField
 from cases.models import Case, ForwardedRequest, RequestSource
 from cases.permissions import can_take_requests, sources_for
+from cases.promises import promised_at
 from cases.request_columns import LONGEST_ADDRESS, LONGEST_NUMBER
 from cases.services.contact import LONGEST_NAME
 from cases.services.forwarded import receive_request
@@ -53,8 +54,15 @@ class RequestAnswer(serializers.Serializer[ForwardedRequest]):
     case = serializers.CharField(source="case.number", help_text="Our number.")
     status = serializers.ChoiceField(Status.choices, source="case.status")
     received_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField(source="case.stage_due_at", allow_null=True)
+    due_at = serializers.SerializerMethodField(
+        help_text="By when it is to be solved; null once it has ended."
+    )
     closed_at = serializers.DateTimeField(source="case.closed_at", allow_null=True)
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_due_at(self, request: ForwardedRequest) -> str | None:
+        at = promised_at(request.case)
+        return serializers.DateTimeField().to_representation(at) if at else None
 
 
 class HotlineRequests(APIView):

@@ -9,6 +9,7 @@ from cases.forms.public_report import StreetField
 from cases.models import BoardTopic
 from cases.public_challenge import GuardedForm
 from grids.models import Area, AreaLevel, Organisation
+from grids.selectors import only_district
 
 
 class BoardForm(GuardedForm):
@@ -51,15 +52,10 @@ class BoardForm(GuardedForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         street = data.get("street")
-        self.area = street or _only_district()
+        self.area = street or only_district()
         if self.area is None and "street" not in self.errors:
             self.add_error("street", _("Choose the street or town, so that it reaches the right people."))
         return data
-
-
-def _only_district() -> Area | None:
-    found = list(Area.objects.current().filter(level=AreaLevel.DISTRICT)[:2])
-    return found[0] if len(found) == 1 else None
 
 
 class BoardCodeForm(forms.Form):

@@ -13,7 +13,7 @@ from cases.public_challenge import GuardedForm
 from cases.public_photos import PhotosSent
 from cases.services.contact import LONGEST_NAME, digits_of
 from grids.models import Area, AreaLevel
-from grids.selectors import locate
+from grids.selectors import district_of, locate, only_district
 
 
 class StreetField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -127,7 +127,7 @@ class PublicReportForm(GuardedForm, PlaceForm):
             self.street_area = next((area for area in located.chain if area.level == AreaLevel.STREET), None)
             return
         self.street_area = data.get("street")
-        self.district = _district_of(self.street_area)
+        self.district = district_of(self.street_area) if self.street_area else only_district()
         if not (data.get("address", "").strip() or self.street_area):
             self.add_error(
                 "address", _("Say where it is: show it on the map, or write an address or a landmark.")
@@ -152,15 +152,6 @@ class PublicReportForm(GuardedForm, PlaceForm):
         address = str(self.cleaned_data["address"]).strip()
         street = None if self.place else self.street_area
         return f"{street.name} {address}".strip() if street and street.name not in address else address
-
-
-def _district_of(street: Area | None) -> Area | None:
-    """The district of a street; without one the only district there is."""
-    districts = Area.objects.current().filter(level=AreaLevel.DISTRICT)
-    if street:
-        return districts.filter(code=street.district_code).first()
-    found = list(districts[:2])
-    return found[0] if len(found) == 1 else None
 
 
 class JoinForm(GuardedForm):

@@ -327,9 +327,7 @@ class Case(models.Model):
             # What strangers are told was closed lately.
             models.Index(fields=["closed_at"], name="case_closed_lately", condition=Q(status=Status.CLOSED)),
             # Whose words and photos somebody has to look over.
-            models.Index(
-                fields=["-id"], name="case_of_citizens", condition=Q(channel="citizen", status__in=OPEN)
-            ),
+            models.Index(fields=["closed_at"], name="case_of_citizens", condition=Q(channel="citizen")),
         ]
         triggers = TRIGGERS
 

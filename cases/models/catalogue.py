@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.case_triggers import take_back
 from gridgov.worktime import Unit, span_words
 from grids.models import AreaLevel, ManagementGrade
 
@@ -84,6 +86,17 @@ class CaseClass(models.Model):
         verbose_name_plural = _("classes")
         ordering = ["major__standard", "major__kind", "full_code"]
         constraints = [models.UniqueConstraint(fields=["major", "code"], name="case_class_key")]
+        triggers = [
+            # Words and photos were chosen for people who see the place anyway: they may tell it.
+            pgtrigger.Trigger(
+                name="looked_over_anew",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("publicity"),
+                condition=pgtrigger.Q(old__publicity=Publicity.PLACE)
+                & ~pgtrigger.Q(new__publicity=Publicity.PLACE),
+                func=f"{take_back('IN (SELECT id FROM cases_case WHERE case_class_id = NEW.id)')} RETURN NULL;",  # noqa: S608
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -44,7 +44,7 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 class Survey(models.Model):
     """A few questions to the citizens of an area, for a time; once somebody has answered, they stay as they are."""
 
-    title = models.CharField(_("title"), max_length=80)
+    title = models.CharField(pgettext_lazy("survey", "title"), max_length=80)
     intro = models.TextField(_("introduction"), max_length=1000, blank=True)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("area"))
     opens_at = models.DateTimeField(_("opens at"))
@@ -103,7 +103,7 @@ class SurveyQuestion(models.Model):
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions", verbose_name=_("survey"))
     position = models.PositiveSmallIntegerField(_("position"), default=1, validators=[MinValueValidator(1)])
     kind = models.CharField(_("kind"), max_length=8, choices=QuestionKind)
-    text = models.CharField(_("question"), max_length=200)
+    text = models.CharField(pgettext_lazy("survey", "question"), max_length=200)
     choices = ArrayField(
         models.CharField(max_length=60),
         default=list,
@@ -178,7 +178,10 @@ class SurveyAnswer(models.Model):
         SurveyResponse, models.PROTECT, related_name="answers", verbose_name=_("answered survey")
     )
     question = models.ForeignKey(
-        SurveyQuestion, models.PROTECT, related_name="answers", verbose_name=_("question")
+        SurveyQuestion,
+        models.PROTECT,
+        related_name="answers",
+        verbose_name=pgettext_lazy("survey", "question"),
     )
     chosen = ArrayField(models.PositiveSmallIntegerField(), default=list, verbose_name=_("chosen"))
     words = models.CharField(_("words"), max_length=LONGEST_WORDS, blank=True)

@@ -5,10 +5,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from cases.models import BlockedSender, BoardAnswer, BoardMessage, BoardState, BoardTopic
+from cases.board_notices import tell_of_message
+from cases.models import BoardAnswer, BoardMessage, BoardState, BoardTopic
 from cases.permissions import can_answer_on_board, can_look_over_board, can_see_board_message
 from cases.services.citizen import Sender
 from cases.services.register import required_reason
+from cases.services.senders import block_hash
 from cases.tracking_codes import new_code
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, StepNotAllowed, invalid
@@ -33,6 +35,7 @@ def write_on_board(*, sender: Sender, area: Area, topic: str, text: str, name: s
         address_hash=sender.address_hash,
         device_hash=sender.device_hash,
     )
+    tell_of_message(message)
     return message
 
 
@@ -50,14 +53,7 @@ def hide_from_board(message_id: int, *, actor: User, reason: str, keep_out: bool
     """
     message = _decide(message_id, actor, BoardState.HIDDEN, required_reason(reason)[:200])
     if keep_out and message.device_hash:
-        now = clock.now()
-        BlockedSender.objects.create(
-            sender_hash=message.device_hash,
-            reason=message.reason,
-            blocked_by=actor,
-            blocked_at=now,
-            until=now + KEPT_OUT,
-        )
+        block_hash(message.device_hash, actor=actor, reason=message.reason, until=clock.now() + KEPT_OUT)
     return message
 
 

@@ -6,7 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.after_close import AnsweredAlready, Satisfaction, has_answered, why_not_reopen
+from cases.after_close import (
+    AnsweredAlready,
+    Satisfaction,
+    has_answered,
+    require_joinable,
+    why_not_reopen,
+)
 from cases.models import Case, CaseClass, Channel, Follower
 from cases.services.register import required_reason
 from cases.services.report import report_case
@@ -62,12 +68,17 @@ def join_case(case_id: int, *, sender: Sender, note: str = "") -> Follower:
     """Follow a case that strangers may know of instead of reporting the matter again.
 
     The case itself does not change: nobody who works on it is overtaken. The same device joins once: it gets its
-    follower again. Raises `NotFoundForYou` for a case that is not public.
+    follower again. What was closed of late is joined to say that it is not solved. Raises `NotFoundForYou` for a case
+    that is not public, and `ClosedAlready` for one that citizens can't open again.
     """
-    case = Case.objects.public().select_for_update(of=("self",), no_key=True).filter(pk=case_id).first()
+    # Locked first, judged afterwards: what was closed, merged or withheld until then counts.
+    Case.objects.public().select_for_update(of=("self",), no_key=True).filter(pk=case_id).order_by().first()
+    case = Case.objects.public().filter(pk=case_id).order_by().first()
     if case is None:
         raise NotFoundForYou(case_id)
     same = case.followers.filter(device_hash=sender.device_hash).exclude(device_hash="").first()
+    if same is None:
+        require_joinable(case)
     return same or _follow(case, sender, note=note.strip())
 
 

@@ -36,6 +36,15 @@ def digits_of(phone: str) -> str:
     return digits
 
 
+def contact_said(name: str, phone: str) -> dict[str, str]:
+    """Name and phone as others hand them over: what nobody could call ("匿名", a phone abroad) stands behind the name."""
+    try:
+        digits = digits_of(phone)
+    except ValidationError:
+        name, digits = f"{name} {phone}", ""
+    return {"contact_name": name.strip()[:LONGEST_NAME], "contact_phone": digits}
+
+
 def keep_contact(case: Case, *, name: str, phone: str) -> None:
     """Keep who left a name or a phone with a new case; nothing for nobody. Raises ValidationError for the phone."""
     name = name.strip()

@@ -15,8 +15,8 @@ from cases.workflow import OPEN, Action, Capacity
 from gridgov import clock
 from gridgov.errors import DomainError, KeyReused, NotFoundForYou, NotPermitted, invalid
 from gridgov.models import Photo
-from grids.models import Area, User
-from grids.selectors import locate
+from grids.models import User
+from grids.selectors import district_of, locate
 
 # A device's clock may be fast; one that says more is wrong.
 AHEAD = timedelta(minutes=5)
@@ -70,7 +70,7 @@ def receive_event(
         )
     alarm = DeviceAlarm(
         device=device,
-        district=_district_of(device),
+        district=district_of(device.area),
         event_id=event_id,
         at=min(at or now, now),
         received_at=now,
@@ -161,10 +161,6 @@ def _case_of(device: Device) -> Case | None:
         return None
     case: Case = Case.objects.select_related("merged_into").get(pk=device.case_id)
     return case.merged_into or case
-
-
-def _district_of(device: Device) -> Area:
-    return Area.objects.get(code=device.area.district_code)
 
 
 def _same(there: DeviceAlarm, at: datetime | None, value: str, note: str) -> DeviceAlarm:

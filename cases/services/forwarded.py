@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import islice
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
@@ -33,6 +33,7 @@ from grids.models import User
 from grids.registry_files import open_table
 
 MOST_ROWS = 2_000
+LONGEST_CELL = 3_000
 # Rows of one turn of the worker's lock on a file.
 CHUNK = 50
 STANDS_STILL = timedelta(minutes=3)
@@ -105,7 +106,11 @@ def begin_request_file(file: File[bytes], *, actor: User, source: RequestSource)
     try:
         with open_table(file, name) as table:
             header = [heading.strip()[:100] for heading in table.header]
-            rows = [(number, cells) for number, cells, _i in _first(table.rows)]
+            # One more than may be, so that it shows.
+            rows = [
+                (number, [cell[:LONGEST_CELL] for cell in cells])
+                for number, cells in islice(table.rows, MOST_ROWS + 1)
+            ]
     except UnreadableFile as error:
         raise invalid("file", str(error), "unreadable") from error
     if len(rows) > MOST_ROWS:
@@ -249,11 +254,3 @@ def _lock(file_id: int, actor: User) -> RequestFile:
     if found.state != FileState.PREVIEW:
         raise StepNotAllowed(found)
     return found
-
-
-def _first(rows: Any) -> Any:
-    """The rows up to one more than may be."""
-    for index, (number, cells) in enumerate(rows):
-        if index > MOST_ROWS:
-            return
-        yield number, [cell[:3000] for cell in cells], index

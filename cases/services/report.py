@@ -26,6 +26,7 @@ from gridgov import clock
 from gridgov.errors import NotPermitted
 from gridgov.models import Photo
 from grids.models import Area, GridObject, User
+from grids.selectors import district_of
 
 
 @transaction.atomic
@@ -152,7 +153,10 @@ def amend_case(
             _("Once a case is registered, only how far it reaches can be corrected."), code="registered"
         )
     changes: dict[str, Any] = {}
+    data: dict[str, Any] = {}
     if point is not None:
+        # Whose it was until now: what they owed it is still counted there.
+        data["was"] = {f"{name}_id": getattr(case, f"{name}_id") for name in AREAS}
         fields = place_of(point, lambda: case.district).fields()
         changes |= {"point": point} | {
             name: fields[name]
@@ -173,7 +177,7 @@ def amend_case(
         across = fields_across(reaches, [area for area in chain if area], case.holder)
         changes |= {name: value for name, value in across.items() if value != getattr(case, name)}
     changes.pop("level", None)
-    take_step(case, Action.AMEND, actor=actor, data={"changed": sorted(changes)}, **changes)
+    take_step(case, Action.AMEND, actor=actor, data={"changed": sorted(changes), **data}, **changes)
     return case
 
 
@@ -219,4 +223,4 @@ def report_settled_case(*, actor: User, after_photos: Collection[Photo], **repor
 def _district_of(actor: User | None) -> Area:
     if actor is None:
         raise ValueError("who reports without an account names the district")
-    return Area.objects.get(code=actor.current_posts[0].area.district_code)
+    return district_of(actor.current_posts[0].area)

@@ -15,6 +15,7 @@ from grids.models import User
 
 # Longer is a matter for those who run the site, in the admin.
 LONGEST_BLOCK = timedelta(days=90)
+LONGEST_REASON = 200
 
 
 @transaction.atomic
@@ -42,13 +43,19 @@ def block_sender(
     hashes = [follower.device_hash, follower.address_hash if with_address or not follower.device_hash else ""]
     if not any(hashes):
         raise ValidationError(_("Nothing is known of this sender any more."), code="sender_unknown")
-    return [
-        BlockedSender.objects.create(
-            sender_hash=one, reason=reason[:200], blocked_by=actor, blocked_at=now, until=until
-        )
-        for one in hashes
-        if one
-    ]
+    return [block_hash(one, actor=actor, reason=reason, until=until) for one in hashes if one]
+
+
+def block_hash(sender_hash: str, *, actor: User, reason: str, until: datetime) -> BlockedSender:
+    """Take nothing from a device or a network until a moment; within the service that says who may."""
+    blocked: BlockedSender = BlockedSender.objects.create(
+        sender_hash=sender_hash,
+        reason=reason[:LONGEST_REASON],
+        blocked_by=actor,
+        blocked_at=clock.now(),
+        until=until,
+    )
+    return blocked
 
 
 @transaction.atomic
@@ -62,7 +69,7 @@ def change_block(blocked_id: int, *, actor: User, reason: str, until: datetime) 
     blocked: BlockedSender | None = BlockedSender.objects.select_for_update().filter(pk=blocked_id).first()
     if blocked is None:
         raise NotFoundForYou(blocked_id)
-    blocked.reason, blocked.until = required_reason(reason)[:200], until
+    blocked.reason, blocked.until = required_reason(reason)[:LONGEST_REASON], until
     blocked.save(update_fields=["reason", "until"])
     return blocked
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.board import message_by, shown_messages, with_answers
 from cases.forms.public_board import BoardCodeForm, BoardForm
 from cases.models import BoardMessage
-from cases.public_limits import count_once, for_everybody, is_challenged, require_open, sender_of
+from cases.public_limits import count_once, for_everybody, found_by_code, is_challenged, sender_of
 from cases.services.board import write_on_board
 from cases.surveys import open_surveys
 from cases.tracking_codes import spaced
@@ -123,13 +123,7 @@ def public_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 
 def _message_of(request: HttpRequest, typed: str) -> BoardMessage:
-    """Each wrong code is counted, and after many none is looked up any more."""
-    require_open(request, "code")
-    try:
-        return message_by(typed)
-    except NotFoundForYou:
-        count_once(request, "code")
-        raise
+    return found_by_code(request, typed, message_by)
 
 
 def _asking(request: HttpRequest, form: BoardCodeForm, status: int) -> HttpResponse:

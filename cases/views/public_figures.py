@@ -1,6 +1,5 @@
 """Open figures: the page, and the same as a file."""
 
-import csv
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +14,9 @@ from django.views.decorators.http import require_safe
 from cases import public_figures as figures
 from cases.public_figures import Figures, Numbers, Slice
 from gridgov.errors import NotFoundForYou
+from grids.downloads import CSV
 from grids.models import Area, AreaLevel
+from grids.registry_files import csv_lines
 
 
 @login_not_required
@@ -42,28 +43,23 @@ def open_figures(request: HttpRequest) -> HttpResponse:
 def open_figures_file(request: HttpRequest) -> HttpResponse:
     """The same figures as CSV."""
     found = _asked(request)
-    response = HttpResponse(
-        "\ufeff",  # by which Excel knows that it is UTF-8
-        content_type="text/csv; charset=utf-8",
+    headings = [
+        _("By"),
+        _("What"),
+        _("Open"),
+        _("Closed in 30 days"),
+        _("In time"),
+        _("Late"),
+        _("In time (per cent)"),
+    ]
+    tables = ((found.level.label, found.areas), (_("Class group"), found.majors))
+    rows = [[by, each.label, *_columns(each.numbers)] for by, slices in tables for each in slices]
+    together = [_("Together"), str(found.area or ""), *_columns(found.total)]
+    return HttpResponse(
+        "".join(csv_lines([headings, *rows, together])),
+        content_type=CSV,
         headers={"Content-Disposition": 'attachment; filename="open-figures.csv"'},
     )
-    write = csv.writer(response).writerow
-    write(
-        [
-            _("By"),
-            _("What"),
-            _("Open"),
-            _("Closed in 30 days"),
-            _("In time"),
-            _("Late"),
-            _("In time (per cent)"),
-        ]
-    )
-    for by, slices in ((found.level.label, found.areas), (_("Class group"), found.majors)):
-        for each in slices:
-            write([by, each.label, *_columns(each.numbers)])
-    write([_("Together"), str(found.area or ""), *_columns(found.total)])
-    return response
 
 
 def _asked(request: HttpRequest) -> Figures:

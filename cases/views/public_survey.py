@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -89,7 +90,7 @@ def survey_file(request: HttpRequest, survey_id: int) -> HttpResponse:
     survey, is_staff = _results_for(request, survey_id)
     if not is_staff:
         raise NotFoundForYou(survey_id)
-    rows: list[list[Any]] = [[_("question"), _("answer"), _("number"), _("percent")]]
+    rows: list[list[Any]] = [[pgettext("survey", "question"), _("answer"), _("number"), _("percent")]]
     for result in results_of(survey, with_words=True):
         rows += [[result.question.text, bar.label, bar.number, bar.percent] for bar in result.bars]
         rows += [[result.question.text, words, 1, ""] for words in result.words]

@@ -13,13 +13,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import services
 from cases.course import Course, course_of, follower_by, photo_for
 from cases.forms.public_track import NotSolvedForm, QuestionsForm, TrackForm
 from cases.models import Case, Follower
-from cases.public_limits import count_once, for_everybody, require_open
+from cases.public_limits import count_once, for_everybody, found_by_code
 from cases.tracking_codes import spaced
 from cases.workflow import Status
 from gridgov import clock
@@ -34,6 +34,7 @@ _FORMS: dict[str, type[forms.Form]] = {"answer": QuestionsForm, "reopen": NotSol
 
 @for_everybody
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
     """Type the code; it leads to what it is about."""
     form = TrackForm(request.POST or None)
@@ -86,16 +87,8 @@ def track_photo(request: HttpRequest, code: str, photo_id: UUID, size: Size) -> 
 
 
 def follower_for(request: HttpRequest, typed: str) -> Follower:
-    """Whoever holds a code; each wrong one is counted, and after many no code is looked up any more.
-
-    Raises `NotFoundForYou`, and `TooOften` for whoever tries codes.
-    """
-    require_open(request, "code")
-    try:
-        return follower_by(typed)
-    except NotFoundForYou:
-        count_once(request, "code")
-        raise
+    """Whoever holds a code. Raises `NotFoundForYou`, and `TooOften` for whoever tries codes."""
+    return found_by_code(request, typed, follower_by)
 
 
 def _said(request: HttpRequest, code: str, asked: str, service: Callable[..., Case]) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.forms.publication import BoxFormSet, PublishForm
 from cases.models import Case, CasePhoto, Publicity
@@ -30,7 +30,7 @@ PAGE_SIZE = 50
 
 @require_safe
 def publication_list(request: StaffRequest) -> HttpResponse:
-    """Open cases of citizens that strangers may know of, whose words and photos nobody has looked over; newest first."""
+    """What citizens reported and strangers may know of, with words or photos to look over; newest first."""
     if not sees_queue(request.user):
         raise NotFoundForYou("publications")
     page = page_of(
@@ -46,6 +46,7 @@ def publication_list(request: StaffRequest) -> HttpResponse:
 
 @once
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish_case(request: StaffRequest, number: str) -> HttpResponse:
     """What was reported beside what strangers shall read and see of it."""
     case = _case(request, number)
@@ -85,6 +86,7 @@ def publish_case(request: StaffRequest, number: str) -> HttpResponse:
 
 @once
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def redact_photo(request: StaffRequest, number: str, photo_id: UUID) -> HttpResponse:
     """Draw boxes over a photo; they are filled black for everybody and for good."""
     case = _case(request, number)

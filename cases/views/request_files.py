@@ -169,6 +169,16 @@ def _expected(found: RequestFile, classes: Mapping[str, CaseClass]) -> tuple[int
     return len(good) - known, len(reads) - refused - (len(good) - known), refused
 
 
+def _columns(found: RequestFile, cells: list[str]) -> list[tuple[int, str, str, str]]:
+    """Each column's position, heading, example and field; who called is nobody's example."""
+    columns = []
+    for position, heading in enumerate(found.header):
+        name = found.mapping.get(str(position), "")
+        is_shown = position < len(cells) and name not in ("contact_name", "contact_phone")
+        columns.append((position, heading, cells[position] if is_shown else "", name))
+    return columns
+
+
 def _rows(request: StaffRequest, found: RequestFile) -> dict[str, Any]:
     """A page of rows; before they are taken over, each as it would be understood."""
     page = Paginator(found.rows.order_by("number"), ROWS_SHOWN).get_page(
@@ -193,10 +203,7 @@ def _rows(request: StaffRequest, found: RequestFile) -> dict[str, Any]:
     return {
         "expected": _expected(found, classes) if is_preview else (),
         "page": page,
-        "columns": [
-            (position, heading, found.mapping.get(str(position), ""))
-            for position, heading in enumerate(found.header)
-        ],
+        "columns": _columns(found, rows[0].cells if rows else []),
         "fields": FIELDS.items(),
         "missing": [FIELDS[name] for name in NEEDED if name not in found.mapping.values()],
         "rows": [

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from django.conf import settings
 
-from cases.after_close import AnsweredAlready, ReopenedAlready, Satisfaction, TooLateToReopen
+from cases.after_close import AnsweredAlready, ClosedAlready, ReopenedAlready, Satisfaction, TooLateToReopen
+from cases.course import course_of
 from cases.models import CaseClass, Follower, Publicity
 from cases.services import (
     answer_how_it_ended,
@@ -14,11 +15,13 @@ from cases.services import (
     merge_case,
     reopen_as_citizen,
     report_as_citizen,
+    verify_case,
 )
 from cases.services.citizen import Sender
 from cases.workflow import Action, Capacity, Status
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, StepNotAllowed
+from gridgov.models import Delivery
 from tests.case_factories import Cast, carried_on, case_in, make_case
 from tests.factories import inside
 from tests.racing import race
@@ -70,6 +73,42 @@ def test_what_is_private_can_t_be_joined(cast: Cast) -> None:
     case = case_in(Status.HANDLING, cast)
     with pytest.raises(NotFoundForYou):
         join_case(case.pk, sender=Sender())
+
+
+def test_what_was_closed_is_joined_only_as_long_as_it_may_be_opened_again(cast: Cast) -> None:
+    first = followed(cast, device="a" * 64)
+    assert join_case(first.case_id, sender=Sender(device_hash="b" * 64))
+    with clock.at(clock.now() + timedelta(days=settings.REOPEN_WINDOW_DAYS, seconds=1)):
+        with pytest.raises(ClosedAlready):
+            join_case(first.case_id, sender=Sender(device_hash="c" * 64))
+        # Whoever follows it already gets their page.
+        assert join_case(first.case_id, sender=Sender(device_hash="a" * 64)).pk == first.pk
+    carried_on(answer_how_it_ended(first.pk, **NO), Status.CLOSED, cast)
+    with pytest.raises(ClosedAlready):
+        join_case(first.case_id, sender=Sender(device_hash="c" * 64))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("days", [0, 15])
+def test_closing_and_joining_at_once_leaves_nobody_who_is_not_told_and_can_t_say_anything(
+    cast: Cast, settings, days: int
+) -> None:
+    settings.REOPEN_WINDOW_DAYS, settings.NOTICE_CHANNELS = days, ["email"]
+    CaseClass.objects.update(publicity=Publicity.PLACE)
+    case = case_in(Status.HANDLED, cast)
+    sender = Sender(email="a@example.org")
+    follower, closed = race(
+        partial(join_case, case.pk, sender=sender),
+        partial(verify_case, case.pk, actor=cast.inspector, passed=True, note="灯亮了"),
+    )
+    assert closed.status == Status.CLOSED
+    told = Delivery.objects.filter(address=f"follower:{getattr(follower, 'pk', 0)}").exists()
+    if isinstance(follower, ClosedAlready):
+        assert days == 0
+    elif not told:
+        assert days
+        assert follower.since >= closed.closed_at
+        assert course_of(follower).asks == "answer"
 
 
 def test_not_solved_opens_it_again_within_the_window_to_the_second(cast: Cast) -> None:

@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _outgoing(settings) -> None:
     settings.VAPID_PRIVATE_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
-    settings.NOTICE_CHANNELS, settings.WEBHOOK_ALLOW = ["webpush"], ["127.0.0.1"]
+    settings.NOTICE_CHANNELS = ["webpush"]
+    settings.WEBHOOK_ALLOW = settings.PUSH_HOSTS = ["127.0.0.1"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 

@@ -1,27 +1,32 @@
 """What hotlines and petition offices hand over: once per number, by file or API, and replied to."""
 
+from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook
 
-from cases.models import Case, ForwardedRequest, RequestFile, RequestOutcome, RequestSource
-from cases.services import merge_case, refuse_case, register_case
+from cases.models import Case, FileState, ForwardedRequest, RequestFile, RequestOutcome, RequestSource
+from cases.services import forwarded, merge_case, refuse_case, register_case
 from cases.services.forwarded import (
     files_that_stand_still,
     forget_request_files,
     receive_request,
+    take_request_file,
     work_on_request_file,
 )
 from cases.workflow import Status
 from gridgov import clock
+from gridgov.errors import StepNotAllowed
 from gridgov.models import Channel, Delivery, Notice
 from grids.models import NoticeAddress
 from tests.case_factories import Cast, carried_on, make_case
 from tests.factories import inside
+from tests.pages import count_queries
 from tests.racing import race
 
 HEADER = [
@@ -56,7 +61,7 @@ LIST = reverse("cases:request_file_list")
 @pytest.fixture
 def source(cast: Cast) -> RequestSource:
     return RequestSource.objects.create(
-        code="12345", name="12345 热线", channel="hotline", organisation=cast.city.district_centre
+        code="12345", name="12345 热线", channel="hotline", organisation=cast.city.community_centre
     )
 
 
@@ -78,6 +83,19 @@ def taken(client, cast: Cast, source: RequestSource, *rows: list[str]) -> Reques
     work_on_request_file(found.pk)
     found.refresh_from_db()
     return found
+
+
+def test_whoever_registers_below_the_source_takes_nothing_of_it_and_reads_nothing(client, cast, source):
+    upload(client, cast, source, as_csv(GOOD))
+    source.organisation = cast.city.district_centre
+    source.save()
+    file = RequestFile.objects.get()
+    assert client.get(reverse("cases:request_file", args=[file.pk])).status_code == 404
+    assert GOOD[1] not in client.get(LIST).content.decode()
+    assert "12345" not in client.get(LIST).content.decode()
+    sent = {"source": "12345", "number": "GD9", "text": "井盖破损"}
+    assert client.post("/api/v1/hotline/requests/", sent, content_type="application/json").status_code == 400
+    assert not Case.objects.exists()
 
 
 # Files
@@ -120,7 +138,8 @@ def test_taken_over_each_row_is_a_case_with_its_number_promise_and_contact(clien
     case = Case.objects.get()
     assert (case.channel, case.external_id, case.description) == ("hotline", "GD001", "井盖破损")
     assert case.case_class == cast.city.case_class
-    assert case.promised_due_at is not None
+    # "2026/11/30" is promised until the end of that day.
+    assert timezone.localtime(case.promised_due_at).isoformat(timespec="minutes") == "2026-11-30T23:59+08:00"
     assert case.contact.masked_phone == "138****8000"
     assert found.state == "done"
     row = found.rows.get()
@@ -135,6 +154,18 @@ def test_a_bad_row_starves_nobody_and_says_why(client, cast, source):
     )
     assert [row.outcome for row in found.rows.all()] == ["refused", "refused", "taken"]
     assert all(row.problems for row in found.rows.all()[:2])
+
+
+def test_a_phone_that_nobody_could_call_stands_behind_the_name(client, cast, source):
+    taken(client, cast, source, [*GOOD[:-2], "匿名", ""])
+    contact = Case.objects.get().contact
+    assert (contact.name, contact.phone) == ("王先生 匿名", "")
+
+
+def test_each_column_shows_an_example(client, cast, source):
+    page = client.get(upload(client, cast, source, as_csv(GOOD)).url)
+    assert page.context["columns"][1] == (1, "诉求内容", "井盖破损", "text")
+    assert "王先生" not in page.content.decode()
 
 
 def test_handed_over_twice_it_is_one_case(client, cast, source):
@@ -216,6 +247,14 @@ def send(client, cast, **fields):
     return client.post("/api/v1/hotline/requests/", body, content_type="application/json")
 
 
+def test_the_list_of_files_takes_as_many_queries_for_many_as_for_one(client, cast, source):
+    upload(client, cast, source, as_csv(GOOD))
+    one = count_queries(client, LIST)
+    for _ in range(3):
+        upload(client, cast, source, as_csv(GOOD))
+    assert count_queries(client, LIST) == one
+
+
 def test_the_api_takes_a_number_once_and_says_what_became_of_it(client, cast, source):
     point = inside(cast.city.grid)
     first = send(client, cast, point={"lon": point.x, "lat": point.y}, contact_phone="13800138000")
@@ -224,6 +263,13 @@ def test_the_api_takes_a_number_once_and_says_what_became_of_it(client, cast, so
     assert Case.objects.get().number == first.json()["case"]
     read = client.get("/api/v1/hotline/requests/12345/GD9/")
     assert (read.status_code, read.json()["status"]) == (200, "reported")
+
+
+def test_the_api_says_by_when_it_is_to_be_solved_and_not_by_when_somebody_looks_at_it(client, cast, source):
+    promised = clock.now().replace(microsecond=0) + timedelta(days=7)
+    answer = send(client, cast, due_at=promised.isoformat())
+    assert datetime.fromisoformat(answer.json()["due_at"]) == promised
+    assert Case.objects.get().stage_due_at < promised
 
 
 @pytest.mark.parametrize(
@@ -252,6 +298,20 @@ def test_the_same_number_ten_times_at_once_is_one_case(cast, source):
     assert sum(is_new for _request, is_new in results) == 1
     assert len({request.case_id for request, _is_new in results}) == 1
     assert Case.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_workers_at_once_report_each_row_of_a_file_once(client, cast, source, monkeypatch):
+    monkeypatch.setattr(forwarded, "CHUNK", 2)
+    upload(client, cast, source, as_csv(*([f"GD{n}", *GOOD[1:]] for n in range(7))))
+    found = RequestFile.objects.get()
+    take = partial(take_request_file, found.pk, actor=cast.operator)
+    assert sum(isinstance(one, StepNotAllowed) for one in race(take, take)) == 1
+    assert race(*[partial(work_on_request_file, found.pk)] * 3) == [None] * 3
+    found.refresh_from_db()
+    assert found.state == FileState.DONE
+    assert set(found.rows.values_list("outcome", flat=True)) == {RequestOutcome.TAKEN}
+    assert Case.objects.count() == 7
 
 
 # Replies

@@ -1,5 +1,6 @@
 """The message board: written without an account, looked over, answered, found again by its code."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,10 @@ from cases.services.citizen import Sender
 from cases.tasks import forget_devices
 from cases.tracking_codes import spaced
 from gridgov import clock
-from grids.models import Role
+from gridgov.log import WithoutCodes
+from gridgov.models import Notice
+from gridgov.notice_texts import text_of
+from grids.models import Organisation, Role
 from tests.factories import make_post, make_user
 from tests.pages import count_queries
 from tests.racing import race
@@ -54,6 +58,24 @@ def test_somebody_writes_and_finds_it_by_its_code_before_anybody_reads_it(client
     assert "什么时候" not in client.get(BOARD).content.decode()
     client.cookies.clear()
     assert client.post(FIND, {"code": message.code.lower()}).url == sent.url
+
+
+def test_the_operators_of_its_centre_are_told_that_it_waits_but_not_its_words(client, cast):
+    operator = street_operator(cast)
+    client.post(WRITE, FILLED | {"street": cast.city.street.pk})
+    notice = Notice.objects.get()
+    assert notice.recipient == operator
+    assert "什么时候" not in text_of(notice)
+    client.force_login(operator)
+    assert "什么时候" in client.get(notice.url).content.decode()
+    page = client.get("/notices/", headers={"accept-language": "en"}).content.decode()
+    assert "waits to be looked over" in page
+
+
+def test_a_message_is_written_though_no_centre_is_there_to_be_told(client, city):
+    Organisation.objects.update(is_active=False)
+    client.post(WRITE, FILLED | {"street": city.street.pk})
+    assert BoardMessage.objects.exists()
 
 
 def test_without_a_street_it_goes_to_the_only_district(client, city):
@@ -118,6 +140,14 @@ def test_wrong_codes_find_nothing_and_are_counted(client, city, settings):
     assert client.get(f"{FIND}2222-2222-2222/").status_code == 404
     assert client.post(FIND, {"code": "3333-3333-3333"}).status_code == 404
     assert client.post(FIND, {"code": "4444-4444-4444"}).status_code == 429
+
+
+def test_no_log_holds_a_code(client, city, caplog):
+    caplog.handler.addFilter(WithoutCodes())
+    with caplog.at_level(logging.WARNING):
+        assert client.get(f"{FIND}7KQ2-9MXA-4TRW/").status_code == 404
+    assert f"{FIND}…" in caplog.text
+    assert "7KQ2" not in caplog.text
 
 
 # The desk

@@ -194,6 +194,11 @@ def test_what_came_to_nothing_is_not_shown(client, town, status):
     assert client.get(f"/open/{case_in(status, town).number}/").status_code == 404
 
 
+def test_the_status_to_choose_reads_as_a_status_in_chinese(client, town):
+    page = client.get(LIST, headers={"accept-language": "zh-hans"}).content.decode()
+    assert '<option value="closed">已结案</option>' in page
+
+
 def test_the_list_is_narrowed_by_status_class_area_and_day(client, town, blurred):
     closed = case_in(Status.CLOSED, town)
     with clock.at(clock.now() - timedelta(days=40)):

@@ -94,6 +94,13 @@ def test_the_file_holds_the_same(client, figures):
     assert len(rows) == 1 + 2 + 2 + 1
 
 
+def test_no_spreadsheet_takes_a_name_in_the_file_for_a_formula(client, figures):
+    figures.city.community.name = "=1+1"
+    figures.city.community.save()
+    answer = client.get(FILE, {"area": figures.city.street.code})
+    assert ",'=1+1," in answer.content.decode()
+
+
 @pytest.mark.parametrize("of", ["community", "grid"])
 def test_there_are_no_figures_of_smaller_areas_or_unknown_ones(client, figures, of):
     assert client.get(PAGE, {"area": getattr(figures.city, of).code}).status_code == 404

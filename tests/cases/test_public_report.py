@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -10,10 +11,12 @@ from django.test import Client
 from PIL import Image
 
 from cases.models import Case, CaseClass, CasePhoto, Channel, ClassKeyword, Follower, Publicity, Topic
+from cases.services import join_case, reopen_as_citizen
+from cases.services.citizen import Sender
 from cases.tracking_codes import spaced
 from cases.workflow import Status
 from gridgov.models import Photo
-from tests.case_factories import City, case_in, jpeg, make_case, stored
+from tests.case_factories import City, carried_on, case_in, jpeg, make_case, stored
 from tests.factories import inside
 from tests.racing import at_once
 
@@ -114,7 +117,7 @@ def test_words_name_a_narrower_class_of_the_same_major_class(client, city, topic
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"description": ""}, "Take a photo"),
+        ({"description": ""}, "What is wrong? Take a photo"),
         ({"longitude": "", "latitude": ""}, "Say where it is"),
         ({"longitude": 2.35, "latitude": 48.85}, "outside the area"),
         ({"longitude": "east"}, "number"),
@@ -248,6 +251,28 @@ def test_closed_of_late_is_shown_too_but_nothing_void(client, cast) -> None:
     page = words(client.get("/report/nearby/", {"longitude": point.x, "latitude": point.y}))
     assert closed.number in page
     assert void.number not in page
+
+
+def test_closed_of_late_is_shown_only_as_long_as_who_joins_may_open_it_again(client, cast, settings) -> None:
+    first, again = case_in(Status.CLOSED, cast), case_in(Status.CLOSED, cast)
+    CaseClass.objects.update(publicity=Publicity.PLACE)
+    point = inside(cast.city.grid)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    look = partial(client.get, "/report/nearby/", {"longitude": point.x, "latitude": point.y})
+    reopened = reopen_as_citizen(join_case(again.pk, sender=Sender()).pk, reason="没有解决")
+    carried_on(reopened, Status.CLOSED, cast)
+    page = words(look())
+    assert "it is not solved" in page
+    assert first.number in page
+    assert again.number not in page
+    code = client.post(f"/report/join/{first.number}/", {"note": ""}).url
+    assert "whether it is solved" in words(client.get(code))
+    settings.REOPEN_WINDOW_DAYS = 0
+    assert first.number not in words(look())
+    client.cookies.clear()
+    refused = client.post(f"/report/join/{first.number}/", {"note": ""})
+    assert refused.status_code == 409
+    assert "This is closed already" in words(refused)
 
 
 def test_of_a_known_case_strangers_see_only_the_photo_and_words_that_somebody_chose(client, cast) -> None:

@@ -1,5 +1,7 @@
 """Operators look over what citizens wrote and photographed: what strangers see, and what is blackened for good."""
 
+from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from uuid import uuid4
 
@@ -11,13 +13,16 @@ from PIL import Image
 
 from cases.models import Case, CaseClass, CasePhoto, Channel, Publication, PublicationRecord, Publicity
 from cases.publication_queue import to_look_over
+from cases.services import amend_case, verify_case
 from cases.services.publication import publish_case, redact_photo
 from cases.workflow import Status
+from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted
 from gridgov.evidence import stored_photos
 from gridgov.models import Photo
-from tests.case_factories import case_in, make_case, make_copies
+from tests.case_factories import case_in, make_case, make_copies, stored
 from tests.pages import count_queries
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db(transaction=False)
 QUEUE = "/cases/to-look-over/"
@@ -230,6 +235,20 @@ def test_what_was_blackened_stays_black_when_more_is(town):
     ]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_who_blacken_at_once_both_have_their_box(town):
+    _case, photo = photo_of(town)
+    corner = [(0.0, 0.0, 0.1, 0.1)]
+    race(
+        partial(redact_photo, photo.pk, actor=town.operator, boxes=WHOLE_FACE),
+        partial(redact_photo, photo.pk, actor=town.supervisor, boxes=corner),
+    )
+    photo.refresh_from_db()
+    seen = shown(photo)
+    assert not has_red(seen)
+    assert max(picture(seen).getpixel((5, 5))) < 24
+
+
 def test_boxes_are_of_the_upright_picture(town):
     _case, photo = photo_of(town, orientation=6)
     assert (photo.width, photo.height) == (600, 800)
@@ -326,19 +345,21 @@ def test_nothing_public_carries_metadata(client, town, size, blackened):
             assert mark not in content
 
 
-def test_the_queue_has_open_public_cases_of_citizens_that_nobody_looked_over(client, town):
+def test_the_queue_has_public_cases_of_citizens_that_nobody_looked_over(client, town):
     waiting = make_case(town, channel=Channel.CITIZEN)
     make_case(town)
     decided = make_case(town, channel=Channel.CITIZEN)
     publish_case(decided.pk, actor=town.operator, text="", photo_ids=[], is_withheld=False)
     closed = case_in(Status.CLOSED, town, channel=Channel.CITIZEN)
+    void = case_in(Status.VOID, town, channel=Channel.CITIZEN)
     private = make_case(town, channel=Channel.CITIZEN, case_class=town.city.other_class)
     CaseClass.objects.filter(pk=town.city.other_class.pk).update(publicity=Publicity.PRIVATE)
     for who in (town.operator, town.supervisor):
         client.force_login(who)
         page = client.get(QUEUE).content.decode()
-        assert f"/cases/{waiting.number}/publish/" in page
-        for other in (decided, closed, private):
+        for shown in (waiting, closed):
+            assert f"/cases/{shown.number}/publish/" in page
+        for other in (decided, void, private):
             assert f"/cases/{other.number}/publish/" not in page
     client.force_login(town.dispatcher)
     assert client.get(QUEUE).status_code == 404
@@ -346,6 +367,23 @@ def test_the_queue_has_open_public_cases_of_citizens_that_nobody_looked_over(cli
     client.force_login(town.stranger)
     elsewhere = client.get(QUEUE)
     assert waiting.number not in elsewhere.content.decode()
+
+
+def test_photos_of_the_result_come_back_to_the_queue_until_somebody_chose_and_for_a_month(town):
+    case = case_in(Status.HANDLED, town, channel=Channel.CITIZEN)
+    publish = partial(
+        publish_case, case.pk, actor=town.operator, text="路灯", photo_ids=[], is_withheld=False
+    )
+    publish()
+    assert not to_look_over(town.operator).exists()
+    verify_case(
+        case.pk, actor=town.grid_leader, passed=True, note="灯亮了", photos=stored(town.grid_leader, "green")
+    )
+    assert to_look_over(town.operator).get() == case
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert not to_look_over(town.operator).exists()
+    publish()
+    assert not to_look_over(town.operator).exists()
 
 
 def test_the_queue_and_its_count_take_the_same_queries_for_more(client, town):
@@ -365,3 +403,31 @@ def test_the_queue_and_its_count_take_the_same_queries_for_more(client, town):
 def test_an_unknown_photo_is_not_found(town):
     with pytest.raises(NotFoundForYou):
         redact_photo(uuid4(), actor=town.operator, boxes=WHOLE_FACE)
+
+
+@pytest.mark.parametrize("narrower", [Publicity.STREET, Publicity.PRIVATE])
+def test_what_was_chosen_for_a_class_of_places_is_looked_over_anew_when_strangers_see_less_of_it(
+    town, narrower
+):
+    case, photo = photo_of(town)
+    withheld = make_case(town)
+    publish_case(case.pk, actor=town.operator, text="路口 3 号门前", photo_ids=[photo.pk], is_withheld=False)
+    publish_case(withheld.pk, actor=town.operator, text="", photo_ids=[], is_withheld=True)
+    CaseClass.objects.filter(pk=case.case_class_id).update(publicity=narrower)
+    assert not Publication.objects.filter(case=case).exists()
+    assert not CasePhoto.objects.filter(is_public=True).exists()
+    assert Publication.objects.get(case=withheld).is_withheld
+
+
+def test_a_case_that_gets_another_class_is_looked_over_anew_only_if_strangers_see_less_of_it(town):
+    case, photo = photo_of(town)
+    alike, street_only = (
+        CaseClass.objects.create(major=case.case_class.major, code=code, name=code, publicity=publicity)
+        for code, publicity in (("91", Publicity.PLACE), ("92", Publicity.STREET))
+    )
+    publish_case(case.pk, actor=town.operator, text="路口", photo_ids=[photo.pk], is_withheld=False)
+    amend_case(case.pk, actor=town.operator, case_class=alike)
+    assert CasePhoto.objects.get(photo=photo).is_public
+    amend_case(case.pk, actor=town.operator, case_class=street_only)
+    assert not CasePhoto.objects.get(photo=photo).is_public
+    assert not Publication.objects.filter(case=case).exists()

@@ -42,9 +42,9 @@ def filled(survey, **changes):
     return {one: values["one"], many: values["many"], scale: values["scale"], words: values["words"]}
 
 
-def answers(survey, scale=3):
+def answers(survey, scale=3, said=""):
     one, many, rated, words = survey.questions.all()
-    return {one.pk: 0, many.pk: [1], rated.pk: scale, words.pk: ""}
+    return {one.pk: 0, many.pk: [1], rated.pk: scale, words.pk: said}
 
 
 def at(survey, below=""):
@@ -106,17 +106,19 @@ def test_devices_are_forgotten_after_the_end(survey):
 
 def test_staff_of_the_place_read_bars_words_and_a_file(client, cast, survey):
     client.post(at(survey), filled(survey, words="=1+1"))
-    answer_survey(survey.pk, device_hash="e" * 64, answers=answers(survey, scale=5))
+    wide = answers(survey, scale=5, said="＝1+1")
+    answer_survey(survey.pk, device_hash="e" * 64, answers=wide)
     client.force_login(cast.supervisor)
     shown = client.get(at(survey, "results/"))
     one, many, scale, words = shown.context["results"]
     assert [(bar.label, bar.number, bar.percent) for bar in one.bars] == [("每天", 1, 50), ("每周", 1, 50)]
     assert [bar.number for bar in many.bars] == [1, 1, 1]
     assert scale.average == 4.5
-    assert words.words == ["=1+1"]
+    assert words.words == ["＝1+1", "=1+1"]
     file = client.get(at(survey, "results.csv")).content.decode("utf-8-sig")
     assert "总体满意吗？,5,1,50" in file
     assert "'=1+1" in file
+    assert "'＝1+1" in file
     assert count_queries(client, at(survey, "results/")) <= 12
     client.force_login(cast.stranger)
     assert client.get(at(survey, "results/")).status_code == 404

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import NotFound, ParseError, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError, PermissionDenied
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -36,12 +35,6 @@ class StrangersThrottle(AnonRateThrottle):
 
     scope = "open311"
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        try:
-            return super().allow_request(request, view)
-        except RedisError:
-            return True
-
 
 class Open311View(APIView):
     """An address of Open311: no session, no cookie, and each answer in the form that its extension names."""
@@ -62,6 +55,14 @@ class Open311View(APIView):
         if any("\0" in text for text in (request.path, *values)):
             raise ParseError(_("This address is damaged."))
         super().initial(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        try:
+            super().perform_authentication(request)
+        except AuthenticationFailed:
+            # Whoever shows a key that opens nothing is a stranger too.
+            self.check_throttles(request)
+            raise
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
         return answer_error

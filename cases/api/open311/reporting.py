@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.core.exceptions import ValidationError as InvalidValue
 from django.core.files import File
 from django.http import QueryDict
 from django.utils.translation import get_language
@@ -24,11 +23,11 @@ from cases.promises import promise_of
 from cases.public_limits import SenderBlocked, hashed
 from cases.services import report_as_citizen
 from cases.services.citizen import Sender
-from cases.services.contact import LONGEST_NAME, digits_of
+from cases.services.contact import contact_said
 from cases.services.senders import is_blocked
 from gridgov.evidence import stored_photos
-from grids.models import Area, AreaLevel, GridObject, User
-from grids.selectors import locate
+from grids.models import Area, GridObject, User
+from grids.selectors import locate, only_district
 
 # The specification's own limit.
 LONGEST_DESCRIPTION = 4000
@@ -173,12 +172,7 @@ def _contact(sent: dict[str, Any]) -> dict[str, str]:
     """Name and phone, masked for whoever reads the case; a phone of elsewhere stands behind the name."""
     first, last = sent["first_name"], sent["last_name"]
     name = f"{first} {last}".strip() if (first + last).isascii() else f"{last}{first}"
-    phone = sent["phone"]
-    try:
-        digits_of(phone)
-    except InvalidValue:
-        name, phone = f"{name} {phone}".strip(), ""
-    return {"contact_name": name[:LONGEST_NAME], "contact_phone": phone}
+    return contact_said(name, sent["phone"])
 
 
 def _district_at(point: Point | None, named: Area | None) -> Area:
@@ -189,10 +183,10 @@ def _district_at(point: Point | None, named: Area | None) -> Area:
             message = _("This place lies outside the area that this site is for.")
             raise ValidationError({"lat": [message]})
         return located.chain[0]
-    districts = [named] if named else list(Area.objects.current().filter(level=AreaLevel.DISTRICT)[:2])
-    if len(districts) != 1:
+    district = named or only_district()
+    if district is None:
         raise ValidationError({"jurisdiction_id": [_("Say for which district: it was not provided.")]})
-    return districts[0]
+    return district
 
 
 def _notices(case: Case, sent: dict[str, Any]) -> list[str]:

@@ -17,12 +17,12 @@ from cases.api.open311.filters import narrowed, page_of, requests_named
 from cases.api.open311.reporting import file_request
 from cases.api.open311.services import service_code
 from cases.course import STANDS, TOLD
-from cases.models import Case, CaseEvent, Follower
+from cases.models import Case, CaseEvent, Follower, Publicity
 from cases.promises import GIVES_TIME, Promise, promise_of
 from cases.public_cases import public_photos, public_place, public_text, publication_of, with_what_is_public
 from cases.workflow import Action, Status
 from gridgov.api.idempotency import idempotent
-from grids.models import User
+from grids.models import AreaLevel, User
 
 # In these a case and the rows that gave it time say what is promised.
 _DATED = (Status.HANDLING, Status.SUSPENDED, Status.HANDLED)
@@ -128,9 +128,16 @@ def _media_url(case: Case) -> str | None:
     return f"{settings.PUBLIC_URL}{address}"
 
 
+def _agency(case: Case) -> str | None:
+    """Who answers for it; of a case that is told by its street nobody of a smaller area, whose name would tell more."""
+    agency = case.unit or case.holder
+    tells_place = case.case_class is not None and case.case_class.publicity == Publicity.PLACE
+    return str(agency) if tells_place or agency.level <= AreaLevel.STREET else None
+
+
 def _request(case: Case, promise: Promise | None) -> dict[str, Any]:
     place = public_place(case)
-    condition, agency = case.condition, case.unit or case.holder
+    condition = case.condition
     return {
         "service_request_id": case.number,
         "status": "open" if case.is_open else "closed",
@@ -138,7 +145,7 @@ def _request(case: Case, promise: Promise | None) -> dict[str, Any]:
         "service_name": case.case_class.name if case.case_class else None,
         "service_code": service_code(case.case_class) if case.case_class else None,
         "description": public_text(case) or None,
-        "agency_responsible": str(agency),
+        "agency_responsible": _agency(case),
         "service_notice": (condition and condition.closing_text) or None,
         "requested_datetime": moment(case.reported_at),
         "updated_datetime": moment(case.closed_at or case.stage_started_at),

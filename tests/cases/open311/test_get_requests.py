@@ -15,6 +15,7 @@ from cases.models import Case, CaseClass, CasePhoto, Publication, Publicity
 from cases.services import merge_case
 from cases.workflow import Status
 from gridgov import clock
+from grids.models import AreaLevel
 from tests.case_factories import Cast, case_in, make_case, make_copies, stored
 from tests.cases.open311.conftest import get
 
@@ -101,6 +102,24 @@ def test_a_closed_case_was_updated_when_it_closed(shown: Cast) -> None:
     [found] = get(f"requests/{case.number}").content
     assert (found["status"], found["updated_datetime"]) == ("closed", in_china(case.closed_at))
     assert found["expected_datetime"] is None
+
+
+def test_nor_does_it_name_an_agency_of_less_than_the_street(shown: Cast) -> None:
+    waiting, handled = make_case(shown), case_in(Status.HANDLING, shown)
+    assert waiting.holder.level > AreaLevel.STREET
+    named = {
+        case.pk: get(f"requests/{case.number}").content[0]["agency_responsible"]
+        for case in (waiting, handled)
+    }
+    assert named == {waiting.pk: str(waiting.holder), handled.pk: str(handled.unit)}
+    CaseClass.objects.update(publicity=Publicity.STREET)
+    for case in (waiting, handled):
+        answer = get(f"requests/{case.number}")
+        agency = case.unit or case.holder
+        assert answer.content[0]["agency_responsible"] == (
+            str(agency) if agency.level <= AreaLevel.STREET else None
+        )
+        assert shown.city.community.name not in answer.raw.decode()
 
 
 def test_a_class_that_shows_its_street_says_no_more(shown: Cast) -> None:
@@ -311,3 +330,8 @@ def test_strangers_ask_so_often_and_no_more(shown: Cast, settings, monkeypatch) 
     answer = get("requests.xml")
     assert answer.content.findtext("error/code") == "429"
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_wrong_key_is_counted_like_no_key(shown: Cast, monkeypatch) -> None:
+    monkeypatch.setattr(StrangersThrottle, "THROTTLE_RATES", {"open311": "2/min"})
+    assert [get("requests", api_key="wrong").status for _number in range(3)] == [403, 403, 429]

@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from cases.models import BlockedSender, Case, CaseClass, ClassKind, Follower, MajorClass, Publicity
+from cases.models import BlockedSender, Case, CaseClass, Channel, ClassKind, Follower, MajorClass, Publicity
+from cases.services import merge_case
 from cases.workflow import Capacity
 from gridgov import clock
 from gridgov.models import Photo
 from grids.models import Scope, User
-from tests.case_factories import Cast, City, jpeg
+from tests.case_factories import Cast, City, jpeg, make_case
 from tests.cases.open311.conftest import get, post
 from tests.factories import inside
 from tests.key_factories import make_key
@@ -49,6 +51,15 @@ def test_it_is_a_citizens_report_without_an_actor(shown: Cast, api_key: str, app
     assert told["account_id"] == "u-77"
     assert told["service_notice"]
     assert follower.code not in answer.raw.decode()
+
+
+def test_the_staff_see_which_app_it_came_through(shown: Cast, api_key: str, client: Client) -> None:
+    through_app = sent(shown.city, api_key)
+    on_the_phone = make_case(shown, actor=shown.operator, channel=Channel.HOTLINE)
+    client.force_login(shown.operator)
+    assert " · 随手拍" in client.get(f"/cases/{through_app.number}/").content.decode()
+    merge_case(through_app.pk, actor=shown.operator, into_id=on_the_phone.pk)
+    assert "随手拍" not in client.get(f"/cases/{on_the_phone.number}/").content.decode()
 
 
 def test_the_answer_in_xml_is_in_the_form_of_the_specification(shown: Cast, api_key: str) -> None:
