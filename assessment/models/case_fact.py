@@ -7,10 +7,10 @@ from django.db.models import Q
 
 from cases.models import Case, CaseClass, Channel, MajorClass
 from cases.workflow import Status
-from grids.models import Area, Organisation
+from grids.models import Area, Organisation, User
 
 
-def _its(model: type[models.Model]) -> Any:
+def its(model: type[models.Model]) -> Any:
     """A copy of one of the case's own columns: nothing is checked twice, and what has no index here is only counted."""
     return models.ForeignKey(
         model, models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
@@ -24,15 +24,18 @@ class CaseFact(models.Model):
     # The row of the timeline up to which this is true.
     version = models.PositiveIntegerField()
 
-    district = _its(Area)
-    street = _its(Area)
-    subdistrict = _its(Area)
-    community = _its(Area)
-    grid = _its(Area)
-    case_class = _its(CaseClass)
-    major = _its(MajorClass)
-    unit = _its(Organisation)
+    district = its(Area)
+    street = its(Area)
+    subdistrict = its(Area)
+    community = its(Area)
+    grid = its(Area)
+    case_class = its(CaseClass)
+    major = its(MajorClass)
+    unit = its(Organisation)
     channel = models.CharField(max_length=10, choices=Channel)
+    reporter = its(User)
+    # Who answered for the grid when it was reported.
+    inspector = its(User)
 
     reported_at = models.DateTimeField()
     # Of the report, where the district is; 1 is Monday.
@@ -47,6 +50,9 @@ class CaseFact(models.Model):
     is_deferred = models.BooleanField()
     # See `cases.outcomes`.
     registered_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
     handled_at = models.DateTimeField(null=True)
     handled_in_time = models.BooleanField(null=True)
     handling_minutes = models.PositiveIntegerField(null=True)

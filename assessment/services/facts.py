@@ -1,15 +1,16 @@
 """Keeping the roll-up: what changed is read again within the minute, all of it when somebody asks."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, F, Max, QuerySet, Value
 from django.db.models import Case as When
 from django.db.models import When as If
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 
 from assessment.models import CaseFact, FactsRead
+from assessment.services.stage_facts import RESPONSIBLE, write_stage_facts
 from cases.models import Case, CaseEvent
 from cases.outcomes import FACTS
 from cases.workflow import TIMED
@@ -17,6 +18,7 @@ from gridgov import clock
 
 # A transaction may commit after one that began later: so many rows before the last one read are looked at again.
 OVERLAP = 5_000
+# Of more at once the planner joins what it has just numbered row by row.
 BATCH = 5_000
 # Of a timeline that was never read so many rows at a time; before a page answers only so few.
 MOST_AT_ONCE = 200_000
@@ -24,7 +26,7 @@ MOST_BEFORE_A_PAGE = 2_000
 
 _COPIED = (
     "version", "district_id", "street_id", "subdistrict_id", "community_id", "grid_id", "case_class_id", "unit_id",
-    "channel", "reported_at", "status", "closed_at",
+    "channel", "reporter_id", "reported_at", "status", "closed_at",
 )  # fmt: skip
 _COLUMNS = {
     "case_id": F("pk"),
@@ -37,6 +39,9 @@ _COLUMNS = {
     "is_settled": F("settled_on_the_spot"),
     "is_deferred": When(
         If(deferred_at=None, then=Value(False)), default=Value(True), output_field=BooleanField()
+    ),
+    "inspector_id": RawSQL(  # noqa: S611 - columns only
+        RESPONSIBLE.format(grid="cases_case.grid_id", moment="cases_case.reported_at"), []
     ),
     **FACTS,
 }
@@ -82,14 +87,16 @@ def rebuild_facts() -> Iterator[tuple[int, int]]:
     total = Case.objects.count()
     last = CaseEvent.objects.aggregate(last=Max("pk"))["last"] or 0
     top = Case.objects.aggregate(last=Max("pk"))["last"] or 0
-    done = 0
-    edges = [*range(0, top, BATCH), top]
-    for before, until in pairwise(edges):
+    done = before = 0
+    while before < top:
+        following = Case.objects.filter(pk__gt=before).order_by("pk").values_list("pk", flat=True)
+        until = next(iter(following[BATCH - 1 : BATCH]), top)
         with transaction.atomic():
             _wait_for_my_turn()
             part = CaseFact.objects.filter(case__gt=before, case__lte=until)
             part.delete()
             done += _write(Case.objects.filter(pk__gt=before, pk__lte=until))
+        before = until
         yield done, total
     FactsRead.objects.update_or_create(pk=1, defaults={"event_id": last, "read_at": clock.now()})
 
@@ -133,4 +140,6 @@ def _write(cases: QuerySet[Case]) -> int:
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return int(cursor.rowcount)
+        written = int(cursor.rowcount)
+    write_stage_facts(cases)
+    return written

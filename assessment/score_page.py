@@ -1,0 +1,185 @@
+"""What the page of one score shows: what it is made of, how it was corrected, how it ran over earlier periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from assessment.indicators import INDICATORS
+from assessment.indicators.indicator import Unit
+from assessment.models import Correction, Level, Score, TypedPoints
+from assessment.ranks import as_now, level_at, of_the_same
+from assessment.services.corrections import parts_of
+
+# How many periods a trend goes back.
+TREND = 12
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class PartShown:
+    """One item of a score, or one bonus or deduction, as it is now."""
+
+    label: str
+    sentence: str
+    # Whose rows open; "" where points were typed in.
+    code: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: str
+    # None where it does not apply.
+    points: Decimal | None
+    # As the scheme says, and after what does not apply was shared out.
+    weight: Decimal
+    weight_now: Decimal
+    is_rate: bool = False
+    # How the value becomes points.
+    way: str = ""
+    typed: TypedPoints | None = None
+    # Of a bonus or deduction.
+    each: Decimal | None = None
+    cap: Decimal | None = None
+
+    @property
+    def brings(self) -> Decimal | None:
+        """What it adds to the whole."""
+        if self.points is None or self.each is not None:
+            return self.points
+        return self.points * self.weight_now / HUNDRED
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """One correction with the parts it changed: label, before, after."""
+
+    correction: Correction
+    parts: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Then:
+    """The score of an earlier period, or of this one."""
+
+    score: Any
+    points: Decimal | None
+    level: Level | None
+
+
+def shown_parts(score: Score) -> tuple[list[PartShown], list[PartShown]]:
+    """The items, and the bonuses and deductions, as they are now; five queries."""
+    now = parts_of(score)
+    version = score.period.version
+    typed = {
+        each.item_id: each
+        for each in TypedPoints.objects.filter(
+            period=score.period_id,
+            user=score.user_id,
+            organisation=score.organisation_id,
+            area=score.area_id,
+        ).select_related("typed_by")
+    }
+    items = [
+        _part(
+            item.indicator,
+            now.get(f"item {item.pk}"),
+            label=item.label,
+            weight=item.weight,
+            way=item.get_way_display() if item.indicator else "",
+            typed=typed.get(item.pk),
+        )
+        for item in version.items.all()
+    ]
+    extras = [
+        _part(extra.indicator, now.get(f"adjustment {extra.pk}"), each=extra.each, cap=extra.cap)
+        for extra in version.adjustments.all()
+    ]
+    return items, extras
+
+
+def shown_corrections(score: Score) -> list[Corrected]:
+    """What was corrected after publishing, the last first."""
+    labels = _labels(score)
+    return [
+        Corrected(
+            correction,
+            [
+                (labels.get(name, name), _in_words(correction.parts_before.get(name)), _in_words(after))
+                for name, after in correction.parts_after.items()
+            ],
+        )
+        for correction in score.corrections.select_related("by", "appeal__case").order_by("-pk")
+    ]
+
+
+def trend_of(score: Score, seen: Q) -> list[Then]:
+    """The scores of the same in the scheme's last periods up to this one, oldest first; `seen` filters scores."""
+    found = (
+        as_now(Score.objects.filter(seen, of_the_same(score), period__scheme=score.period.scheme_id))
+        .filter(period__last_day__lte=score.period.last_day)
+        .select_related("period__scheme", "period__version")
+        .prefetch_related("period__version__levels")
+        .order_by("-period__last_day")[:TREND]
+    )
+    return [
+        Then(each, each.points_now, level_at(each.period.version.levels.all(), each.points_now))
+        for each in reversed(found)
+    ]
+
+
+def value_in_words(code: str, numerator: Decimal | None, denominator: Decimal | None) -> str:
+    """A count as it is, a rate in per cent; "–" where there was nothing to count it of."""
+    if numerator is None:
+        return "–"
+    if code in INDICATORS and INDICATORS[code].unit == Unit.RATE:
+        return f"{numerator / denominator * HUNDRED:.2f} %" if denominator else "–"
+    return f"{numerator:.4f}".rstrip("0").rstrip(".")
+
+
+def _part(
+    code: str, texts: list[str | None] | None, *, label: str = "", weight: Decimal = Decimal(0), **more: Any
+) -> PartShown:
+    numerator, denominator, points, weight_now = (
+        None if text is None else Decimal(text) for text in (texts or [None] * 4)
+    )
+    indicator = INDICATORS.get(code)
+    return PartShown(
+        label or str(indicator.label if indicator else code),
+        str(indicator.sentence) if indicator else "",
+        code,
+        numerator,
+        denominator,
+        value_in_words(code, numerator, denominator),
+        points,
+        weight,
+        weight_now or Decimal(0),
+        is_rate=indicator is not None and indicator.unit == Unit.RATE,
+        **more,
+    )
+
+
+def _labels(score: Score) -> dict[str, str]:
+    def named(rows: Any, kind: str) -> Iterator[tuple[str, str]]:
+        for row in rows:
+            indicator = INDICATORS.get(row.indicator)
+            yield (
+                f"{kind} {row.pk}",
+                str(indicator.label) if indicator else getattr(row, "label", row.indicator),
+            )
+
+    version = score.period.version
+    return dict(named(version.items.all(), "item")) | dict(named(version.adjustments.all(), "adjustment"))
+
+
+def _in_words(texts: list[str | None] | None) -> str:
+    """Numerator over denominator, and the points."""
+    if texts is None:
+        return "–"
+    numerator, denominator, points, _weight = (
+        None if text is None else f"{Decimal(text):.4f}".rstrip("0").rstrip(".") for text in texts
+    )
+    counted = "/".join(each for each in (numerator, denominator) if each is not None)
+    return " → ".join(each for each in (counted, points) if each)
