@@ -9,6 +9,7 @@ class AssessmentConfig(AppConfig):
     verbose_name = _("How well")
 
     def ready(self) -> None:
-        from assessment import navigation  # noqa: PLC0415 - models are there only now
+        # Models are there only now.
+        from assessment import appeal_notices, navigation, period_notices  # noqa: F401, PLC0415
 
         navigation.register()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
+from typing import Any
 
 from assessment.figures import Answer, Slice
+from assessment.models import Colour, Level
 
 # The drawing's own units; the page scales it as a whole.
 WIDTH, HEIGHT = 760, 220
@@ -135,3 +137,90 @@ def heat_of(answer: Answer, weekdays: Sequence[tuple[int, object]]) -> list[tupl
             cells.append(Cell(count, shade, hour, url))
         rows.append((name, cells, sum(cell.count for cell in cells)))
     return rows
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar beside its number: `length` from 0 to 100."""
+
+    of: Any
+    length: float
+
+
+def bars_of(numbers: Sequence[tuple[Any, float]], most: float = 0) -> list[Bar]:
+    """A bar for each, as long as its part of the most."""
+    most = most or max((number for _of, number in numbers), default=0)
+    return [Bar(of, round(100 * number / most, 1) if most else 0) for of, number in numbers]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A level's part of a strip of five colours, from 0 to 100."""
+
+    level: Level
+    count: int
+    start: float
+    length: float
+
+    @property
+    def look(self) -> str:
+        """The letter of its colour, best first: a to e."""
+        return "abcde"[list(Colour).index(Colour(self.level.colour))]
+
+
+def strip_of(levels: Sequence[tuple[Level, int]]) -> list[Piece]:
+    """How many reached each level, one beside the other."""
+    whole = sum(count for _level, count in levels)
+    pieces, start = [], 0.0
+    for level, count in levels:
+        length = round(100 * count / whole, 2) if whole else 0
+        pieces.append(Piece(level, count, start, length))
+        start += length
+    return pieces
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Points from 0 to 100 over periods: dots at (x, y, words), the line in pieces, and the axes."""
+
+    dots: list[tuple[float, float, str, str]]
+    paths: list[str]
+    # (y, number) and (x, word) of the axes.
+    rows: list[tuple[float, int]]
+    columns: list[tuple[float, str]]
+    # Where levels begin: (y, letter).
+    levels: list[tuple[float, str]]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = _LEFT
+    right: int = WIDTH - _RIGHT
+    floor: int = HEIGHT - _BOTTOM
+
+
+def trend_lines(
+    points: Sequence[tuple[str, float | None, str]], levels: Sequence[tuple[float, str]] = ()
+) -> Trend:
+    """A score over periods: (period, points, address) oldest first; where there is none, the line is broken."""
+    floor = HEIGHT - _BOTTOM
+    across = (WIDTH - _LEFT - _RIGHT) / max(len(points), 1)
+
+    def y(number: float) -> float:
+        return round(floor - (floor - _TOP) * number / 100, 1)
+
+    places = [round(_LEFT + across * (n + 0.5), 1) for n in range(len(points))]
+    dots: list[tuple[float, float, str, str]] = []
+    pieces: list[list[str]] = [[]]
+    for x, (label, number, url) in zip(places, points, strict=True):
+        if number is None:
+            pieces.append([])
+            continue
+        dots.append((x, y(number), f"{label}: {number:.2f}", url))
+        pieces[-1].append(f"{'L' if pieces[-1] else 'M'}{x},{y(number)}")
+    step = -(-len(points) // _MOST_LABELS) or 1
+    return Trend(
+        dots=dots,
+        paths=[" ".join(piece) for piece in pieces if len(piece) > 1],
+        rows=[(y(number), number) for number in (0, 25, 50, 75, 100)],
+        columns=list(zip(places, (label for label, _, _ in points), strict=True))[::step],
+        levels=[(y(at), letter) for at, letter in levels if 0 < at < 100],
+    )

@@ -78,6 +78,16 @@ def answer_of(question: Question) -> Answer:
     return Answer(question, total, time, hours, slices)
 
 
+def slices_of(question: Question) -> list[Slice]:
+    """The slices alone; a query, and one for names."""
+    return _slices(question, question.facts.order_by(), aggregates(clock.now()))
+
+
+def total_of(question: Question) -> Figures:
+    """The whole alone; a query."""
+    return Figures.of_row(question.facts.order_by().aggregate(**aggregates(clock.now())))
+
+
 def _into(found: dict[Any, Figures], key: Any, figures: Figures) -> None:
     found.setdefault(key, Figures()).__iadd__(figures)
 

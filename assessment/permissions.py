@@ -1,13 +1,31 @@
-"""Whose figures somebody sees; the only judge."""
+"""Whose figures and scores somebody sees; the only judge."""
 
+from django.db.models import Exists, OuterRef, Q
+
+from assessment.kinds import PEOPLE, Kind
+from assessment.models.period import SHOWN
 from cases.permissions import posts_that_see
 from gridgov.errors import NotFoundForYou
-from grids.models import Area, Organisation, User
+from grids.models import Area, AreaLevel, Organisation, Post, Role, User
+
+# Whose people they answer for, within the area of their post.
+_LEADS: dict[str, tuple[Kind, ...]] = {
+    Role.GRID_LEADER: (Kind.INSPECTOR,),
+    Role.SUPERVISOR: PEOPLE,
+    Role.LEADER: PEOPLE,
+}
+# Of the organisations within the area as well.
+_LEADS_ORGANISATIONS = (Role.SUPERVISOR, Role.LEADER)
 
 
 def can_see_figures(user: User) -> bool:
     """Whoever sees all cases of an area or of a unit."""
     return user.is_superuser or any(posts_that_see(user))
+
+
+def can_see_reports(user: User) -> bool:
+    """Whoever sees all cases of an area."""
+    return user.is_superuser or bool(posts_that_see(user)[0])
 
 
 def scope_of(
@@ -29,3 +47,83 @@ def scope_of(
     if unit and any(post.organisation_id == unit.pk for post in within):
         return area, unit
     raise NotFoundForYou("figures")
+
+
+def is_trusted_with(user: User, permission: str) -> bool:
+    """What the admin gives out by name goes to people of the admin; nobody else's pages ask for it."""
+    return user.is_staff and user.has_perm(f"assessment.{permission}")
+
+
+def can_change_schemes(user: User) -> bool:
+    """Write versions of schemes and put them in force: administrators of schemes."""
+    return is_trusted_with(user, "change_schemeversion")
+
+
+def can_run_assessment(user: User) -> bool:
+    """Compute, publish, correct: a supervisor of a whole district, or an administrator who may change periods."""
+    return any(
+        post.role == Role.SUPERVISOR and post.area.level == AreaLevel.DISTRICT for post in user.current_posts
+    ) or is_trusted_with(user, "change_period")
+
+
+def can_type_points(user: User) -> bool:
+    """Type in points for what is not counted: whoever runs the assessment, or was given that alone."""
+    return can_run_assessment(user) or is_trusted_with(user, "add_typedpoints")
+
+
+def scores_seen_by(user: User) -> Q:
+    """The filter of the scores that a person sees; the only rule.
+
+    Whoever runs the assessment sees all of them, published or not. Everybody else sees published ones: their own; of
+    the area and of the organisation of each post; of all areas within the post's area for those who lead there, and of
+    the people whom they lead: who held a post there in that period. Grid leaders lead inspectors, supervisors and
+    leaders everybody and the organisations too. Volunteers see their own. And what strangers see, all see.
+    """
+    if can_run_assessment(user):
+        return Q()
+    found = Q(user_id=user.pk) | Q(period__scheme__is_public=True, user=None)
+    for post in user.current_posts:
+        if post.role != Role.VOLUNTEER:
+            found |= Q(organisation_id=post.organisation_id) | Q(area_id=post.area_id)
+        if post.role in _LEADS:
+            found |= Q(area__path__startswith=post.area.path)
+            found |= Q(_held_a_post_in(post.area), period__scheme__kind__in=_LEADS[post.role])
+        if post.role in _LEADS_ORGANISATIONS:
+            found |= Q(organisation__area__path__startswith=post.area.path)
+    return Q(period__state__in=SHOWN) & found
+
+
+def _held_a_post_in(area: Area) -> Exists:
+    return Exists(
+        Post.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gte=OuterRef("period__first_day")),
+            user=OuterRef("user_id"),
+            valid_from__lte=OuterRef("period__last_day"),
+            area__path__startswith=area.path,
+        )
+    )
+
+
+def scores_seen_by_all() -> Q:
+    """The filter of the scores that strangers see: areas and units, never people, where the scheme is public."""
+    return Q(period__state__in=SHOWN, period__scheme__is_public=True, user=None)
+
+
+def can_see_scores(user: User) -> bool:
+    """Whether there is a way to the scores for somebody: who works here, or runs the assessment."""
+    return bool(user.current_posts) or can_run_assessment(user)
+
+
+def areas_watched_by(user: User) -> list[Area]:
+    """Where somebody may look into signs of gaming: where they supervise; a superuser everywhere."""
+    if user.is_superuser:
+        return list(Area.objects.filter(level=AreaLevel.DISTRICT, retired_on=None).order_by("code"))
+    areas = {post.area_id: post.area for post in user.current_posts if post.role == Role.SUPERVISOR}
+    return sorted(areas.values(), key=lambda area: (area.level, area.code))
+
+
+def can_judge_suspicion(user: User, *, person: int | None, unit: int | None) -> bool:
+    """Whoever supervises, but never of themselves or of an organisation of theirs."""
+    if person == user.pk or any(post.organisation_id == unit for post in user.current_posts):
+        return False
+    return user.is_superuser or any(post.role == Role.SUPERVISOR for post in user.current_posts)

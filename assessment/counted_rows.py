@@ -1,0 +1,213 @@
+"""The rows that a number counts, as a table: which case, its stage, due and done, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from assessment.countables import ANSWERS, DIARY, PATROLS, PLACES, REPORTS, STAGES, SURVEYS, WHISTLES
+from assessment.indicators.indicator import WORK
+from assessment.models import StageFact
+from assessment.opened import Opened
+from assessment.templatetags.scores import plain
+from cases.after_close import Satisfaction
+from cases.models import Case, Stage
+from cases.workflow import Action
+from dispatch.models import Operation
+from gridgov.counting import percent_of
+from gridgov.templatetags.ui import moment
+from grids.models import User
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """One row: what it is called, where it opens ("" where the person may not look), and its cells."""
+
+    name: str
+    note: str
+    url: str
+    cells: list[str]
+    # The case's id, where it is one.
+    case: int | None = None
+
+
+@dataclass(frozen=True)
+class _Table:
+    headings: Sequence[str | Promise]
+    related: Sequence[str]
+    cells: Callable[[Any, datetime], list[str]]
+    # The row of the case's timeline to look at.
+    seq: Callable[[Any], int] = lambda _row: 1
+
+
+def table_of(
+    found: Opened, rows: Iterable[Any], user: User, known_until: datetime
+) -> tuple[list[str | Promise], list[RowShown]]:
+    """Headings and rows of one page; two queries."""
+    source = found.count.source
+    table = _TABLES[source.name]
+    page = list(_with(rows, table.related))
+    weighted = found.count.weight is not None
+    is_open = _opening(source.name, page, user)
+    shown = [
+        RowShown(
+            *_named(source.name, row, is_open, table.seq(row)),
+            [*table.cells(row, known_until), *([plain(row.counts_as)] if weighted else [])],
+            row.case_id if source.case else None,
+        )
+        for row in page
+    ]
+    return [_FIRST[source.name], *table.headings, *([gettext_lazy("Counts as")] if weighted else [])], shown
+
+
+def _with(rows: Any, related: Sequence[str]) -> Iterable[Any]:
+    found: Iterable[Any] = rows.select_related(*related) if related else rows
+    return found
+
+
+def _opening(source: str, rows: Sequence[Any], user: User) -> set[int]:
+    """Ids of what of it the person may look at."""
+    if source == WHISTLES.name:
+        calls = [row.operation_id for row in rows]
+        return set(Operation.objects.visible_to(user).filter(pk__in=calls).values_list("pk", flat=True))
+    if source in (PATROLS.name, DIARY.name, SURVEYS.name):
+        return set()
+    cases = [row.case_id for row in rows]
+    return set(Case.objects.visible_to(user).filter(pk__in=cases).values_list("pk", flat=True))
+
+
+def _named(source: str, row: Any, is_open: set[int], seq: int) -> tuple[str, str, str]:
+    if source == PATROLS.name:
+        return str(row.grid), "", ""
+    if source == DIARY.name:
+        return str(row.area), "", ""
+    if source == SURVEYS.name:
+        return row.response.survey.title, row.question.text, ""
+    if source == WHISTLES.name:
+        url = reverse("dispatch:operation_detail", args=[row.operation_id])
+        return row.operation.title, "", url if row.operation_id in is_open else ""
+    case = row.case
+    url = f"{reverse('cases:case_detail', args=[case.number])}#row-{seq}"
+    return case.number, _name_of(case.case_class), url if case.pk in is_open else ""
+
+
+def _name_of(thing: Model | None) -> str:
+    return str(thing) if thing else ""
+
+
+def _stage_cells(row: StageFact, known_until: datetime) -> list[str]:
+    return [
+        str(_("handling") if row.stage == Stage.HANDLING else Stage(row.stage).label),
+        moment(row.due_at),
+        moment(row.done_at) if _is_known(row, known_until) else "",
+        _what_became(row, known_until),
+    ]
+
+
+def _is_known(row: StageFact, known_until: datetime) -> bool:
+    return row.ended_at is not None and row.ended_at < known_until
+
+
+def _what_became(row: StageFact, known_until: datetime) -> str:
+    if row.ended_at is None:
+        return _("not done")
+    if not _is_known(row, known_until):
+        return _("not done; what came after the figures were made does not count")
+    if row.ended_by not in WORK.get(Stage(row.stage), ()):
+        return str(Action(row.ended_by).label)
+    if row.due_at is None or row.done_at is None:
+        return str(Action(row.ended_by).label)
+    return _("in time") if row.done_at <= row.due_at else _("late")
+
+
+def _report_cells(row: Any, _known_until: datetime) -> list[str]:
+    return [
+        row.get_channel_display(),
+        moment(row.reported_at),
+        moment(row.registered_at or row.settled_at),
+        moment(row.refused_at or row.voided_at),
+    ]
+
+
+def _answer_cells(row: Any, _known_until: datetime) -> list[str]:
+    said = row.data
+    return [
+        moment(row.at),
+        _("yes") if said.get("contacted") else _("no"),
+        _("yes") if said.get("solved") else _("no"),
+        str(dict(Satisfaction.choices).get(said.get("satisfied", ""), "–")),
+    ]
+
+
+def _patrol_cells(row: Any, _known_until: datetime) -> list[str]:
+    return [row.day.isoformat(), f"{percent_of(row.share)} %"]
+
+
+def _diary_cells(row: Any, _known_until: datetime) -> list[str]:
+    return [moment(row.written_at), "–" if row.rating is None else str(row.rating)]
+
+
+def _survey_cells(row: Any, _known_until: datetime) -> list[str]:
+    return [row.day.isoformat(), str(row.chosen[0])]
+
+
+def _whistle_cells(row: Any, _known_until: datetime) -> list[str]:
+    return [moment(row.operation.report_in_by), moment(row.reported_in_at) or _("not reported in")]
+
+
+_CASE = gettext_lazy("Case")
+_FIRST = {
+    **dict.fromkeys((each.name for each in (STAGES, REPORTS, PLACES, ANSWERS)), _CASE),
+    PATROLS.name: gettext_lazy("Grid"),
+    DIARY.name: gettext_lazy("Area"),
+    SURVEYS.name: gettext_lazy("Survey"),
+    WHISTLES.name: gettext_lazy("Operation"),
+}
+_OF_CASE = ("case__case_class",)
+_REPORTS = _Table(
+    (
+        gettext_lazy("Channel"),
+        gettext_lazy("Reported"),
+        gettext_lazy("Registered or settled"),
+        gettext_lazy("Refused or void"),
+    ),
+    _OF_CASE,
+    _report_cells,
+)
+_TABLES = {
+    STAGES.name: _Table(
+        (gettext_lazy("Stage"), gettext_lazy("Due"), gettext_lazy("Done"), gettext_lazy("What became of it")),
+        _OF_CASE,
+        _stage_cells,
+        lambda row: row.ended_seq or row.seq,
+    ),
+    REPORTS.name: _REPORTS,
+    PLACES.name: _REPORTS,
+    ANSWERS.name: _Table(
+        (
+            gettext_lazy("Answered"),
+            pgettext_lazy("answer", "Contacted"),
+            pgettext_lazy("answer", "Solved"),
+            pgettext_lazy("answer", "Satisfied"),
+        ),
+        _OF_CASE,
+        _answer_cells,
+        lambda row: row.seq,
+    ),
+    PATROLS.name: _Table((gettext_lazy("Day"), gettext_lazy("Within sight")), ("grid",), _patrol_cells),
+    DIARY.name: _Table((gettext_lazy("Written"), gettext_lazy("Rating")), ("area",), _diary_cells),
+    SURVEYS.name: _Table(
+        (gettext_lazy("Day"), gettext_lazy("Step of five")), ("response__survey", "question"), _survey_cells
+    ),
+    WHISTLES.name: _Table(
+        (gettext_lazy("Report in by"), gettext_lazy("Reported in")), ("operation",), _whistle_cells
+    ),
+}

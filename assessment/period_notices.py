@@ -1,0 +1,67 @@
+"""Who hears that the scores of a period are published."""
+
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from assessment.kinds import AREAS, PEOPLE, Kind
+from assessment.models import Period
+from gridgov.outbox import register_texts, send_notices
+from grids.models import Area, Organisation, Post, Role, User
+
+register_texts({"scores_published": _("%(scheme)s, %(first)s to %(last)s: the scores are published")})
+
+# Who answers for an organisation itself.
+_OF_ORGANISATION = (Role.OFFICER, Role.SUPERVISOR, Role.LEADER)
+
+
+def tell_of_scores(period: Period) -> None:
+    """Tell who was scored and who leads them, in the transaction of the publishing."""
+    scheme = period.scheme
+    send_notices(
+        told_of_scores(period),
+        "scores_published",
+        params={
+            "scheme": scheme.name,
+            "first": f"{period.first_day:%Y-%m-%d}",
+            "last": f"{period.last_day:%Y-%m-%d}",
+        },
+        url=f"{reverse('assessment:score_list')}?{urlencode({'scheme': scheme.code, 'period': period.pk})}",
+    )
+
+
+def told_of_scores(period: Period) -> QuerySet[User]:
+    """Who has a score in the period or answers for an organisation or area that has, and their leaders."""
+    kind, scores = period.scheme.kind, period.scores.order_by()
+    posts = Post.objects.current().order_by()
+    if kind in PEOPLE:
+        own = Q(pk__in=scores.values("user"))
+        held = posts.filter(user__in=scores.values("user"))
+        return _people(own | Q(posts__in=_leading(posts, kind, held.values("area"))))
+    if kind in AREAS:
+        return _people(Q(posts__in=_leading(posts, kind, scores.values("area"))))
+    answering = posts.filter(organisation__in=scores.values("organisation"), role__in=_OF_ORGANISATION)
+    seats = Organisation.objects.filter(pk__in=scores.values("organisation")).order_by().values("area")
+    return _people(Q(posts__in=answering) | Q(posts__in=_leading(posts, kind, seats)))
+
+
+def _leading(posts: QuerySet[Post], kind: str, areas: Any) -> QuerySet[Post]:
+    """Those over one of the areas, or over one around it, who lead there."""
+    roles = [Role.SUPERVISOR, Role.LEADER]
+    if kind in (Kind.INSPECTOR, Kind.GRID, Kind.COMMUNITY):
+        roles.append(Role.GRID_LEADER)
+    return posts.filter(role__in=roles, area__code__in=_codes_around(areas))
+
+
+def _codes_around(areas: Any) -> Collection[str]:
+    paths = Area.objects.filter(pk__in=areas).order_by().values_list("path", flat=True)
+    return {code for path in paths for code in path.strip("/").split("/")}
+
+
+def _people(who: Q) -> QuerySet[User]:
+    found: QuerySet[User] = User.objects.filter(who, is_active=True).distinct()
+    return found
