@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from benchmarks import (
+    assessing,
     crowd,
     growth,
     live_map,
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[Scale], list[Figure]]] = {
     "push": push.measure,
     "weak": weak_signal.measure,
     "statistics": statistics.measure,
+    "assessment": assessing.measure,
 }
 
 

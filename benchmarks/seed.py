@@ -107,7 +107,7 @@ CREATE TEMP TABLE way (
 CREATE TEMP TABLE share (is_open boolean, status text, request text, length int, below int);
 """
 
-# A year up to last midnight; the newer a case, the likelier it is still open, one in ten of all.
+# Up to last midnight; the newer a case, the likelier it is still open, one in ten of all.
 # One in ten of what is open is overdue; the rest is due within five days. The sweep has been there: nothing climbs before.
 _CASES = """
 INSERT INTO cases_case (
@@ -140,7 +140,7 @@ FROM (
         PARTITION BY (reported_at AT TIME ZONE 'Asia/Shanghai')::date ORDER BY g
     ) AS number
     FROM (
-        SELECT g, date_trunc('day', now(), 'Asia/Shanghai') - interval '365 days' * (1 - (g - 1)::float / %(cases)s) AS reported_at,
+        SELECT g, date_trunc('day', now(), 'Asia/Shanghai') - interval '1 day' * %(days)s * (1 - (g - 1)::float / %(cases)s) AS reported_at,
             random() < 0.3 * (g::float / %(cases)s) ^ 2 AS is_open, 100 * random() AS status_dice, random() AS dice1,
             random() AS dice2, floor(random() * (SELECT count(*) FROM place)) AS place_dice,
             floor(random() * (SELECT count(*) FROM kind)) AS kind_dice, now() + random() * interval '5 days' AS due_at,
@@ -188,8 +188,8 @@ INSERT INTO gridgov_photo (
 SELECT lpad(to_hex(id), 32, '0')::uuid, reporter_id, repeat('0', 64), 'original.jpg', 'display.jpg', 'thumb.jpg',
     'image/jpeg', 3000000, 4032, 3024, 1, reported_at, false, false, false
 FROM cases_case;
-INSERT INTO cases_casephoto (case_id, event_id, photo_id, kind)
-SELECT case_id, id, lpad(to_hex(case_id), 32, '0')::uuid, 'before' FROM cases_caseevent WHERE seq = 1;
+INSERT INTO cases_casephoto (case_id, event_id, photo_id, kind, is_public)
+SELECT case_id, id, lpad(to_hex(case_id), 32, '0')::uuid, 'before', false FROM cases_caseevent WHERE seq = 1;
 """
 
 _NOTICES = """
@@ -210,8 +210,8 @@ def city_with(cases: int) -> str:
     return database
 
 
-def seed(connection: psycopg.Connection, cases: int) -> None:
-    """Fill a database that has the demo city with so many cases, their callers, timelines, photos and unread notices.
+def seed(connection: psycopg.Connection, cases: int, days: int = 365) -> None:
+    """Fill a database that has the demo city with so many cases of so many days, their callers, timelines, photos and unread notices.
 
     A superuser's work: triggers and foreign keys are off meanwhile, and indexes are built afterwards.
     """
@@ -223,7 +223,7 @@ def seed(connection: psycopg.Connection, cases: int) -> None:
     _copy(connection, "way", _ways())
     _copy(connection, "share", _shares())
     indexes = _take_indexes_away(connection)
-    connection.execute(_CASES, {"cases": cases, "rare": RARE})
+    connection.execute(_CASES, {"cases": cases, "days": days, "rare": RARE})
     for statement in (_EVENTS, _CONTACTS, _PHOTOS, _NOTICES, *indexes):
         connection.execute(statement)
     connection.execute("SELECT setval(pg_get_serial_sequence('cases_case', 'id'), %s)", [cases])

@@ -37,7 +37,9 @@ SAME_PLACE = 0.0006
 
 
 def register(city: City, case: Case) -> Case:
-    return cases.register_case(case.pk, actor=city.operator_of(case))
+    # Who called or wrote knew no class: the operator finds one.
+    case_class = None if case.case_class_id else city.classes[city.trouble_of(case).class_name]
+    return cases.register_case(case.pk, actor=city.operator_of(case), case_class=case_class)
 
 
 def refuse(city: City, case: Case) -> Case:

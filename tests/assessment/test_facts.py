@@ -65,6 +65,18 @@ def test_made_anew_it_is_the_same(cast, capsys):
     assert read_facts() == 0
 
 
+def test_made_anew_it_takes_as_many_batches_as_there_are_cases_whatever_their_ids(cast, monkeypatch):
+    monkeypatch.setattr(facts, "BATCH", 2)
+    first, second = make_case(cast), make_case(cast)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence('cases_case', 'id'), %s)", [second.pk + 1_000_000]
+        )
+    third = make_case(cast)
+    assert list(rebuild_facts()) == [(2, 3), (3, 3)]
+    assert set(CaseFact.objects.values_list("pk", flat=True)) == {first.pk, second.pk, third.pk}
+
+
 def test_what_was_missed_is_mended_at_night(cast):
     case = case_in(Status.REGISTERED, cast)
     read_facts()

@@ -32,7 +32,8 @@ PLAYED = """
 @pytest.fixture(autouse=True)
 def _outgoing(settings) -> None:
     settings.VAPID_PRIVATE_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
-    settings.NOTICE_CHANNELS, settings.WEBHOOK_ALLOW = ["email", "webpush"], ["127.0.0.1"]
+    settings.NOTICE_CHANNELS = ["email", "webpush"]
+    settings.WEBHOOK_ALLOW = settings.PUSH_HOSTS = ["127.0.0.1"]
     register_texts({"test_work": "Case %(number)s waits"}, kind=NoticeKind.CASES)
 
 

@@ -10,10 +10,13 @@ from django.core.management import CommandError
 from django.db import transaction
 
 from cases.models import Case, CaseEvent
+from cases.services.citizen import Sender, report_as_citizen
+from cases.workflow import Action
 from dispatch.simulation.run import simulate
 from gridgov import clock
 from gridgov.evidence import FOLDER
-from grids.models import AreaVersion
+from grids.demo.places import DISTRICT
+from grids.models import Area, AreaLevel, AreaVersion
 from tests.dispatch.small_demo import quiet_demo, run
 
 SUNDAY = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)  # at two in the night in Nanhai
@@ -100,6 +103,26 @@ def test_a_second_run_goes_on_from_where_the_first_ended(demo):
     assert later
     assert all(last <= event.at <= MONDAY for event in later)
     assert left & {event.case_id for event in later}
+
+
+def test_operators_find_a_class_for_what_was_told_without_one(demo):
+    with clock.at(SUNDAY):
+        simulate(days=1)
+        told = [
+            report_as_citizen(
+                district=Area.objects.get(code=DISTRICT),
+                sender=Sender(language="zh-hans"),
+                case_class=None,
+                point=grid.outline.point_on_surface,
+                description="路上有东西挡着",
+            ).case_id
+            for grid in AreaVersion.objects.current().filter(level=AreaLevel.GRID)[:6]
+        ]
+    with clock.at(MONDAY):
+        simulate(days=14)
+    taken_in = Case.objects.filter(pk__in=told, events__action=Action.REGISTER)
+    assert taken_in
+    assert all(case.case_class_id for case in taken_in)
 
 
 def test_progress_goes_from_nothing_to_all_of_it(demo):

@@ -21,6 +21,7 @@ STEPS = (
     "load_checklists",
     "load_plans",
     "load_rota",
+    "load_schemes",
 )
 
 

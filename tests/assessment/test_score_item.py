@@ -1,0 +1,157 @@
+"""What a number of a score counts: the rows come to the number, for every indicator, also after an appeal."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from assessment.indicators import INDICATORS
+from assessment.kinds import Kind
+from assessment.models import Appeal, Exemption
+from assessment.opened import DENOMINATOR, NUMERATOR, opened
+from assessment.scored import COLUMN
+from assessment.services.corrections import correct_score, parts_of
+from cases.models import Case
+from gridgov import clock
+from tests.assessment.published import last_days, published, some_of_everything
+from tests.pages import count_queries
+
+pytestmark = pytest.mark.django_db
+ROUNDING = Decimal("0.0001")
+
+
+def numbers(score):
+    """Indicator, which number, and what the score says, of every part."""
+    items = {f"item {item.pk}": item.indicator for item in score.period.version.items.all()}
+    for name, (numerator, denominator, _points, _weight) in parts_of(score).items():
+        yield items[name], NUMERATOR, Decimal(numerator)
+        if denominator is not None:
+            yield items[name], DENOMINATOR, Decimal(denominator)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_rows_come_to_the_number_for_every_indicator_of_everybody(cast, kind):
+    some_of_everything(cast)
+    period = published(kind, *last_days(), cast.supervisor)
+    counted = {}
+    for score in period.scores.exclude(points=None):
+        for code, which, number in numbers(score):
+            found = opened(score, code, which)
+            assert abs(found.total - number) <= ROUNDING, (score, code, which)
+            assert found.count.weight is not None or found.rows.count() == number
+            counted[code] = counted.get(code, 0) + number
+    # Not all of them are nothing.
+    assert sum(1 for number in counted.values() if number) >= 2
+
+
+def test_all_indicators_are_looked_at():
+    assert {code for kind in Kind for code, each in INDICATORS.items() if kind in each.kinds} == set(
+        INDICATORS
+    )
+
+
+def exempt(score, code, case, actor):
+    """What an appeal that is granted leaves, and the correction after it."""
+    appeal = Appeal.objects.create(
+        score=score, case=case, indicator=code, reason="断电", filed_by=actor, filed_at=clock.now()
+    )
+    Exemption.objects.create(
+        case=case,
+        appeal=appeal,
+        indicator=code,
+        at=clock.now(),
+        **{COLUMN[score.period.scheme.kind]: getattr(score, COLUMN[score.period.scheme.kind])},
+    )
+    return correct_score(score.pk, actor=actor, reason="申诉成立", appeal=appeal)
+
+
+def test_what_is_exempted_is_left_out_of_the_rows_as_of_the_number(cast, client):
+    some_of_everything(cast)
+    code = "disposal_rate"
+    period = published(Kind.UNIT, *last_days(), cast.supervisor)
+    other = published(Kind.STREET, *last_days(), cast.supervisor)
+    score = period.scores.get(organisation=cast.city.team)
+    before = {(name, which): number for name, which, number in numbers(score)}
+    case = Case.objects.get(pk=opened(score, code, DENOMINATOR).rows.first().case_id)
+    assert exempt(score, code, case, cast.supervisor)
+
+    for name, which, number in numbers(score):
+        assert abs(opened(score, name, which).total - number) <= ROUNDING, (name, which)
+        if name != code:
+            assert number == before[name, which]
+    assert {(n, w): v for n, w, v in numbers(score)}[code, DENOMINATOR] < before[code, DENOMINATOR]
+    for street in other.scores.exclude(points=None):
+        for name, which, number in numbers(street):
+            assert abs(opened(street, name, which).total - number) <= ROUNDING
+
+    client.force_login(cast.supervisor)
+    page = client.get(reverse("assessment:score_item", args=[score.pk, code]), {"of": "denominator"})
+    assert [each.pk for each in page.context["exempted"]] == [case.pk]
+    assert case.number not in [row.name for row in page.context["rows"]]
+    assert not page.context["differs"]
+
+
+def test_an_exemption_after_the_score_was_published_changes_nothing_until_it_is_corrected(cast):
+    some_of_everything(cast)
+    period = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate"])
+    score = period.scores.get(organisation=cast.city.team)
+    case = Case.objects.get(pk=opened(score, "disposal_rate", DENOMINATOR).rows.first().case_id)
+    later = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate"])
+    exempt(later.scores.get(organisation=cast.city.team), "disposal_rate", case, cast.supervisor)
+
+    for name, which, number in numbers(score):
+        assert abs(opened(score, name, which).total - number) <= ROUNDING
+
+
+def test_a_row_leads_to_the_row_of_the_timeline(cast, client):
+    some_of_everything(cast)
+    period = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate"])
+    score = period.scores.get(organisation=cast.city.team)
+    client.force_login(cast.supervisor)
+    page = client.get(reverse("assessment:score_item", args=[score.pk, "disposal_rate"]))
+    row = page.context["rows"][0]
+    address, _, anchor = row.url.partition("#")
+    assert f'id="{anchor}"' in client.get(address).content.decode()
+
+
+def test_who_may_not_see_the_case_sees_its_number_alone(cast, client):
+    some_of_everything(cast)
+    period = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate"], is_public=True)
+    score = period.scores.get(organisation=cast.city.team)
+    client.force_login(cast.stranger)
+    page = client.get(
+        reverse("assessment:score_item", args=[score.pk, "disposal_rate"]), {"of": "denominator"}
+    )
+    assert page.status_code == 200
+    assert page.context["rows"]
+    assert {row.url for row in page.context["rows"]} == {""}
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense/", "disposal_rate/?of=nonsense", "disposed_count/?of=denominator", "filed_count/"]
+)
+def test_what_the_score_does_not_count_is_not_there(cast, client, address):
+    period = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate", "disposed_count"])
+    client.force_login(cast.supervisor)
+    score = period.scores.first()
+    assert client.get(f"/assessment/scores/{score.pk}/{address}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (Kind.UNIT, "disposal_rate"),
+        (Kind.UNIT, "satisfied_rate_12345"),
+        (Kind.UNIT, "whistle_rate"),
+        (Kind.INSPECTOR, "report_count"),
+        (Kind.INSPECTOR, "diary_quality"),
+        (Kind.GRID, "patrol_coverage"),
+    ],
+)
+def test_many_rows_take_as_many_queries_as_few(cast, client, kind, code):
+    some_of_everything(cast)
+    period = published(kind, *last_days(), cast.supervisor, [code])
+    score = period.scores.exclude(points=None).first()
+    client.force_login(cast.supervisor)
+    assert client.get(f"/assessment/scores/{score.pk}/{code}/").context["rows"]
+    assert count_queries(client, f"/assessment/scores/{score.pk}/{code}/") <= 22
