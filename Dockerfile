@@ -2,9 +2,9 @@
 
 FROM python:3.11-slim-bookworm AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 WEB_CONCURRENCY=2 PATH=/venv/bin:$PATH
-# GeoDjango loads GDAL, and with it GEOS and PROJ.
+# GeoDjango loads GDAL, and with it GEOS and PROJ; reports as PDF are set by Pango in a font that has Chinese.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libgdal32 \
+    && apt-get install --yes --no-install-recommends libgdal32 libpangoft2-1.0-0 fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 

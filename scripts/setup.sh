@@ -35,10 +35,10 @@ need postgresql-postgis compgen -G '/usr/share/postgresql/*/extension/postgis.co
 need redis-server type redis-server
 need gettext type msgfmt
 need python3-venv find_python
-if [ "$purpose" = test ]; then
-    need chromium type chromium
-    need fonts-noto-cjk compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*'
-fi
+# What reports are set with as PDF.
+need libpangoft2-1.0-0 compgen -G '/usr/lib/*/libpangoft2-1.0.so.0'
+need fonts-noto-cjk compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*'
+[ "$purpose" != test ] || need chromium type chromium
 
 if [ ${#missing[@]} -gt 0 ]; then
     type apt-get >/dev/null 2>&1 || refuse "These packages are missing and this is no Debian system to install them on: ${missing[*]}."
