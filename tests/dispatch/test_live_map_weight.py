@@ -6,14 +6,15 @@ from uuid import uuid4
 import pytest
 from django.contrib.gis.geos import LineString, MultiPolygon, Polygon
 from django.db import connection
+from django.db.models import Max
 
 from cases import map_cells
 from cases.models import Case
 from dispatch.map_layers import MOST_OBJECTS
 from gridgov import clock
 from grids.map_outlines import MOST_AREAS
-from grids.models import Area, AreaLevel, AreaVersion, ObjectKind
-from inspections.models import TrackSegment
+from grids.models import Area, AreaLevel, AreaVersion, ObjectKind, User
+from inspections.models import Duty, TrackSegment
 from inspections.positions import MOST_PEOPLE
 from inspections.services.duty import go_on_duty
 from tests.case_factories import make_case
@@ -60,11 +61,11 @@ def crowd(cast):
         cursor.execute(
             """
             INSERT INTO cases_case SELECT (jsonb_populate_record(matter, jsonb_build_object(
-                'id', 1000000 + n, 'number', format('440605-20261122-%%s', lpad(n::text, 6, '0')),
+                'id', %s + n, 'number', format('440605-20261122-%%s', lpad(n::text, 6, '0')),
                 'point', ST_SetSRID(ST_MakePoint(%s + %s * random(), %s + %s * random()), 4326)
             ))).* FROM cases_case matter, generate_series(1, %s) n WHERE matter.id = %s
             """,
-            [WEST, SIDE, SOUTH, SIDE, CASES, case.pk],
+            [case.pk, WEST, SIDE, SOUTH, SIDE, CASES, case.pk],
         )
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("ANALYZE cases_case")
@@ -95,20 +96,24 @@ def layers(crowd):
     copies = [
         (lamp, f"'code', 'LAMP-' || n, 'name', format('桂澜路路灯第%%s号', n), 'point', {anywhere}", MOST_OBJECTS - 1),
         (crowd.inspector, "'username', 'walker-' || n, 'display_name', format('网格员%%s', n)", MOST_PEOPLE + 50),
-        (duty, "'user_id', 1000000 + n", MOST_PEOPLE + 50),
-        (segment, f"'client_uuid', gen_random_uuid(), 'duty_id', 1000000 + n, 'path', {way}", MOST_PEOPLE + 50),
+        (duty, f"'user_id', {last(User)} + n", MOST_PEOPLE + 50),
+        (segment, f"'client_uuid', gen_random_uuid(), 'duty_id', {last(Duty)} + n, 'path', {way}", MOST_PEOPLE + 50),
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for one, changed, times in copies:
             table = one._meta.db_table
             cursor.execute(
-                f"INSERT INTO {table} SELECT (jsonb_populate_record(matter, jsonb_build_object('id', 1000000 + n, {changed}))).* "
+                f"INSERT INTO {table} SELECT (jsonb_populate_record(matter, jsonb_build_object('id', {last(type(one))} + n, {changed}))).* "
                 f"FROM {table} matter, generate_series(1, %(times)s) n WHERE matter.id = %(id)s",
                 {"west": WEST, "south": SOUTH, "side": SIDE, "times": times, "id": one.pk},
             )
         cursor.execute("SET LOCAL session_replication_role = origin")
     return crowd
+
+
+def last(model):
+    return model.objects.aggregate(last=Max("pk"))["last"]
 
 
 def _version(grid, outline):
