@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 
 from scripts.services import ROOT
 
-# The last three find out themselves whether they have been run before.
+# The last four find out themselves whether they have been run before.
 STEPS = (
     ("migrate", "--verbosity=0"),
     ("collectstatic", "--no-input", "--verbosity=0"),
     ("load_demo", "--if-empty"),
     ("simulate", "--days=14", "--if-empty"),
     ("load_operations",),
+    ("load_scores",),
 )
 
 

@@ -9,7 +9,7 @@ from django.db.models import When as If
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 
-from assessment.models import CaseFact, FactsRead
+from assessment.models import CaseFact, FactsRead, StageFact
 from assessment.services.stage_facts import RESPONSIBLE, write_stage_facts
 from cases.models import Case, CaseEvent
 from cases.outcomes import FACTS
@@ -23,6 +23,8 @@ BATCH = 5_000
 # Of a timeline that was never read so many rows at a time; before a page answers only so few.
 MOST_AT_ONCE = 200_000
 MOST_BEFORE_A_PAGE = 2_000
+# With so many new cases at once the planner needs to be told: it would join them row by row for minutes.
+MANY = 200
 
 _COPIED = (
     "version", "district_id", "street_id", "subdistrict_id", "community_id", "grid_id", "case_class_id", "unit_id",
@@ -72,6 +74,8 @@ def read_facts(most: int = MOST_AT_ONCE) -> int:
         changed = [pk for (pk,) in cursor.fetchall()]
     for start in range(0, len(changed), BATCH):
         _write(Case.objects.filter(pk__in=changed[start : start + BATCH]))
+    if len(changed) >= MANY:
+        _tell_planner()
     read.event_id = last
     if last == newest:
         read.read_at = clock.now()
@@ -98,6 +102,7 @@ def rebuild_facts() -> Iterator[tuple[int, int]]:
             done += _write(Case.objects.filter(pk__gt=before, pk__lte=until))
         before = until
         yield done, total
+    _tell_planner()
     FactsRead.objects.update_or_create(pk=1, defaults={"event_id": last, "read_at": clock.now()})
 
 
@@ -114,6 +119,11 @@ def mend_facts() -> int:
             _wait_for_my_turn()
             _write(Case.objects.filter(pk__in=stale[start : start + BATCH]))
     return len(stale)
+
+
+def _tell_planner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {CaseFact._meta.db_table}, {StageFact._meta.db_table}")
 
 
 def _wait_for_my_turn() -> None:
