@@ -14,7 +14,7 @@ from tests.case_factories import make_case
 from tests.factories import inside
 
 pytestmark = pytest.mark.browser
-TEN_MINUTES = timedelta(minutes=10)
+HALF_AN_HOUR = timedelta(minutes=30)
 HINT = (
     "number => document.body.dispatchEvent(new CustomEvent('live:case', { detail: { changed: [number] } }))"
 )
@@ -190,10 +190,10 @@ def test_a_wall_lives_through_a_day_with_a_lost_hour_and_midnight(open_as, cast)
 
     def live(hours: float, event: str = "response") -> None:
         nonlocal passed
-        for _ in range(round(hours * 6)):
-            passed += TEN_MINUTES
+        for _ in range(round(hours * 2)):
+            passed += HALF_AN_HOUR
             with page.expect_event(event, lambda one: "/wall/now/" in one.url):
-                page.clock.fast_forward(int(TEN_MINUTES.total_seconds() * 1000))
+                page.clock.fast_forward(int(HALF_AN_HOUR.total_seconds() * 1000))
 
     page.clock.install(time=began)
     page.route("**/wall/now/**", answer)
