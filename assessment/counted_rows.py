@@ -1,22 +1,26 @@
-"""The rows that a number counts, as a table: which case, its stage, due and done, and where to look."""
+"""The rows behind a number of a score, and as a table: which case, its stage, due and done, and where to look."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import F, FloatField, Model, QuerySet, Sum
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from assessment.countables import ANSWERS, DIARY, PATROLS, PLACES, REPORTS, STAGES, SURVEYS, WHISTLES
+from assessment.computing import span_of
+from assessment.countables import ANSWERS, DIARY, PATROLS, PLACES, REPORTS, STAGES, SURVEYS, WHISTLES, Count
+from assessment.indicators import INDICATORS
 from assessment.indicators.indicator import WORK
-from assessment.models import StageFact
-from assessment.opened import Opened
+from assessment.models import Exemption, Score, StageFact
+from assessment.scored import COLUMN
 from assessment.templatetags.scores import plain
 from cases.after_close import Satisfaction
 from cases.models import Case, Stage
@@ -25,6 +29,25 @@ from dispatch.models import Operation
 from gridgov.counting import percent_of
 from gridgov.templatetags.ui import moment
 from grids.models import User
+
+NUMERATOR, DENOMINATOR = "numerator", "denominator"
+
+
+@dataclass(frozen=True)
+class CountedRows:
+    """The rows that one number of a score counts, in the order of their moment, and the cases left out on appeal."""
+
+    count: Count
+    rows: QuerySet[Any]
+    exempted: QuerySet[Case]
+
+    @property
+    def total(self) -> Decimal:
+        """What they come to: each 1, or its weight."""
+        if self.count.weight is None:
+            return Decimal(self.rows.count())
+        summed = self.rows.order_by().aggregate(sum=Sum(self.count.weight, default=0))["sum"]
+        return Decimal(str(summed))
 
 
 @dataclass(frozen=True)
@@ -48,8 +71,31 @@ class _Table:
     seq: Callable[[Any], int] = lambda _row: 1
 
 
+def counted_rows(score: Score, code: str, which: str = NUMERATOR) -> CountedRows:
+    """The rows of an indicator's numerator or denominator as the score is now, corrected or not.
+
+    Raises KeyError for an indicator that there is not, ValueError for a denominator where a count has none.
+    """
+    period, kind = score.period, score.period.scheme.kind
+    assert period.known_until is not None
+    indicator = INDICATORS[code]
+    count = indicator.numerator_of(kind) if which == NUMERATOR else indicator.denominator
+    if count is None:
+        raise ValueError(code)
+    whose = getattr(score, COLUMN[kind])
+    rows = count.rows(span_of(period, period.known_until), kind, whose)
+    exempted = (
+        Case.objects.filter(pk__in=_exempted(score, code)) if count.source.case else Case.objects.none()
+    )
+    if count.source.case:
+        rows = rows.exclude(**{f"{count.source.case}__in": exempted.values("pk")})
+    if count.weight is not None:
+        rows = rows.annotate(counts_as=Cast(count.weight, FloatField()))
+    return CountedRows(count, rows.order_by(F(count.moment).asc(), "pk"), exempted)
+
+
 def table_of(
-    found: Opened, rows: Iterable[Any], user: User, known_until: datetime
+    found: CountedRows, rows: Iterable[Any], user: User, known_until: datetime
 ) -> tuple[list[str | Promise], list[RowShown]]:
     """Headings and rows of one page; two queries."""
     source = found.count.source
@@ -66,6 +112,15 @@ def table_of(
         for row in page
     ]
     return [_FIRST[source.name], *table.headings, *([gettext_lazy("Counts as")] if weighted else [])], shown
+
+
+def _exempted(score: Score, code: str) -> list[int]:
+    """The cases that were exempted when the score was worked out last."""
+    column = COLUMN[score.period.scheme.kind]
+    found = Exemption.objects.filter(indicator=code, **{column: getattr(score, column)})
+    last: datetime | None = score.corrections.order_by("-pk").values_list("at", flat=True).first()
+    found = found.filter(at__lte=last) if last else found.filter(at__lt=score.period.computed_at)
+    return list(found.values_list("case_id", flat=True))
 
 
 def _with(rows: Any, related: Sequence[str]) -> Iterable[Any]:

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessment.appeal_permissions import can_appeal
-from assessment.counted_rows import table_of
+from assessment.counted_rows import DENOMINATOR, NUMERATOR, counted_rows, table_of
 from assessment.drawing import trend_lines
 from assessment.indicators import INDICATORS
 from assessment.models import PeriodState, Score
-from assessment.opened import DENOMINATOR, NUMERATOR, opened
 from assessment.permissions import can_run_assessment, scores_seen_by
 from assessment.ranks import as_now, levels_of, period_before, ranked, ranked_with
 from assessment.score_page import shown_corrections, shown_parts, trend_of
@@ -105,7 +104,7 @@ def score_item(request: StaffRequest, score_id: int, indicator: str) -> HttpResp
     which = request.GET.get("of", NUMERATOR)
     if which not in (NUMERATOR, DENOMINATOR) or (which == DENOMINATOR and not part.is_rate):
         raise NotFoundForYou(which)
-    found = opened(score, indicator, which)
+    found = counted_rows(score, indicator, which)
     page = Paginator(found.rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     headings, rows = table_of(found, page.object_list, request.user, score.period.known_until)
     total = found.total

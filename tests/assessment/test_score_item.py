@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from assessment.counted_rows import DENOMINATOR, NUMERATOR, counted_rows
 from assessment.indicators import INDICATORS
 from assessment.kinds import Kind
 from assessment.models import Appeal, Exemption
-from assessment.opened import DENOMINATOR, NUMERATOR, opened
 from assessment.scored import COLUMN
 from assessment.services.corrections import correct_score, parts_of
 from cases.models import Case
@@ -36,7 +36,7 @@ def test_the_rows_come_to_the_number_for_every_indicator_of_everybody(cast, kind
     counted = {}
     for score in period.scores.exclude(points=None):
         for code, which, number in numbers(score):
-            found = opened(score, code, which)
+            found = counted_rows(score, code, which)
             assert abs(found.total - number) <= ROUNDING, (score, code, which)
             assert found.count.weight is not None or found.rows.count() == number
             counted[code] = counted.get(code, 0) + number
@@ -72,17 +72,17 @@ def test_what_is_exempted_is_left_out_of_the_rows_as_of_the_number(cast, client)
     other = published(Kind.STREET, *last_days(), cast.supervisor)
     score = period.scores.get(organisation=cast.city.team)
     before = {(name, which): number for name, which, number in numbers(score)}
-    case = Case.objects.get(pk=opened(score, code, DENOMINATOR).rows.first().case_id)
+    case = Case.objects.get(pk=counted_rows(score, code, DENOMINATOR).rows.first().case_id)
     assert exempt(score, code, case, cast.supervisor)
 
     for name, which, number in numbers(score):
-        assert abs(opened(score, name, which).total - number) <= ROUNDING, (name, which)
+        assert abs(counted_rows(score, name, which).total - number) <= ROUNDING, (name, which)
         if name != code:
             assert number == before[name, which]
     assert {(n, w): v for n, w, v in numbers(score)}[code, DENOMINATOR] < before[code, DENOMINATOR]
     for street in other.scores.exclude(points=None):
         for name, which, number in numbers(street):
-            assert abs(opened(street, name, which).total - number) <= ROUNDING
+            assert abs(counted_rows(street, name, which).total - number) <= ROUNDING
 
     client.force_login(cast.supervisor)
     page = client.get(reverse("assessment:score_item", args=[score.pk, code]), {"of": "denominator"})
@@ -95,12 +95,12 @@ def test_an_exemption_after_the_score_was_published_changes_nothing_until_it_is_
     some_of_everything(cast)
     period = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate"])
     score = period.scores.get(organisation=cast.city.team)
-    case = Case.objects.get(pk=opened(score, "disposal_rate", DENOMINATOR).rows.first().case_id)
+    case = Case.objects.get(pk=counted_rows(score, "disposal_rate", DENOMINATOR).rows.first().case_id)
     later = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate"])
     exempt(later.scores.get(organisation=cast.city.team), "disposal_rate", case, cast.supervisor)
 
     for name, which, number in numbers(score):
-        assert abs(opened(score, name, which).total - number) <= ROUNDING
+        assert abs(counted_rows(score, name, which).total - number) <= ROUNDING
 
 
 def test_a_row_leads_to_the_row_of_the_timeline(cast, client):
