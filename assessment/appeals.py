@@ -15,8 +15,8 @@ from assessment.appeal_permissions import (
 from assessment.computing import span_of
 from assessment.countables import Count
 from assessment.indicators import INDICATORS
+from assessment.kinds import COLUMN
 from assessment.models import Appeal, AppealState, Exemption, Score, StageFact
-from assessment.scored import COLUMN
 from cases.models import Case, CaseEvent
 from cases.story import Entry, events_of, story_of
 from grids.models import User

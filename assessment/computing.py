@@ -9,8 +9,8 @@ from django.utils.timezone import make_aware
 
 from assessment.countables import Limit, Span
 from assessment.indicators import INDICATORS
+from assessment.kinds import COLUMN, scored
 from assessment.models import Exemption, Period, TypedPoints
-from assessment.scored import COLUMN, scored
 from assessment.scoring import Result, Rules, ranks_of, rules_of, score_of
 from assessment.tally import Tally, Value, tally, value_of_nothing
 

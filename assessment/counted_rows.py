@@ -19,8 +19,8 @@ from assessment.computing import span_of
 from assessment.countables import ANSWERS, DIARY, PATROLS, PLACES, REPORTS, STAGES, SURVEYS, WHISTLES, Count
 from assessment.indicators import INDICATORS
 from assessment.indicators.indicator import WORK
+from assessment.kinds import COLUMN
 from assessment.models import Exemption, Score, StageFact
-from assessment.scored import COLUMN
 from assessment.templatetags.scores import plain
 from cases.after_close import Satisfaction
 from cases.models import Case, Stage

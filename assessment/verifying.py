@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from assessment.computing import results_of
+from assessment.kinds import COLUMN
 from assessment.models import Period, Score
-from assessment.scored import COLUMN
 from assessment.scoring import Result
 from assessment.services.corrections import told
 

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from assessment.computing import results_of
-from assessment.kinds import AREAS, ORGANISATIONS
+from assessment.kinds import AREAS, COLUMN, ORGANISATIONS
 from assessment.models import Period, Scheme
-from assessment.scored import COLUMN
 from assessment.scoring import Rules
 from assessment.services.periods import is_whole
 from grids.models import Area, Organisation, User

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessment.computing import Scored, results_of
+from assessment.kinds import COLUMN
 from assessment.models import Appeal, Correction, Score
 from assessment.permissions import can_run_assessment
-from assessment.scored import COLUMN
 from assessment.scoring import Result
 from assessment.services.periods import NotComputed, part_row
 from gridgov import clock

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessment.computing import Scored, end_of, results_of
+from assessment.kinds import COLUMN
 from assessment.models import Length, Period, PeriodState, Scheme, ScorePart, Way
 from assessment.models.period import SHOWN
 from assessment.period_notices import tell_of_scores
 from assessment.permissions import can_run_assessment
-from assessment.scored import COLUMN
 from assessment.scoring import Item, Part
 from assessment.services.facts import read_facts
 from gridgov import clock

@@ -9,9 +9,9 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from assessment.kinds import COLUMN, scored
 from assessment.models import Period, SchemeItem, TypedPoints, Way
 from assessment.permissions import can_type_points
-from assessment.scored import COLUMN, scored
 from assessment.services.periods import PeriodIsPublished, lock_period
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted

@@ -13,10 +13,9 @@ from django.utils.http import urlencode
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from assessment.kinds import AREAS, ORGANISATIONS
+from assessment.kinds import AREAS, COLUMN, ORGANISATIONS
 from assessment.models import Period, TypedPoints
 from assessment.permissions import can_type_points
-from assessment.scored import COLUMN
 from assessment.services.typed_points import (
     Given,
     PointsRefused,

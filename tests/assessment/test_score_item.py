@@ -7,9 +7,8 @@ from django.urls import reverse
 
 from assessment.counted_rows import DENOMINATOR, NUMERATOR, counted_rows
 from assessment.indicators import INDICATORS
-from assessment.kinds import Kind
+from assessment.kinds import COLUMN, Kind
 from assessment.models import Appeal, Exemption
-from assessment.scored import COLUMN
 from assessment.services.corrections import correct_score, parts_of
 from cases.models import Case
 from gridgov import clock
