@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from assessment.appeal_permissions import can_decide_appeal, can_review_first
 from assessment.models import Appeal, AppealState, Score
+from assessment.permissions import can_decide_appeal, can_review_first
 from gridgov.outbox import register_texts, send_notices
 from grids.models import Post, Role, User
 

@@ -5,18 +5,18 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from assessment.appeal_permissions import (
-    can_decide_appeal,
-    can_review_first,
-    can_review_some,
-    cases_reviewed_by,
-    scores_of,
-)
 from assessment.computing import span_of
 from assessment.countables import Count
 from assessment.indicators import INDICATORS
 from assessment.kinds import COLUMN
 from assessment.models import Appeal, AppealState, Exemption, Score, StageFact
+from assessment.permissions import (
+    can_decide_appeal,
+    can_review_first,
+    can_review_some,
+    where_may_appeal,
+    where_may_review,
+)
 from cases.models import Case, CaseEvent
 from cases.story import Entry, events_of, story_of
 from grids.models import User
@@ -33,7 +33,7 @@ def appeals() -> QuerySet[Appeal]:
 
 def appeals_of(user: User) -> QuerySet[Appeal]:
     """Those that somebody filed, or that are about their own scores, newest first."""
-    scores = Score.objects.filter(scores_of(user))
+    scores = Score.objects.filter(where_may_appeal(user))
     return appeals().filter(Q(filed_by=user) | Q(score__in=scores))
 
 
@@ -45,7 +45,7 @@ def appeals_to_review(user: User, after: int = 0) -> Iterator[Appeal]:
     """Those that wait for a review that this person may give, the longest waiting first, `after` an id."""
     if not can_review_some(user):
         return
-    cases = Case.objects.filter(cases_reviewed_by(user))
+    cases = Case.objects.filter(where_may_review(user))
     waiting = appeals().filter(state__in=WAITING, case__in=cases, pk__gt=after).order_by("pk")
     yield from (appeal for appeal in waiting.iterator(chunk_size=200) if can_review(user, appeal))
 

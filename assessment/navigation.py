@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from assessment.appeal_permissions import has_appeals
 from assessment.models import Period
 from assessment.models.period import SHOWN as SHOWN_STATES
 from assessment.permissions import (
@@ -11,6 +10,7 @@ from assessment.permissions import (
     can_see_reports,
     can_see_scores,
     can_type_points,
+    has_appeals,
 )
 from cases.public_navigation import SOMETHING_THERE
 from gridgov.context_processors import SHOWN

@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessment.appeal_notices import tell_of_appeal
-from assessment.appeal_permissions import can_appeal, can_decide_appeal, can_review_first, can_see_appeal
 from assessment.appeals import is_asked, is_exempt, rows_in_question
 from assessment.kinds import COLUMN
 from assessment.models import Appeal, AppealState, Exemption, Period, PeriodState, Score
+from assessment.permissions import can_appeal, can_decide_appeal, can_review_first, can_see_appeal
 from assessment.services.corrections import correct_score
 from gridgov import clock
 from gridgov.errors import DomainError, NotFoundForYou, NotPermitted, invalid

@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessment import appeals as reading
-from assessment.appeal_permissions import can_appeal, can_review_some, can_see_appeal, has_appeals
 from assessment.indicators import INDICATORS
 from assessment.models import Appeal, AppealState, PeriodState, Score
-from assessment.permissions import scores_seen_by
+from assessment.permissions import can_appeal, can_review_some, can_see_appeal, has_appeals, scores_seen_by
 from assessment.services import appeals as services
 from assessment.services.appeals import LONGEST, NotCounted
 from cases.models import Case

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessment.appeal_permissions import can_appeal
 from assessment.counted_rows import DENOMINATOR, NUMERATOR, counted_rows, table_of
 from assessment.drawing import trend_lines
 from assessment.indicators import INDICATORS
 from assessment.models import PeriodState, Score
-from assessment.permissions import can_run_assessment, scores_seen_by
+from assessment.permissions import can_appeal, can_run_assessment, scores_seen_by
 from assessment.ranks import as_now, levels_of, period_before, ranked, ranked_with
 from assessment.score_page import shown_corrections, shown_parts, trend_of
 from assessment.templatetags.scores import in_short
