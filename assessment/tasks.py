@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from assessment.computing_runs import run_computing
-from assessment.report_runs import make_pdf
+from assessment.report.runs import make_pdf
 from assessment.services.facts import mend_facts as run_mend_facts
 from assessment.services.facts import read_facts as run_read_facts
 from assessment.services.periods import keep_periods as run_keep_periods

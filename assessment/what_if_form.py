@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from assessment.countables import Limit
 from assessment.indicators import INDICATORS
 from assessment.models import Level, Period, SchemeItem, Way
-from assessment.report_file import label_of
-from assessment.report_work import stage_name
+from assessment.report.excel import label_of
+from assessment.report.work import stage_name
 from assessment.scoring import Item, Rules
 from cases.models import Stage
 

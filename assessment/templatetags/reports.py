@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import template
 
 from assessment.models import SchemeItem
-from assessment.report_file import label_of
+from assessment.report.excel import label_of
 
 register = template.Library()
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessment.models import Period
 from assessment.permissions import can_run_assessment, can_see_reports, scope_of
-from assessment.report import months_for, report_of, seen_within
-from assessment.report_file import sheets_of
-from assessment.report_page import told_of
-from assessment.report_runs import begin_pdf, pdf_for
+from assessment.report.excel import sheets_of
+from assessment.report.month import months_for, report_of, seen_within
+from assessment.report.page import told_of
+from assessment.report.runs import begin_pdf, pdf_for
 from gridgov.errors import NotFoundForYou
 from grids.area_choices import area_choices
 from grids.downloads import EXCEL, download

@@ -8,12 +8,12 @@ import pytest
 from django.core.exceptions import SuspiciousFileOperation
 from django.urls import reverse
 
-from assessment import report_runs
 from assessment.kinds import Kind
 from assessment.models import Correction, PeriodState
-from assessment.paper import ink, our_file
-from assessment.report import months_for, report_of
-from assessment.report_page import told_of
+from assessment.report import runs
+from assessment.report.month import months_for, report_of
+from assessment.report.page import told_of
+from assessment.report.paper import ink, our_file
 from assessment.services.periods import publish_period
 from assessment.tasks import make_report_pdf
 from cases.models import Case
@@ -224,7 +224,7 @@ def test_a_pdf_that_fails_says_what_to_do(
     def fail(*_args, **_more):
         raise OSError("no room")
 
-    monkeypatch.setattr(report_runs, "pdf_of", fail)
+    monkeypatch.setattr(runs, "pdf_of", fail)
     with django_capture_on_commit_callbacks(execute=True):
         asked = page.post(MAKE)
     with pytest.raises(OSError, match="no room"):
@@ -264,7 +264,7 @@ def test_paper_gets_our_style_sheets_in_their_light_colours():
 def test_paper_opens_no_connection(world, monkeypatch):
     import socket
 
-    from assessment.paper import pdf_of
+    from assessment.report.paper import pdf_of
 
     told = told_of(reported(world))
 

@@ -10,10 +10,10 @@ from assessment.drawing import Bar, bars_of, lines_of, strip_of
 from assessment.figures import Slice
 from assessment.measures import BY_NAME, Figures
 from assessment.models import FactsRead
-from assessment.paper import ink
 from assessment.question import Question
-from assessment.report import Report
-from assessment.report_work import Late
+from assessment.report.month import Report
+from assessment.report.paper import ink
+from assessment.report.work import Late
 
 # Of the measures, those that a month is told by.
 _SHOWN = ("reported", "registered", "settled", "handled", "in_time", "closed", "reworked", "open", "overdue")

@@ -10,9 +10,9 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import translation
 
-from assessment.paper import pdf_of
-from assessment.report import report_of
-from assessment.report_page import told_of
+from assessment.report.month import report_of
+from assessment.report.page import told_of
+from assessment.report.paper import pdf_of
 from grids.models import Area, User
 
 _TEMPLATE = "assessment/report_paper.html"

@@ -21,7 +21,7 @@ from assessment.models import Correction, Length, Level, Period, PeriodState, Sc
 from assessment.models.period import SHOWN
 from assessment.permissions import can_run_assessment, scores_seen_by
 from assessment.question import Question
-from assessment.report_work import (
+from assessment.report.work import (
     MOST_ROWS,
     Hours,
     Lateness,
