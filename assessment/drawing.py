@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log10
 from typing import Any
 
-from assessment.figures import Answer, Slice
+from assessment.figures.answer import Answer, Slice
 from assessment.models import Colour, Level
 
 # The drawing's own units; the page scales it as a whole.

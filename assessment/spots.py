@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from assessment.question import Question
+from assessment.figures.question import Question
 from cases.clusters import Closeness, cluster_sql
 from cases.models import Case, CaseClass, CasePhoto
 from cases.workflow import OPEN

@@ -13,14 +13,14 @@ from django.db.models import Q, QuerySet
 
 from assessment.computing import span_of
 from assessment.countables import Span
-from assessment.figures import Answer, Slice, answer_of, slices_of, total_of
+from assessment.figures.answer import Answer, Slice, answer_of, slices_of, total_of
+from assessment.figures.measures import Figures
+from assessment.figures.question import Question
 from assessment.kinds import ORGANISATIONS, Kind
 from assessment.late import late_rows
-from assessment.measures import Figures
 from assessment.models import Correction, Length, Level, Period, PeriodState, SchemeItem, Score
 from assessment.models.period import SHOWN
 from assessment.permissions import can_run_assessment, scores_seen_by
-from assessment.question import Question
 from assessment.report.work import (
     MOST_ROWS,
     Hours,

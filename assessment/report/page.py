@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessment.drawing import Bar, bars_of, lines_of, strip_of
-from assessment.figures import Slice
-from assessment.measures import BY_NAME, Figures
+from assessment.figures.answer import Slice
+from assessment.figures.measures import BY_NAME, Figures
+from assessment.figures.question import Question
 from assessment.models import FactsRead
-from assessment.question import Question
 from assessment.report.month import Report
 from assessment.report.paper import ink
 from assessment.report.work import Late

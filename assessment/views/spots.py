@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessment.figures.question import Question, QuestionForm, question_of
 from assessment.permissions import can_see_figures
-from assessment.question import Question, QuestionForm, question_of
 from assessment.services.facts import MOST_BEFORE_A_PAGE, read_facts
 from assessment.spots import KINDS, Spot, spots_of
 from cases.clusters import Closeness

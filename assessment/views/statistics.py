@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessment.drawing import heat_of, lines_of
-from assessment.figures import MOST_SLICES, Answer, Slice, answer_of
-from assessment.figures_file import sheets_of
-from assessment.measures import AVERAGE, BY_NAME, MEASURES, Figures
+from assessment.figures.answer import MOST_SLICES, Answer, Slice, answer_of
+from assessment.figures.file import sheets_of
+from assessment.figures.measures import AVERAGE, BY_NAME, MEASURES, Figures
+from assessment.figures.question import STEPS, WAYS, Question, QuestionForm, question_of
 from assessment.models import FactsRead
 from assessment.permissions import can_see_figures
-from assessment.question import STEPS, WAYS, Question, QuestionForm, question_of
 from assessment.services.facts import MOST_BEFORE_A_PAGE, read_facts
 from cases.api.filters import WEEKDAYS
 from cases.filter_choices import class_choices, organisation_choices

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assessment.figures import answer_of
-from assessment.question import QuestionForm, question_of
+from assessment.figures.answer import answer_of
+from assessment.figures.question import QuestionForm, question_of
 from assessment.services.facts import read_facts
 from cases import services as cases
 from cases.models import Case

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from assessment.figures import MOST_SLICES, answer_of
-from assessment.measures import BY_NAME, MEASURES
-from assessment.question import WAYS, QuestionForm, question_of
+from assessment.figures.answer import MOST_SLICES, answer_of
+from assessment.figures.measures import BY_NAME, MEASURES
+from assessment.figures.question import WAYS, QuestionForm, question_of
 from assessment.services.facts import read_facts
 from cases.filters import CaseListFilter
 from cases.models import Case

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.question import Question
+from assessment.figures.question import Question
 from assessment.services.facts import read_facts
 from assessment.spots import KINDS, spots_of
 from cases.models import Case, CaseEvent, CasePhoto

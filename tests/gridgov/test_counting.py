@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessment.measures import Figures
+from assessment.figures.measures import Figures
 from dispatch.unit_load import Load
 from dispatch.wall import Rank
 from gridgov.counting import percent_of

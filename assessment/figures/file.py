@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessment.figures import Answer, Slice
-from assessment.measures import AVERAGE, BY_NAME, MEASURES, Figures
-from assessment.question import WAYS
+from assessment.figures.answer import Answer, Slice
+from assessment.figures.measures import AVERAGE, BY_NAME, MEASURES, Figures
+from assessment.figures.question import WAYS
 from cases.api.filters import WEEKDAYS
 
 Rows = Iterator[Sequence[Any]]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from assessment.measures import BY_NAME, MEASURES
+from assessment.figures.measures import BY_NAME, MEASURES
 from assessment.models import CaseFact
 from assessment.permissions import scope_of
 from cases.models import CaseClass, Channel, MajorClass

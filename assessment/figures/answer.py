@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from assessment.measures import Figures, aggregates
+from assessment.figures.measures import Figures, aggregates
+from assessment.figures.question import Question
 from assessment.models import CaseFact
-from assessment.question import Question
 from cases.models import CaseClass, Channel, MajorClass
 from cases.permissions import AREA_FIELD
 from gridgov import clock
