@@ -1,4 +1,4 @@
-"""Addresses of the figures."""
+"""Addresses of figures, scores, appeals, periods and signs of gaming."""
 
 from django.urls import URLPattern, path
 

@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from assessment.formulas import formula_of
 from assessment.indicators import INDICATORS
+from assessment.indicators.formulas import formula_of
 from assessment.management.commands import write_indicators
 
 

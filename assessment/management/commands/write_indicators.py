@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from assessment.formulas import formula_of
 from assessment.indicators.centres import CENTRES
 from assessment.indicators.citizens import CITIZENS
+from assessment.indicators.formulas import formula_of
 from assessment.indicators.indicator import Indicator
 from assessment.indicators.inspectors import INSPECTORS
 from assessment.indicators.units import UNITS
