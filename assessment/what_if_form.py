@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessment.countables import Limit
-from assessment.indicators import INDICATORS
+from assessment.indicators import label_of
 from assessment.models import Level, Period, SchemeItem, Way
-from assessment.report.excel import label_of
-from assessment.report.work import stage_name
+from assessment.models.stage_fact import stage_name
 from assessment.scoring import Item, Rules
 from cases.models import Stage
 
@@ -121,9 +120,10 @@ class WhatIfForm(forms.Form):
             )
         for item in self.items:
             if item.way == Way.BANDS:
-                label = INDICATORS[item.indicator].label
                 begins = [found.get(f"from-{band.pk}") for band in item.bands.all()]
-                self._check(begins, _("%(indicator)s: the bands must begin at 0.") % {"indicator": label})
+                self._check(
+                    begins, _("%(indicator)s: the bands must begin at 0.") % {"indicator": label_of(item)}
+                )
         self._check(
             [found.get(f"level-{level.pk}") for level in self.levels], _("The levels must begin at 0.")
         )

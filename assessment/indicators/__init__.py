@@ -11,7 +11,14 @@ from assessment.indicators.citizens import CITIZENS
 from assessment.indicators.indicator import Indicator
 from assessment.indicators.inspectors import INSPECTORS
 from assessment.indicators.units import UNITS
+from assessment.models import Adjustment, SchemeItem
 
 INDICATORS: Mapping[str, Indicator] = {
     indicator.code: indicator for indicator in (*INSPECTORS, *CENTRES, *UNITS, *CITIZENS)
 }
+
+
+def label_of(row: SchemeItem | Adjustment) -> str:
+    """What a row of a scheme is called: the indicator that it counts, or what is typed in."""
+    indicator = INDICATORS.get(row.indicator)
+    return str(indicator.label) if indicator else str(row)

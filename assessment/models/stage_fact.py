@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from assessment.models.case_fact import its
 from cases.models import Case, Stage
@@ -78,3 +79,8 @@ class StageFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.stage} {self.seq}"
+
+
+def stage_name(stage: str) -> str:
+    """A stage in a word; the name of handling itself speaks of its limits."""
+    return _("handling") if stage == Stage.HANDLING else str(Stage(stage).label)

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessment.indicators import INDICATORS
+from assessment.indicators import label_of
 from assessment.models import Adjustment, Correction, Period, SchemeItem
 from assessment.standings import PartNow, Standing, add_parts, standings_of
 from grids.registry_files import Formula
@@ -107,11 +107,5 @@ def _names(period: Period) -> dict[tuple[int | None, int | None], _Named]:
     for item in SchemeItem.objects.filter(version=period.version_id):
         found[item.pk, None] = _Named(label_of(item), item.weight)
     for extra in Adjustment.objects.filter(version=period.version_id):
-        label = INDICATORS[extra.indicator].label
-        found[None, extra.pk] = _Named(f"{label} ({extra.each:+f})", None)
+        found[None, extra.pk] = _Named(f"{label_of(extra)} ({extra.each:+f})", None)
     return found
-
-
-def label_of(item: SchemeItem) -> str:
-    """What an item is called: its indicator, or the name of what is typed in."""
-    return str(INDICATORS[item.indicator].label) if item.indicator else item.label

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Avg, Case, Count, DateTimeField, F, Q, QuerySet, Value, When
 from django.db.models.aggregates import Aggregate
-from django.utils.translation import pgettext_lazy
 
 from assessment.countables import Span
 from assessment.indicators import INDICATORS
@@ -16,6 +15,7 @@ from assessment.indicators.citizens import CITIZENS
 from assessment.indicators.indicator import WORK, Indicator
 from assessment.kinds import Kind
 from assessment.models import StageFact
+from assessment.models.stage_fact import stage_name
 from assessment.tally import tally
 from cases.models import MajorClass, Stage
 from cases.permissions import AREA_FIELD
@@ -34,8 +34,6 @@ _DUE, _ON_TIME, _LATE, _UNDONE = (
     INDICATORS[code].numerator
     for code in ("disposal_due", "on_time_disposed", "overdue_disposed", "overdue_undisposed")
 )
-# The stage's own name speaks of its limits.
-_STAGES = {Stage.HANDLING: pgettext_lazy("stage", "Handling")}
 
 
 class Middle(Aggregate):
@@ -105,11 +103,6 @@ class Verdict:
     @property
     def percent(self) -> float:
         return round(float(100 * self.counted / self.answers), 1)
-
-
-def stage_name(stage: Stage) -> str:
-    """A stage in a word."""
-    return str(_STAGES.get(stage, stage.label))
 
 
 def hours_of(span: Span, area: Area) -> list[Hours]:

@@ -4,22 +4,16 @@ from decimal import Decimal
 
 from django import template
 
-from assessment.models import SchemeItem
-from assessment.report.excel import label_of
+from assessment.indicators import label_of
 
 register = template.Library()
+register.filter("item_label", label_of)
 
 
 @register.simple_tag
 def ink_of(look: str, ink: dict[str, str]) -> str:
     """The colour of a level, a to e, for a drawing."""
     return ink[f"band_{look}"]
-
-
-@register.filter
-def item_label(item: SchemeItem) -> str:
-    """The indicator's name, or of what is typed in."""
-    return label_of(item)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assessment.choosing import Chosen, choose
-from assessment.indicators import INDICATORS
+from assessment.indicators import label_of
 from assessment.kinds import AREAS
 from assessment.models import PeriodState, SchemeItem, Score
 from assessment.models.period import SHOWN
@@ -57,9 +57,9 @@ def drawn_map(request: Any, chosen: Chosen, scores: QuerySet[Score]) -> dict[str
     found = score_map(as_now(scores.order_by("area__code")), levels, item)
     return {
         "map": found,
-        "items": [(_code(each), _label(each)) for each in items],
+        "items": [(_code(each), label_of(each)) for each in items],
         "indicator": _code(item) if item else "",
-        "told": _label(item) if item else "",
+        "told": label_of(item) if item else "",
         "parts": parts,
         "part": part,
         "levels": [(level, sum(1 for each in found.areas if each.level == level)) for level in levels],
@@ -71,10 +71,6 @@ def drawn_map(request: Any, chosen: Chosen, scores: QuerySet[Score]) -> dict[str
 
 def _code(item: SchemeItem) -> str:
     return item.indicator or f"item-{item.pk}"
-
-
-def _label(item: SchemeItem) -> str:
-    return str(INDICATORS[item.indicator].label) if item.indicator in INDICATORS else item.label
 
 
 def _item(items: list[SchemeItem], code: str) -> SchemeItem | None:
