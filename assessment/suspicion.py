@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy
 
 from assessment.models import CaseFact
 from cases.models import Case, CaseEvent, CasePhoto, Channel
-from cases.permissions import AREA_FIELD
+from cases.permissions import lies_in
 from cases.workflow import Action, Status
 from gridgov.models import Photo
-from grids.models import Area, AreaLevel
+from grids.models import Area
 
 # So many in a month, before one asks.
 AT_LEAST_SETTLED = 5
@@ -87,14 +87,10 @@ class Asked:
     def end(self) -> datetime:
         return make_aware(datetime.combine(self.last_day + timedelta(days=1), time.min))
 
-    def lies_in(self, of: str = "") -> Q:
-        """The filter of what lies in the area; `of` leads to the case."""
-        return Q(**{f"{of}{AREA_FIELD[AreaLevel(self.area.level)]}": self.area.pk})
-
     def events(self) -> Q:
         """The filter of the timeline's rows of the month, by the index of the district."""
         district = self.area.path.strip("/").partition("/")[0]
-        return Q(district__code=district, at__gte=self.start, at__lt=self.end) & self.lies_in("case__")
+        return Q(district__code=district, at__gte=self.start, at__lt=self.end) & lies_in(self.area, "case__")
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ def closed_and_reopened(asked: Asked) -> list[Finding]:
 def settled_far_above_peers(asked: Asked) -> list[Finding]:
     """Inspectors who settled on the spot a far larger share of what they reported than all others in the area."""
     reports = CaseFact.objects.filter(
-        asked.lies_in(),
+        lies_in(asked.area),
         day__range=(asked.first_day, asked.last_day),
         channel=Channel.INSPECTOR,
         reporter__isnull=False,
@@ -195,7 +191,7 @@ def reported_from_afar(asked: Asked) -> list[Finding]:
     )
     rows = (
         Case.objects.filter(
-            asked.lies_in(),
+            lies_in(asked.area),
             ~Exists(moved),
             reported_at__gte=asked.start,
             reported_at__lt=asked.end,
@@ -307,7 +303,7 @@ def _photos_of(asked: Asked) -> Q:
     of_month = Q(event__at__gte=asked.start, event__at__lt=asked.end)
     district = asked.area.path.strip("/").partition("/")[0]
     stored = Q(**{f"photo__{name}": value for name, value in _stored_for(asked).items()})
-    return of_month & stored & Q(event__district__code=district) & asked.lies_in("case__")
+    return of_month & stored & Q(event__district__code=district) & lies_in(asked.area, "case__")
 
 
 def _stored_for(asked: Asked) -> dict[str, Any]:

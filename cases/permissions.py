@@ -64,9 +64,14 @@ def ways_to_see(user: User) -> list[Q]:
     return ways
 
 
+def lies_in(area: Area, of: str = "") -> Q:
+    """The filter of the rows that lie in an area; `of` leads to the row that says where."""
+    return Q(**{f"{of}{AREA_FIELD[AreaLevel(area.level)]}": area.pk})
+
+
 def touching(area: Area, of: str = "") -> Q:
     """The filter of the cases that lie in an area or touch it (`Case.touched_area_ids`); `of` leads to the case."""
-    return Q(**{f"{of}{AREA_FIELD[AreaLevel(area.level)]}": area.pk}) | across_borders([area.pk], of)
+    return lies_in(area, of) | across_borders([area.pk], of)
 
 
 def across_borders(areas: Collection[int], of: str = "") -> Q:

@@ -21,7 +21,7 @@ from grids.models import Area, AreaLevel, Organisation
 # More slices than these in one table are "other" together.
 MOST_SLICES = 12
 # What lies below an area in a drill-down; a street's sub-district areas are passed over.
-_BELOW = {
+BELOW: dict[AreaLevel | None, AreaLevel] = {
     None: AreaLevel.DISTRICT,
     AreaLevel.DISTRICT: AreaLevel.STREET,
     AreaLevel.STREET: AreaLevel.COMMUNITY,
@@ -167,7 +167,7 @@ def way_of(question: Question) -> _Way | None:
     match question.by:
         case "area":
             level = AreaLevel(question.area.level) if question.area else None
-            below = _BELOW.get(level)
+            below = BELOW.get(level)
             if below is None:
                 return None
             return _Way(AREA_FIELD[below], "area", _LACKING.get(below, ""), "not_area")

@@ -17,11 +17,11 @@ from assessment.figures.measures import BY_NAME, MEASURES
 from assessment.models import CaseFact
 from assessment.permissions import scope_of
 from cases.models import CaseClass, Channel, MajorClass
-from cases.permissions import AREA_FIELD
+from cases.permissions import lies_in
 from gridgov import clock
 from gridgov.days import plausible_day
 from gridgov.errors import NotFoundForYou
-from grids.models import Area, AreaLevel, Organisation, User
+from grids.models import Area, Organisation, User
 
 MOST_DAYS = 731
 DEFAULT_DAYS = 30
@@ -61,7 +61,7 @@ class Question:
         """The rows of the roll-up that count."""
         facts: QuerySet[CaseFact] = CaseFact.objects.filter(day__range=(self.since, self.until))
         if self.area:
-            facts = facts.filter(**{AREA_FIELD[AreaLevel(self.area.level)]: self.area.pk})
+            facts = facts.filter(lies_in(self.area))
         for name in ("unit", "major", "case_class", "channel"):
             if chosen := getattr(self, name):
                 facts = facts.filter(**{name: chosen})

@@ -28,11 +28,11 @@ from assessment.report.work import (
     Verdict,
     hours_of,
     lateness_of,
-    lies_in,
     verdicts_of,
 )
 from assessment.standings import PartNow, Standing, add_parts, standings_of, whose_scores
 from cases.models import CaseEvent
+from cases.permissions import lies_in
 from gridgov import clock
 from grids.models import Area, AreaLevel, User
 

@@ -10,6 +10,7 @@ from django.db.models import Avg, Case, Count, DateTimeField, F, Q, QuerySet, Va
 from django.db.models.aggregates import Aggregate
 
 from assessment.countables import Span
+from assessment.figures.answer import BELOW
 from assessment.indicators import INDICATORS
 from assessment.indicators.citizens import CITIZENS
 from assessment.indicators.indicator import WORK, Indicator
@@ -18,18 +19,11 @@ from assessment.models import StageFact
 from assessment.models.stage_fact import stage_name
 from assessment.tally import tally
 from cases.models import MajorClass, Stage
-from cases.permissions import AREA_FIELD
+from cases.permissions import AREA_FIELD, lies_in
 from grids.models import Area, AreaLevel, Organisation
 
 # So many of the longest delays, of corrections and of what came late.
 MOST_ROWS = 15
-_BELOW = {
-    AreaLevel.DISTRICT: "street_id",
-    AreaLevel.STREET: "community_id",
-    AreaLevel.SUBDISTRICT: "community_id",
-    AreaLevel.COMMUNITY: "grid_id",
-    AreaLevel.GRID: "grid_id",
-}
 _DUE, _ON_TIME, _LATE, _UNDONE = (
     INDICATORS[code].numerator
     for code in ("disposal_due", "on_time_disposed", "overdue_disposed", "overdue_undisposed")
@@ -131,12 +125,13 @@ def hours_of(span: Span, area: Area) -> list[Hours]:
 
 def lateness_of(span: Span, area: Area) -> Lateness:
     """Handling that fell due: the duties that the indicators count; a query for each list, and one for its names."""
+    level = AreaLevel(area.level)
     duties = StageFact.objects.filter(lies_in(area), _DUE.condition(span)).order_by()
     missed = duties.exclude(_ON_TIME.where(span))
     return Lateness(
         Late("", **duties.aggregate(**_counted(span))),
         _by(duties, span, "unit_id", Organisation),
-        _by(duties, span, _BELOW[AreaLevel(area.level)], Area),
+        _by(duties, span, AREA_FIELD[BELOW.get(level, level)], Area),
         _by(duties, span, "case__case_class__major_id", MajorClass),
         list(
             missed.annotate(delay=_until(span) - F("due_at"))
@@ -161,11 +156,6 @@ def verdicts_of(span: Span, area: Area) -> list[Verdict]:
         for each, value in found
         if value and value.denominator
     ]
-
-
-def lies_in(area: Area, of: str = "") -> Q:
-    """The filter of rows that lie in an area; `of` leads to the row that says where."""
-    return Q(**{f"{of}{AREA_FIELD[AreaLevel(area.level)]}": area.pk})
 
 
 def _counted(span: Span) -> dict[str, Any]:
