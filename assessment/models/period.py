@@ -25,6 +25,39 @@ class PeriodState(models.TextChoices):
 SHOWN = (PeriodState.PUBLISHED, PeriodState.CLOSED)
 
 
+def kept(periods: str) -> pgtrigger.Trigger:
+    """A row of a published period can't be added, changed or taken away; `periods` is the SQL of the ids in OLD and NEW.
+
+    A row that is being written keeps its period from being published until it is committed, and the other way round.
+    """
+    named = f"FROM assessment_period WHERE id IN ({periods})"
+    return pgtrigger.Trigger(
+        name="stays_as_published",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=(
+            f"PERFORM {named} FOR SHARE; "
+            f"IF EXISTS (SELECT {named} AND state IN ('published', 'closed')) THEN "
+            "RAISE EXCEPTION 'a published score stays as it is' USING ERRCODE = 'check_violation'; END IF; "
+            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+        ),
+    )
+
+
+def not_emptied() -> pgtrigger.Trigger:
+    """A table that tells of a published period is not emptied, whatever it is emptied along with."""
+    return pgtrigger.Trigger(
+        name="not_emptied",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func=(
+            "IF EXISTS (SELECT FROM assessment_period WHERE state IN ('published', 'closed')) THEN "
+            "RAISE EXCEPTION 'a published score stays as it is' USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+        ),
+    )
+
+
 class Period(models.Model):
     """A week, month, quarter or year of a scheme: open, computed as often as one likes, published once, closed."""
 
@@ -71,14 +104,15 @@ class Period(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state__in=SHOWN),
+                # But for being closed, once.
                 func=(
-                    "IF TG_OP = 'UPDATE' AND NEW.state IN ('published', 'closed') AND NOT (OLD.state = 'closed' AND NEW.state <> 'closed') "
-                    "AND ROW(NEW.scheme_id, NEW.version_id, NEW.first_day, NEW.last_day, NEW.known_until, NEW.computed_at, NEW.published_at) "
-                    "IS NOT DISTINCT FROM ROW(OLD.scheme_id, OLD.version_id, OLD.first_day, OLD.last_day, OLD.known_until, OLD.computed_at, OLD.published_at) "
+                    "IF TG_OP = 'UPDATE' AND OLD.state = 'published' AND NEW.state = 'closed' "
+                    "AND to_jsonb(NEW) - '{state,closed_at}'::text[] = to_jsonb(OLD) - '{state,closed_at}'::text[] "
                     "THEN RETURN NEW; END IF; "
                     "RAISE EXCEPTION 'a published period stays as it is' USING ERRCODE = 'check_violation';"
                 ),
-            )
+            ),
+            not_emptied(),
         ]
 
     def __str__(self) -> str:
@@ -87,20 +121,6 @@ class Period(models.Model):
     @property
     def is_shown(self) -> bool:
         return self.state in SHOWN
-
-
-def kept(period: str) -> pgtrigger.Trigger:
-    """A row of a published period can't be added, changed or taken away; `period` is the SQL of the period's id."""
-    return pgtrigger.Trigger(
-        name="stays_as_published",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=(
-            f"IF EXISTS (SELECT FROM assessment_period WHERE id = {period} AND state IN ('published', 'closed')) THEN "
-            "RAISE EXCEPTION 'a published score stays as it is' USING ERRCODE = 'check_violation'; END IF; "
-            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
-        ),
-    )
 
 
 class Score(models.Model):
@@ -137,7 +157,7 @@ class Score(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["period", "rank"], name="score_ranking")]
-        triggers = [kept("coalesce(OLD.period_id, NEW.period_id)")]
+        triggers = [kept("OLD.period_id, NEW.period_id"), not_emptied()]
 
     def __str__(self) -> str:
         return f"{self.whose}: {self.points}"
@@ -180,7 +200,8 @@ class ScorePart(models.Model):
             ),
         ]
         triggers = [
-            kept("(SELECT period_id FROM assessment_score WHERE id = coalesce(OLD.score_id, NEW.score_id))")
+            kept("SELECT period_id FROM assessment_score WHERE id IN (OLD.score_id, NEW.score_id)"),
+            not_emptied(),
         ]
 
     def __str__(self) -> str:

@@ -49,6 +49,19 @@ class Scheme(models.Model):
                 violation_error_message=_("Scores of people are not shown to strangers."),
             )
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="scores_its_kind",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("kind"),
+                condition=pgtrigger.Condition("OLD.kind <> NEW.kind"),
+                func=(
+                    "IF EXISTS (SELECT FROM assessment_period WHERE scheme_id = OLD.id) THEN "
+                    "RAISE EXCEPTION 'who is scored by a scheme with periods stays as it is' "
+                    "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return in_language(self.name, self.name_en)

@@ -11,12 +11,33 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assessment.models.period import Period, Score, kept
+from assessment.models.period import Period, Score, kept, not_emptied
 from assessment.models.scheme import SchemeItem
 from cases.models import Case
 from grids.models import Area, Organisation, User
 
 _APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+# An appeal goes from step to step; what was said at one stays as it was said.
+_REVIEW = ("first_by_id", "first_at", "first_grants", "first_note")
+_VERDICT = ("second_by_id", "second_at", "second_note")
+
+
+def _but(row: str, *columns: str) -> str:
+    return f"to_jsonb({row}) - '{{{','.join(columns)}}}'::text[]"
+
+
+_SAID_ONCE = pgtrigger.Trigger(
+    name="said_once",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func=(
+        "IF TG_OP = 'UPDATE' AND (OLD.state = 'filed' AND NEW.state = 'reviewed' "
+        f"AND {_but('NEW', 'state', *_REVIEW)} = {_but('OLD', 'state', *_REVIEW)} "
+        "OR OLD.state = 'reviewed' AND NEW.state IN ('granted', 'refused') "
+        f"AND {_but('NEW', 'state', *_VERDICT)} = {_but('OLD', 'state', *_VERDICT)}) THEN RETURN NEW; END IF; "
+        "RAISE EXCEPTION 'what was said of an appeal stays as it is' USING ERRCODE = 'check_violation';"
+    ),
+)
 ONE_OF_THREE = (
     Q(user__isnull=False, organisation=None, area=None)
     | Q(user=None, organisation__isnull=False, area=None)
@@ -59,7 +80,7 @@ class TypedPoints(models.Model):
                 condition=Q(points__gte=0, points__lte=100) & ~Q(reason=""), name="typed_points_reason"
             ),
         ]
-        triggers = [kept("coalesce(OLD.period_id, NEW.period_id)")]
+        triggers = [kept("OLD.period_id, NEW.period_id"), not_emptied()]
 
     def __str__(self) -> str:
         return f"{self.item}: {self.points}"
@@ -121,6 +142,7 @@ class Appeal(models.Model):
                 condition=Q(second_by=None) | ~Q(second_by=models.F("first_by")), name="appeal_two_people"
             ),
         ]
+        triggers = [_SAID_ONCE, not_emptied()]
 
     def __str__(self) -> str:
         return f"{self.case} · {self.score_id}"
@@ -146,7 +168,7 @@ class Exemption(models.Model):
         verbose_name_plural = _("exempted cases")
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=ONE_OF_THREE, name="exemption_of_one")]
-        triggers = [_APPEND_ONLY]
+        triggers = [_APPEND_ONLY, not_emptied()]
 
     def __str__(self) -> str:
         return f"{self.case} · {self.indicator}"
@@ -175,7 +197,7 @@ class Correction(models.Model):
         verbose_name_plural = _("corrections")
         ordering = ["score_id", "id"]
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason")]
-        triggers = [_APPEND_ONLY]
+        triggers = [_APPEND_ONLY, not_emptied()]
 
     def __str__(self) -> str:
         return f"{self.points_before} → {self.points_after}"

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
 from assessment.appeals import appeals_to_review
@@ -371,9 +372,69 @@ def test_after_closing_those_that_wait_are_still_decided(world):
 def test_what_is_exempt_for_another_score_already_can_not_be_appealed_against(world):
     appeal = world.reviewed()
     decide_appeal(appeal.pk, actor=fresh(world.second), grants=True)
-    Appeal.objects.filter(pk=appeal.pk).update(case=world.good)
+    with pgtrigger.ignore("assessment.Appeal:said_once"):
+        Appeal.objects.filter(pk=appeal.pk).update(case=world.good)
     with pytest.raises(NotCounted):
         world.file()
+
+
+# What the database keeps.
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state = 'refused'",
+        "state = 'reviewed', second_at = NULL, second_by_id = NULL",
+        "second_note = '改了'",
+        "first_note = '改了'",
+        "reason = '改了'",
+        "indicator = 'closing_rate'",
+    ],
+)
+def test_what_was_decided_stays_as_it_was_said(world, change):
+    appeal = world.reviewed()
+    decide_appeal(appeal.pk, actor=fresh(world.second), grants=True)
+    unchangeable(f"UPDATE assessment_appeal SET {change}")
+    unchangeable("DELETE FROM assessment_appeal")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "reason = '改了'",
+        "state = 'reviewed', first_by_id = filed_by_id, first_at = filed_at, reason = '改了'",
+        "state = 'refused', first_by_id = filed_by_id, first_at = filed_at, second_by_id = 0, second_at = filed_at",
+    ],
+)
+def test_an_appeal_goes_from_step_to_step(world, change):
+    world.file()
+    unchangeable(f"UPDATE assessment_appeal SET {change}")
+    unchangeable("DELETE FROM assessment_appeal")
+
+
+def unchangeable(statement):
+    with (
+        pytest.raises(IntegrityError, match="stays as it is"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_what_was_exempted_and_corrected_stays(world):
+    appeal = world.reviewed()
+    decide_appeal(appeal.pk, actor=fresh(world.second), grants=True)
+    for statement in (
+        "UPDATE assessment_correction SET points_after = 1", "DELETE FROM assessment_correction",
+        "UPDATE assessment_exemption SET indicator = 'rework'", "DELETE FROM assessment_exemption",
+    ):  # fmt: skip
+        with (
+            pytest.raises(DatabaseError, match="Cannot update or delete"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
 
 
 # Races.
@@ -396,6 +457,27 @@ def test_of_two_who_decide_at_once_one_does():
     results = race(*(lambda p=p: decide_appeal(appeal.pk, actor=p, grants=True) for p in people))
     assert sorted(type(r).__name__ for r in results) == ["AlreadyReviewed", "Appeal"]
     assert (Exemption.objects.count(), Correction.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_corrections_of_one_score_at_once_follow_each_other():
+    """Half of two in time; without the late one 1/1, without the good one 0/1, without both nothing is left."""
+    world = World(make_cast(make_city()))
+    appeals = [world.file(), world.file(case=world.good)]
+    for appeal in appeals:
+        review_appeal(appeal.pk, actor=fresh(world.first), grants=True)
+    results = race(
+        *(lambda a=a: decide_appeal(a.pk, actor=fresh(world.second), grants=True) for a in appeals)
+    )
+    assert [type(r).__name__ for r in results] == ["Appeal", "Appeal"]
+    first, last = Correction.objects.order_by("pk")
+    assert (first.points_before, first.points_after) in {
+        (Decimal(50), Decimal(100)),
+        (Decimal(50), Decimal(0)),
+    }
+    assert (last.points_before, last.points_after) == (first.points_after, None)
+    assert last.parts_before == first.parts_after
+    assert [numbers[:2] for numbers in last.parts_after.values()] == [["0.0000", "0.0000"]]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -528,7 +610,6 @@ def test_the_lists_name_what_is_whose(client, world):
 
 @pytest.mark.parametrize("show", ["mine", "to_review", "reviewed"])
 def test_a_long_list_asks_as_often_as_a_short_one(client, world, show, django_assert_num_queries):
-    from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     def asked():

@@ -1,9 +1,12 @@
 """What the database refuses by itself: changing a version in force, or what is published."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from assessment.models import Adjustment, Band, Level, SchemeItem, TypedPoints, Way
+from assessment.models import Adjustment, Band, Level, Period, SchemeItem, Score, ScorePart, TypedPoints, Way
+from assessment.services.periods import close_period
 from assessment.services.schemes import make_next_version
 from assessment.services.typed_points import Given, type_points
 from tests.assessment.periods import World
@@ -22,7 +25,8 @@ def refused(statement: str) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(statement)
+        # First: a table with rows that wait to be checked is not emptied anyway.
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; {statement}")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +77,18 @@ def test_no_row_of_another_version_is_moved_into_one_in_force(world):
         "DELETE FROM assessment_typedpoints",
         "UPDATE assessment_period SET state = 'open', published_at = NULL",
         "UPDATE assessment_period SET known_until = now()",
+        "UPDATE assessment_period SET computed_by_id = published_by_id, published_by_id = NULL",
+        "UPDATE assessment_period SET state = 'closed', published_by_id = NULL",
         "DELETE FROM assessment_period",
+        "TRUNCATE assessment_scorepart",
+        "TRUNCATE assessment_score CASCADE",
+        "TRUNCATE assessment_period CASCADE",
+        "TRUNCATE assessment_scheme CASCADE",
+        "TRUNCATE assessment_correction",
+        "TRUNCATE assessment_exemption",
+        "TRUNCATE assessment_appeal CASCADE",
+        "TRUNCATE assessment_typedpoints",
+        "UPDATE assessment_scheme SET kind = 'inspector'",
     ],
 )
 def test_what_is_published_is_neither_changed_nor_deleted(world, statement):
@@ -81,6 +96,50 @@ def test_what_is_published_is_neither_changed_nor_deleted(world, statement):
     type_points(world.period.pk, world.typed.pk, actor=world.cast.supervisor, given=given)
     world.publish()
     refused(statement)
+
+
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [
+        ("version_id", "assessment_schemeversion"),
+        ("scheme_id", "assessment_scheme"),
+        ("published_by_id", "grids_user"),
+    ],
+)
+def test_what_a_published_period_points_to_is_not_deleted(world, column, name):
+    world.publish()
+    pk = getattr(world.period, column)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {name} WHERE id = {pk}; SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_closed_it_is_not_opened_again(world):
+    world.publish()
+    close_period(world.period.pk, actor=world.cast.supervisor)
+    for state in ("published", "computed", "open"):
+        refused(f"UPDATE assessment_period SET state = '{state}'")
+    refused("UPDATE assessment_period SET closed_at = NULL")
+
+
+def test_no_row_of_an_open_period_is_moved_into_a_published_one(world):
+    """Theirs is what a published score would be made of: the score, one of its parts, points typed in."""
+    world.compute()
+    other = Period.objects.create(
+        scheme=world.scheme, version=world.version, first_day=date(2026, 8, 1), last_day=date(2026, 8, 31)
+    )
+    score = Score.objects.create(period=other, user=world.cast.handler, points=100)
+    ScorePart.objects.create(score=score, item=world.version.items.first(), numerator=9, weight=1)
+    TypedPoints.objects.create(
+        period=other, item=world.typed, user=world.cast.handler, points=1, reason="走访", typed_by=world.cast.supervisor,
+        typed_at=world.period.computed_at,
+    )  # fmt: skip
+    world.publish()
+    into = world.period.scores.first()
+    refused(f"UPDATE assessment_score SET period_id = {world.period.pk} WHERE id = {score.pk}")
+    refused(
+        f"UPDATE assessment_scorepart SET score_id = {into.pk}, item_id = NULL WHERE score_id = {score.pk}"
+    )
+    refused(f"UPDATE assessment_typedpoints SET period_id = {world.period.pk} WHERE period_id = {other.pk}")
 
 
 def test_a_published_period_takes_no_points_typed_in(world):

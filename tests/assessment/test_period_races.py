@@ -134,6 +134,41 @@ def test_points_typed_in_beside_the_publishing_hold_it_up_or_are_refused(world):
         assert not TypedPoints.objects.exists()
 
 
+def test_points_typed_in_while_it_is_computed_wait_and_hold_up_the_publishing(world):
+    given = {world.city.team.pk: Given("80", "走访满意")}
+    typed = while_it_waits(
+        lambda: compute_period(world.period.pk, actor=None),
+        lambda: type_points(world.period.pk, world.typed.pk, actor=world.cast.supervisor, given=given),
+    )
+    assert typed == 1
+    assert not ScorePart.objects.filter(item=world.typed, points__isnull=False).exists()
+    with pytest.raises(PointsOutdated):
+        publish_period(world.period.pk, actor=world.cast.supervisor)
+    compute_period(world.period.pk, actor=None)
+    publish_period(world.period.pk, actor=world.cast.supervisor)
+    assert ScorePart.objects.get(item=world.typed, points__isnull=False).points == 80
+
+
+def test_a_row_that_is_being_changed_by_hand_keeps_its_period_from_being_published(world):
+    compute_period(world.period.pk, actor=None)
+    published = while_it_waits(
+        lambda: Score.objects.update(rank=9),
+        lambda: publish_period(world.period.pk, actor=world.cast.supervisor),
+    )
+    assert isinstance(published, Period)
+
+
+def test_a_row_is_not_changed_by_hand_beside_the_publishing(world):
+    compute_period(world.period.pk, actor=None)
+    result = while_it_waits(
+        lambda: publish_period(world.period.pk, actor=world.cast.supervisor),
+        lambda: ScorePart.objects.update(numerator=9),
+    )
+    assert isinstance(result, IntegrityError)
+    assert "stays as it is" in str(result)
+    assert not ScorePart.objects.filter(numerator=9).exists()
+
+
 def test_of_two_who_open_the_same_one_is_opened(world):
     day = clock.today()
     results = race(*[lambda: open_period(world.scheme.pk, actor=None, day=day)] * 3)
