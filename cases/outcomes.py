@@ -40,15 +40,17 @@ _DONE_NEXT = (
     .values(done=_DONE)[:1]
 )
 _FED_BACK_LATE = Q(action=Action.FEED_BACK, due_before__lt=_DONE)
-# It was overdue when it moved up or became an emergency, which gave it a new due time, and it was not done before that
-# either, on a phone without signal.
+# It was overdue when it was given a new due time: it moved up, became an emergency, was stopped, or more time was given
+# too late for it. And it was not done before that either, on a phone without signal.
 _MISSED = Q(
     Q(due_before__lt=Subquery(_DONE_NEXT)) | ~Exists(_DONE_NEXT),
-    action__in=[Action.ESCALATE, Action.SUPERVISE, Action.ALARM],
+    action__in=[
+        Action.ESCALATE, Action.SUPERVISE, Action.ALARM, Action.EXTEND, Action.SUSPEND, Action.DEFER,
+    ],
     from_status=Status.HANDLING,
     # At the very moment, too: the clock moves nothing up that is in time.
     due_before__lte=F("at"),
-)
+)  # fmt: skip
 # What ends a stretch of handling, or begins its clock anew: these rows carry the minutes of it. The end of an emergency
 # does neither.
 _ENDS_HANDLING = (

@@ -13,7 +13,7 @@ from assessment.models import CaseFact
 from assessment.services import facts
 from assessment.services.facts import mend_facts, read_facts, rebuild_facts
 from cases import services as cases
-from cases.models import EscalationRule
+from cases.models import Case, EscalationRule
 from cases.workflow import ReturnKind, Status
 from dispatch import services as dispatch
 from dispatch.services.emergency import declare_emergency, end_emergency
@@ -178,16 +178,38 @@ def test_late_is_what_was_due_though_a_rule_waits_with_moving_it_up(cast, waitin
         assert fact_of(waiting).handled_in_time is False
 
 
-@pytest.mark.parametrize("step", ["moved up by hand", "emergency"])
+@pytest.mark.parametrize("step", ["moved up by hand", "emergency", "more time"])
 def test_a_new_due_time_takes_no_missed_one_away(cast, waiting, step):
+    until = waiting.stage_due_at + timedelta(hours=20)
+    if step == "more time":
+        dispatch.ask_extension(waiting.pk, actor=cast.handler, reason="等料", until=until)
     with clock.at(waiting.stage_due_at + timedelta(hours=1)):
         if step == "emergency":
             declare_emergency(waiting.pk, actor=cast.dispatcher, note="燃气泄漏")
+            dispatch.feed_back_case(waiting.pk, actor=cast.handler, note="已换灯泡")
+        elif step == "more time":
+            dispatch.decide_request(waiting.pk, actor=cast.supervisor, granted=True)
             dispatch.feed_back_case(waiting.pk, actor=cast.handler, note="已换灯泡")
         else:
             dispatch.escalate_case(waiting.pk, actor=cast.supervisor, reason="请街道协调")
             dispatch.feed_back_case(waiting.pk, actor=cast.handler, note="已换灯泡")
         assert fact_of(waiting).handled_in_time is False
+
+
+@pytest.mark.parametrize(("hours_left", "in_time"), [(1, True), (-1, False)])
+def test_stopped_before_it_was_due_it_goes_on_with_what_was_left(cast, waiting, hours_left, in_time):
+    """An hour was left, and it is done half an hour after it goes on; an hour late nothing is left any more."""
+    resumed = waiting.stage_due_at + timedelta(days=3)
+    with clock.at(waiting.stage_due_at - timedelta(hours=hours_left)):
+        dispatch.ask_suspension(waiting.pk, actor=cast.handler, reason="等料", until=resumed)
+        dispatch.decide_request(waiting.pk, actor=cast.supervisor, granted=True)
+    with clock.at(resumed):
+        sweep()
+        assert Case.objects.get(pk=waiting.pk).status == Status.HANDLING
+    with clock.at(resumed + timedelta(minutes=30)):
+        done_at = resumed if hours_left < 0 else None
+        dispatch.feed_back_case(waiting.pk, actor=cast.handler, note="已换灯泡", done_at=done_at)
+        assert fact_of(waiting).handled_in_time is in_time
 
 
 def test_moved_up_by_hand_before_it_was_due_it_may_still_be_in_time(cast, waiting):

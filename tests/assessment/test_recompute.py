@@ -21,7 +21,10 @@ from assessment.models import CaseFact, Period, Scheme, StageFact
 from assessment.services import facts
 from assessment.services.facts import read_facts, rebuild_facts
 from assessment.services.periods import compute_period, open_period, publish_period
+from cases.models import EscalationRule, Stage
+from cases.workflow import Action
 from gridgov import clock
+from gridgov.worktime import Unit
 from tests.assessment.counted import CHINA, everything, month
 from tests.assessment.lives import LONGEST_PAUSE, live_on
 from tests.case_factories import Cast
@@ -128,6 +131,29 @@ def _sums(kind: str, span: Any) -> dict[str, tuple[Decimal, Decimal]]:
 
 def _among(sums: dict[str, Any], kind: str) -> dict[str, Any]:
     return {code: value for code, value in sums.items() if kind in INDICATORS[code].kinds}
+
+
+@few
+@chances
+def test_scores_and_figures_say_the_same_of_what_is_in_time(cast: Cast, seed: int) -> None:
+    """In time is a case of which every duty was, that the unit which handled it had since it was sent there."""
+    dice = Random(seed)
+    with world_of_its_own():
+        if dice.random() < 0.5:  # so that more time can be given after it was due
+            EscalationRule.objects.create(
+                after_amount=6, after_unit=Unit.URGENT_HOUR, ring_unit=Unit.URGENT_HOUR
+            )
+        live_on(cast, dice, 80)
+        read_all()
+        handled = CaseFact.objects.filter(handled_in_time__isnull=False)
+        for case, in_time in handled.values_list("case_id", "handled_in_time"):
+            stages = StageFact.objects.filter(case=case).order_by("seq")
+            sent = stages.filter(ended_by=Action.DISPATCH).latest("seq").seq
+            duties = stages.filter(stage=Stage.HANDLING, seq__gt=sent)
+            assert in_time == all(
+                duty.due_at is None or (duty.ended_by == Action.FEED_BACK and duty.done_at <= duty.due_at)
+                for duty in duties
+            )
 
 
 @settings(few, max_examples=2)
