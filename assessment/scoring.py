@@ -148,4 +148,5 @@ def _extra_part(extra: Extra, values: Mapping[str, Value]) -> Part:
     value = values[extra.indicator]
     counted = value.value or ZERO
     found = min(max(extra.each * counted, -extra.cap), extra.cap)
-    return Part(extra, value, found.quantize(_FINE, ROUND_HALF_UP))
+    # Of a deduction for nothing, 0 and not -0: the two are told apart where a score is compared with its parts as text.
+    return Part(extra, value, found.quantize(_FINE, ROUND_HALF_UP) + ZERO)
