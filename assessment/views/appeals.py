@@ -44,8 +44,8 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why it should not count"),
         help_text=gettext_lazy("What happened, and where one can see it. Two people read it."),
-        max_length=LONGEST,
-        widget=forms.Textarea({"rows": 5}),
+        # The service says in our words when it is longer.
+        widget=forms.Textarea({"rows": 5, "maxlength": LONGEST}),
     )
 
 
@@ -64,9 +64,8 @@ class ReviewForm(forms.Form):
     note = forms.CharField(
         label=pgettext_lazy("of a review", "Reason"),
         help_text=gettext_lazy("Those it concerns read it. To refuse it needs one."),
-        max_length=LONGEST,
         required=False,
-        widget=forms.Textarea({"rows": 4}),
+        widget=forms.Textarea({"rows": 4, "maxlength": LONGEST}),
     )
 
 

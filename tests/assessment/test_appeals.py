@@ -507,7 +507,14 @@ def test_from_the_items_page_to_the_decision(client, world):
     page = client.get(world.url())
     assert page.status_code == 200
     assert world.late.number in page.content.decode()
+    # Back to where one came from.
+    assert reverse("assessment:score_item", args=[world.score.pk, RATE]) in page.content.decode()
     assert client.post(world.url(), {"reason": ""}).status_code == 422
+    page = client.post(world.url(), {"reason": "长" * 1001}, headers={"Accept-Language": "en"})
+    assert page.status_code == 422
+    # In our words, and what was typed is still there.
+    assert page.context["form"].errors["reason"] == ["At most 1000 characters."]
+    assert "长" * 1001 in page.content.decode()
     answer = client.post(world.url(), WHY)
     appeal = Appeal.objects.get()
     assert (answer.status_code, answer.url) == (302, reverse("assessment:appeal", args=[appeal.pk]))
@@ -529,8 +536,12 @@ def test_from_the_items_page_to_the_decision(client, world):
     client.force_login(world.second)
     assert client.post(decide, {"grants": "yes"}).status_code == 302
     assert client.post(decide, {"grants": "yes"}).status_code == 409
-    words = client.get(answer.url).content.decode()
+    words = client.get(answer.url, headers={"Accept-Language": "en"}).content.decode()
     assert "50.00 → 100.00" in words
+    assert "This is final: a case is appealed against once." in words
+    client.force_login(world.cast.handler)
+    words = client.get(answer.url).content.decode()
+    assert f'href="{reverse("assessment:score_detail", args=[world.score.pk])}"' in words
 
 
 def test_the_form_wants_what_belongs_together(client, world):
