@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -30,7 +29,8 @@ def tell_of_scores(period: Period) -> None:
             "first": f"{period.first_day:%Y-%m-%d}",
             "last": f"{period.last_day:%Y-%m-%d}",
         },
-        url=f"{reverse('assessment:score_list')}?{urlencode({'scheme': scheme.code, 'period': period.pk})}",
+        # It leads on to one's own score, or to the ranking for who has none or several in it.
+        url=f"{reverse('assessment:my_scores')}?period={period.pk}",
     )
 
 

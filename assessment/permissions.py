@@ -174,13 +174,20 @@ def can_review_some(user: User) -> bool:
     )
 
 
+def own_scores(user: User) -> Q:
+    """The filter of a person's own scores: theirs, and of the unit, centre and area of each post that answers for it."""
+    posts = [post for post in user.current_posts if post.role != Role.VOLUNTEER]
+    return (
+        Q(user_id=user.pk)
+        | Q(organisation_id__in={post.organisation_id for post in posts})
+        | Q(area_id__in={post.area_id for post in posts if post.role in _ANSWERS_FOR})
+    )
+
+
 def where_may_appeal(user: User) -> Q:
     """The filter of the scores against which somebody may appeal: `can_appeal` for many."""
-    posts = [post for post in user.current_posts if post.role != Role.VOLUNTEER]
-    found = Q(user_id=user.pk) | Q(organisation_id__in={post.organisation_id for post in posts})
-    for post in posts:
-        if post.role in _ANSWERS_FOR:
-            found |= Q(area_id=post.area_id)
+    found = own_scores(user)
+    for post in user.current_posts:
         if post.role == Role.GRID_LEADER:
             found |= Q(area__path__startswith=post.area.path, area__level=AreaLevel.GRID)
     return found

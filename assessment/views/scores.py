@@ -1,6 +1,8 @@
 """Scores: the rankings of a period, and one's own."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
@@ -10,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assessment.choosing import Chosen, choose
-from assessment.kinds import AREAS, ORGANISATIONS, PEOPLE
+from assessment.kinds import AREAS, ORGANISATIONS, PEOPLE, Kind
 from assessment.models import Period, PeriodState, Score
 from assessment.models.period import SHOWN
-from assessment.permissions import can_run_assessment, can_see_scores, scores_seen_by
+from assessment.permissions import can_run_assessment, can_see_scores, own_scores, scores_seen_by
 from assessment.ranks import (
+    Ranked,
     as_now,
     levels_of,
     period_before,
@@ -23,6 +26,7 @@ from assessment.ranks import (
     shares_of,
     tier_of,
 )
+from gridgov.asked import number_asked
 from gridgov.errors import NotFoundForYou
 from gridgov.views.home import home_of, layout_of
 from grids.models import AreaLevel
@@ -52,21 +56,31 @@ def score_list(request: StaffRequest) -> HttpResponse:
     }
     if chosen.period and chosen.period.state != PeriodState.OPEN:
         seen = chosen.period.scores.filter(scores_seen_by(user))
-        context |= ranking(request, chosen, seen, shown_only=not runs)
+        own = as_now(seen.filter(own_scores(user))).select_related("user", "organisation", "area")
+        context |= ranking(request, chosen, seen, shown_only=not runs, own=list(own))
     return render(request, "assessment/score_list.html", context)
 
 
 def ranking(
-    request: Any, chosen: Chosen, scores: QuerySet[Score], *, shown_only: bool, path: str = ""
+    request: Any,
+    chosen: Chosen,
+    scores: QuerySet[Score],
+    *,
+    shown_only: bool,
+    path: str = "",
+    own: Sequence[Any] = (),
 ) -> dict[str, Any]:
-    """What a page shows of those scores of the chosen period: levels, how many reached each, one page of rows."""
+    """What a page shows of those scores of the chosen period: levels, how many reached each, one page of rows.
+
+    `own` scores of the reader stand above the rows; with nothing else asked for it begins at their level.
+    """
     period, asked = chosen.period, request.GET
     assert period is not None
     path = path or request.path
     levels = levels_of(period)
     found = as_now(scores.order_by())
     tiers = _tiers(period, scores)
-    tier = _asked_tier(tiers, asked.get("tier", ""))
+    tier = _asked_tier(tiers, asked.get("tier", ""), own)
     if tier is not None:
         found = found.filter(**{tier_of(period.scheme.kind): tier})
     if words := asked.get("q", "").strip()[:60]:
@@ -81,6 +95,11 @@ def ranking(
     return {
         "page": page,
         "rows": ranked(period, page.object_list, levels, before),
+        "own": {score.pk for score in own},
+        # Above the rows, unless they stand among them.
+        "own_rows": ranked(period, own, levels, before)
+        if {score.pk for score in own} - {score.pk for score in page.object_list}
+        else [],
         "before": before,
         "levels": levels,
         "level": level,
@@ -123,10 +142,11 @@ def _tiers(period: Period, scores: QuerySet[Score]) -> list[int]:
     return list(scores.order_by(column).values_list(column, flat=True).distinct())
 
 
-def _asked_tier(tiers: list[int], asked: str) -> int | None:
+def _asked_tier(tiers: list[int], asked: str, own: Sequence[Any]) -> int | None:
     if not tiers:
         return None
-    return int(asked) if asked in map(str, tiers) else tiers[0]
+    usual = min((score.organisation.level for score in own), default=tiers[0])
+    return int(asked) if asked in map(str, tiers) else usual
 
 
 def _named(kind: str, words: str) -> Q:
@@ -139,24 +159,50 @@ def _named(kind: str, words: str) -> Q:
 
 @require_safe
 def my_scores(request: StaffRequest) -> HttpResponse:
-    """The newest published score of each scheme that the person is scored by; with one alone, its page."""
-    newest = (
-        Score.objects.filter(user=request.user, period__state__in=SHOWN)
-        .order_by("period__scheme_id", "-period__last_day")
-        .distinct("period__scheme_id")
+    """The newest published scores of the person, of their unit and of the area they answer for; one alone opens itself.
+
+    `?period=`, as a notice asks: the own score of that period, or its ranking for who has none or several in it.
+    """
+    user = request.user
+    shown = Score.objects.filter(own_scores(user), period__state__in=SHOWN)
+    asked = number_asked(request.GET.get("period", ""))
+    if asked is not None:
+        shown = shown.filter(period=asked)
+    newest = shown.order_by(
+        "period__scheme_id", "user_id", "organisation_id", "area_id", "-period__last_day"
+    ).distinct("period__scheme_id", "user_id", "organisation_id", "area_id")
+    scores = list(
+        as_now(Score.objects.filter(pk__in=newest.values("pk"))).select_related(
+            "period__scheme", "period__version", "user", "organisation", "area"
+        )
     )
-    scores = list(as_now(Score.objects.filter(pk__in=newest.values("pk"))).select_related("period__scheme"))
     if len(scores) == 1:
         return redirect("assessment:score_detail", scores[0].pk)
-    rows = [
-        (standing, standing.score.period)
-        for score in scores
-        for standing in ranked(score.period, [score], levels_of(score.period))
-    ]
+    if asked is not None and (period := Period.objects.filter(pk=asked).select_related("scheme").first()):
+        return redirect(ranking_of(period))
     context = {
-        "rows": rows,
+        "rows": _own_rows(scores),
         "layout": layout_of(request),
-        "home": home_of(request.user),
-        "more": can_see_scores(request.user),
+        "home": home_of(user),
+        "more": can_see_scores(user),
     }
     return render(request, "assessment/my_scores.html", context)
+
+
+def ranking_of(period: Period) -> str:
+    """The address of a period's ranking."""
+    asked = urlencode({"scheme": period.scheme.code, "period": period.pk})
+    return f"{reverse('assessment:score_list')}?{asked}"
+
+
+def _own_rows(scores: Iterable[Any]) -> list[Ranked]:
+    """Own scores with their ranks and changes, people first as in the choice of schemes."""
+    kinds: list[str] = list(Kind)
+    by_period: dict[Period, list[Any]] = {}
+    for score in sorted(scores, key=lambda each: (kinds.index(each.period.scheme.kind), each.pk)):
+        by_period.setdefault(score.period, []).append(score)
+    return [
+        row
+        for period, found in by_period.items()
+        for row in ranked(period, found, levels_of(period), period_before(period))
+    ]

@@ -333,7 +333,8 @@ def test_who_was_scored_and_who_leads_them_are_told_once(world):
     )
     notice = told.first()
     assert notice.params == {"scheme": world.scheme.name, "first": "2026-09-01", "last": "2026-09-30"}
-    assert f"period={world.period.pk}" in notice.url
+    # To one's own score, or to the ranking for who has none in it.
+    assert notice.url == f"{reverse('assessment:my_scores')}?period={world.period.pk}"
 
 
 def test_inspectors_are_told_of_their_scores_and_their_grid_leader(world):
