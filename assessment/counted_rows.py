@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assessment.computing import span_of
-from assessment.countables import ANSWERS, DIARY, PATROLS, PLACES, REPORTS, STAGES, SURVEYS, WHISTLES, Count
+from assessment.countables import (
+    ANSWERS, DIARY, PATROLS, PLACES, RATINGS, REPORTS, STAGES, SURVEYS, WHISTLES, Count,
+)  # fmt: skip
 from assessment.indicators import INDICATORS
 from assessment.indicators.indicator import WORK
 from assessment.kinds import COLUMN
@@ -30,7 +32,8 @@ from gridgov.counting import percent_of
 from gridgov.templatetags.ui import moment
 from grids.models import User
 
-NUMERATOR, DENOMINATOR = "numerator", "denominator"
+# The last: of what is below the line, what does not stand above it, so what a rate lost.
+NUMERATOR, DENOMINATOR, REST = "numerator", "denominator", "rest"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class RowShown:
     name: str
     note: str
     url: str
-    cells: list[str]
+    # Each with its heading, which stands beside it where the table is too narrow for columns.
+    cells: list[tuple[str | Promise, str]]
     # The case's id, where it is one.
     case: int | None = None
 
@@ -74,16 +78,19 @@ class _Table:
 def counted_rows(score: Score, code: str, which: str = NUMERATOR) -> CountedRows:
     """The rows of an indicator's numerator or denominator as the score is now, corrected or not.
 
-    Raises KeyError for an indicator that there is not, ValueError for a denominator where a count has none.
+    Raises KeyError for an indicator that there is not, ValueError for a denominator where a count has none and for a
+    rest where there is none.
     """
     period, kind = score.period, score.period.scheme.kind
     assert period.known_until is not None
     indicator = INDICATORS[code]
     count = indicator.numerator_of(kind) if which == NUMERATOR else indicator.denominator
-    if count is None:
+    if count is None or (which == REST and not has_rest(code, kind)):
         raise ValueError(code)
-    whose = getattr(score, COLUMN[kind])
-    rows = count.rows(span_of(period, period.known_until), kind, whose)
+    span, whose = span_of(period, period.known_until), getattr(score, COLUMN[kind])
+    rows = count.rows(span, kind, whose)
+    if which == REST:
+        rows = rows.exclude(pk__in=indicator.numerator_of(kind).rows(span, kind, whose).values("pk"))
     exempted = (
         Case.objects.filter(pk__in=_exempted(score, code)) if count.source.case else Case.objects.none()
     )
@@ -92,6 +99,15 @@ def counted_rows(score: Score, code: str, which: str = NUMERATOR) -> CountedRows
     if count.weight is not None:
         rows = rows.annotate(counts_as=Cast(count.weight, FloatField()))
     return CountedRows(count, rows.order_by(F(count.moment).asc(), "pk"), exempted)
+
+
+def has_rest(code: str, kind: str) -> bool:
+    """Whether a rate is a number of rows out of a number of the same, so that the others can be told."""
+    indicator = INDICATORS[code]
+    above, below = indicator.numerator_of(kind), indicator.denominator
+    return (
+        below is not None and above.source is below.source and above.weight is None and below.weight is None
+    )
 
 
 def table_of(
@@ -103,15 +119,18 @@ def table_of(
     page = list(_with(rows, table.related))
     weighted = found.count.weight is not None
     is_open = _opening(source.name, page, user)
-    shown = [
-        RowShown(
-            *_named(source.name, row, is_open, table.seq(row)),
-            [*table.cells(row, known_until), *([plain(row.counts_as)] if weighted else [])],
-            row.case_id if source.case else None,
+    headings = [*table.headings, *([gettext_lazy("Counts as")] if weighted else [])]
+    shown = []
+    for row in page:
+        cells = [*table.cells(row, known_until), *([plain(row.counts_as)] if weighted else [])]
+        shown.append(
+            RowShown(
+                *_named(source.name, row, is_open, table.seq(row)),
+                list(zip(headings, cells, strict=True)),
+                row.case_id if source.case else None,
+            )
         )
-        for row in page
-    ]
-    return [_FIRST[source.name], *table.headings, *([gettext_lazy("Counts as")] if weighted else [])], shown
+    return [_FIRST[source.name], *headings], shown
 
 
 def _exempted(score: Score, code: str) -> list[int]:
@@ -133,7 +152,7 @@ def _opening(source: str, rows: Sequence[Any], user: User) -> set[int]:
     if source == WHISTLES.name:
         calls = [row.operation_id for row in rows]
         return set(Operation.objects.visible_to(user).filter(pk__in=calls).values_list("pk", flat=True))
-    if source in (PATROLS.name, DIARY.name, SURVEYS.name):
+    if source in (PATROLS.name, DIARY.name, RATINGS.name, SURVEYS.name):
         return set()
     cases = [row.case_id for row in rows]
     return set(Case.objects.visible_to(user).filter(pk__in=cases).values_list("pk", flat=True))
@@ -144,6 +163,8 @@ def _named(source: str, row: Any, is_open: set[int], seq: int) -> tuple[str, str
         return str(row.grid), "", ""
     if source == DIARY.name:
         return str(row.area), "", ""
+    if source == RATINGS.name:
+        return str(row.entry.area), "", ""
     if source == SURVEYS.name:
         return row.response.survey.title, row.question.text, ""
     if source == WHISTLES.name:
@@ -207,15 +228,23 @@ def _patrol_cells(row: Any, _known_until: datetime) -> list[str]:
 
 
 def _diary_cells(row: Any, _known_until: datetime) -> list[str]:
-    return [moment(row.written_at), "–" if row.rating is None else str(row.rating)]
+    return [moment(row.written_at)]
+
+
+def _rating_cells(row: Any, _known_until: datetime) -> list[str]:
+    return [moment(row.entry.written_at), str(row.rating)]
 
 
 def _survey_cells(row: Any, _known_until: datetime) -> list[str]:
     return [row.day.isoformat(), str(row.chosen[0])]
 
 
-def _whistle_cells(row: Any, _known_until: datetime) -> list[str]:
-    return [moment(row.operation.report_in_by), moment(row.reported_in_at) or _("not reported in")]
+def _whistle_cells(row: Any, known_until: datetime) -> list[str]:
+    is_known = row.reported_in_told_at is not None and row.reported_in_told_at < known_until
+    return [
+        moment(row.operation.report_in_by),
+        moment(row.reported_in_at) if is_known else _("not reported in"),
+    ]
 
 
 _CASE = gettext_lazy("Case")
@@ -223,6 +252,7 @@ _FIRST = {
     **dict.fromkeys((each.name for each in (STAGES, REPORTS, PLACES, ANSWERS)), _CASE),
     PATROLS.name: gettext_lazy("Grid"),
     DIARY.name: gettext_lazy("Area"),
+    RATINGS.name: gettext_lazy("Area"),
     SURVEYS.name: gettext_lazy("Survey"),
     WHISTLES.name: gettext_lazy("Operation"),
 }
@@ -258,7 +288,8 @@ _TABLES = {
         lambda row: row.seq,
     ),
     PATROLS.name: _Table((gettext_lazy("Day"), gettext_lazy("Within sight")), ("grid",), _patrol_cells),
-    DIARY.name: _Table((gettext_lazy("Written"), gettext_lazy("Rating")), ("area",), _diary_cells),
+    DIARY.name: _Table((gettext_lazy("Written"),), ("area",), _diary_cells),
+    RATINGS.name: _Table((gettext_lazy("Written"), gettext_lazy("Rating")), ("entry__area",), _rating_cells),
     SURVEYS.name: _Table(
         (gettext_lazy("Day"), gettext_lazy("Step of five")), ("response__survey", "question"), _survey_cells
     ),

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 
+from assessment.counted_rows import DENOMINATOR, NUMERATOR, REST, has_rest
 from assessment.indicators import INDICATORS
 from assessment.indicators.indicator import Unit
-from assessment.models import Correction, Level, Score, TypedPoints
+from assessment.models import Correction, Level, SchemeItem, Score, TypedPoints, Way
+from assessment.permissions import can_see_appeal
 from assessment.ranks import as_now, level_at, of_the_same
 from assessment.services.corrections import parts_of
+from grids.models import User
 
 # How many periods a trend goes back.
 TREND = 12
 HUNDRED = Decimal(100)
+# Points are said with two places.
+_LEAST = Decimal("0.005")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class PartShown:
     weight: Decimal
     weight_now: Decimal
     is_rate: bool = False
+    # Which of its rows cost points, as `counted_rows` names them; "" where they can't be told.
+    costly: str = ""
     # How the value becomes points.
     way: str = ""
     typed: TypedPoints | None = None
@@ -51,6 +58,13 @@ class PartShown:
             return self.points
         return self.points * self.weight_now / HUNDRED
 
+    @property
+    def lost(self) -> Decimal:
+        """What it takes from the whole."""
+        if self.brings is None:
+            return Decimal(0)
+        return max(Decimal(0), -self.brings if self.each is not None else self.weight_now - self.brings)
+
 
 @dataclass(frozen=True)
 class Corrected:
@@ -58,6 +72,8 @@ class Corrected:
 
     correction: Correction
     parts: list[tuple[str, str, str]]
+    # Whether the reader may look at the appeal it came from.
+    opens: bool
 
 
 @dataclass(frozen=True)
@@ -88,19 +104,26 @@ def shown_parts(score: Score) -> tuple[list[PartShown], list[PartShown]]:
             now.get(f"item {item.pk}"),
             label=item.label,
             weight=item.weight,
+            costly=_costly(item, score.period.scheme.kind),
             way=item.get_way_display() if item.indicator else "",
             typed=typed.get(item.pk),
         )
         for item in version.items.all()
     ]
     extras = [
-        _part(extra.indicator, now.get(f"adjustment {extra.pk}"), each=extra.each, cap=extra.cap)
+        _part(
+            extra.indicator,
+            now.get(f"adjustment {extra.pk}"),
+            costly=NUMERATOR,
+            each=extra.each,
+            cap=extra.cap,
+        )
         for extra in version.adjustments.all()
     ]
     return items, extras
 
 
-def shown_corrections(score: Score) -> list[Corrected]:
+def shown_corrections(score: Score, user: User) -> list[Corrected]:
     """What was corrected after publishing, the last first."""
     labels = _labels(score)
     return [
@@ -110,8 +133,15 @@ def shown_corrections(score: Score) -> list[Corrected]:
                 (labels.get(name, name), _in_words(correction.parts_before.get(name)), _in_words(after))
                 for name, after in correction.parts_after.items()
             ],
+            correction.appeal is not None and can_see_appeal(user, correction.appeal),
         )
-        for correction in score.corrections.select_related("by", "appeal__case").order_by("-pk")
+        for correction in score.corrections.select_related(
+            "by",
+            "appeal__case",
+            "appeal__score__period",
+            "appeal__score__organisation",
+            "appeal__score__area",
+        ).order_by("-pk")
     ]
 
 
@@ -159,6 +189,22 @@ def _part(
         is_rate=indicator is not None and indicator.unit == Unit.RATE,
         **more,
     )
+
+
+def _costly(item: SchemeItem, kind: str) -> str:
+    match item.way:
+        case Way.TYPED:
+            return ""
+        case Way.VALUE:
+            return REST if has_rest(item.indicator, kind) else DENOMINATOR
+        case _:
+            return NUMERATOR
+
+
+def losses_of(parts: Iterable[PartShown], most: int = 3) -> list[PartShown]:
+    """The parts that cost the most, first what cost more; what is rounded to nothing is none."""
+    found = [part for part in parts if part.lost >= _LEAST]
+    return sorted(found, key=lambda part: -part.lost)[:most]
 
 
 def _labels(score: Score) -> dict[str, str]:

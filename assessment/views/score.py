@@ -7,22 +7,27 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from assessment.counted_rows import DENOMINATOR, NUMERATOR, counted_rows, table_of
+from assessment.counted_rows import DENOMINATOR, NUMERATOR, REST, counted_rows, has_rest, table_of
 from assessment.drawing import trend_lines
 from assessment.indicators import INDICATORS
 from assessment.models import PeriodState, Score
 from assessment.permissions import can_appeal, can_run_assessment, scores_seen_by
 from assessment.ranks import as_now, levels_of, period_before, ranked, ranked_with
-from assessment.score_page import shown_corrections, shown_parts, trend_of
+from assessment.score_page import PartShown, losses_of, shown_corrections, shown_parts, trend_of
 from assessment.templatetags.scores import in_short
 from gridgov.errors import NotFoundForYou
 from gridgov.views.home import home_of, layout_of
 from grids.requests import StaffRequest
 
 ROWS_A_PAGE = 50
+_WAYS = {
+    NUMERATOR: gettext_lazy("Counted"),
+    DENOMINATOR: gettext_lazy("Out of"),
+    REST: gettext_lazy("Not counted"),
+}
 # Numbers are kept with four places.
 _ROUNDING = Decimal("0.0001")
 
@@ -53,6 +58,7 @@ def page_of(score: Any, *, shown_only: bool) -> dict[str, Any]:
         "of": ranked_with(score),
         "items": items,
         "extras": extras,
+        "losses": losses_of((*items, *extras)) if standing.points is not None else [],
         "not_applicable": any(part.points is None for part in items) and standing.points is not None,
         "brought": sum((part.brings for part in (*items, *extras) if part.brings), 0),
     }
@@ -65,7 +71,8 @@ def score_detail(request: StaffRequest, score_id: int) -> HttpResponse:
     trend = trend_of(score, scores_seen_by(request.user))
     context = page_of(score, shown_only=not can_run_assessment(request.user))
     context |= {
-        "corrections": shown_corrections(score),
+        "corrections": shown_corrections(score, request.user),
+        "may_appeal": score.period.is_shown and can_appeal(request.user, score),
         "trend": list(reversed(trend)),
         "drawing": drawn(trend, context["levels"], "assessment:score_detail"),
         "layout": layout_of(request),
@@ -94,20 +101,21 @@ def drawn(trend: Any, levels: Any, url_name: str) -> Any:
 
 @require_safe
 def score_item(request: StaffRequest, score_id: int, indicator: str) -> HttpResponse:
-    """The rows that a number of a score counts, one by one: `?of=denominator&page=`."""
+    """The rows that a number of a score counts, one by one: `?of=denominator&page=`; `?of=rest`, what a rate lost."""
     score = score_for(request, score_id)
     items, extras = shown_parts(score)
     part = next((each for each in (*items, *extras) if each.code == indicator), None)
     if part is None or indicator not in INDICATORS:
         raise NotFoundForYou(indicator)
+    numbers = _numbers(part, score.period.scheme.kind)
     which = request.GET.get("of", NUMERATOR)
-    if which not in (NUMERATOR, DENOMINATOR) or (which == DENOMINATOR and not part.is_rate):
+    if which not in numbers:
         raise NotFoundForYou(which)
     found = counted_rows(score, indicator, which)
     page = Paginator(found.rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     headings, rows = table_of(found, page.object_list, request.user, score.period.known_until)
     total = found.total
-    said = part.numerator if which == NUMERATOR else part.denominator
+    said = numbers[which]
     context = {
         "score": score,
         "period": score.period,
@@ -115,13 +123,12 @@ def score_item(request: StaffRequest, score_id: int, indicator: str) -> HttpResp
         "which": which,
         "ways": [
             {
-                "label": _("Counted") if name == NUMERATOR else _("Out of"),
+                "label": _WAYS[name],
                 "number": number,
                 "url": f"?of={name}",
                 "current": name == which,
             }
-            for name, number in ((NUMERATOR, part.numerator), (DENOMINATOR, part.denominator))
-            if name == NUMERATOR or part.is_rate
+            for name, number in numbers.items()
         ],
         "page": page,
         "headings": headings,
@@ -141,3 +148,13 @@ def score_item(request: StaffRequest, score_id: int, indicator: str) -> HttpResp
         "home": home_of(request.user),
     }
     return render(request, "assessment/score_item.html", context)
+
+
+def _numbers(part: PartShown, kind: str) -> dict[str, Decimal | None]:
+    """The numbers of a part that open, by what `counted_rows` calls them."""
+    if not part.is_rate:
+        return {NUMERATOR: part.numerator}
+    found = {NUMERATOR: part.numerator, DENOMINATOR: part.denominator}
+    if has_rest(part.code, kind) and part.numerator is not None and part.denominator is not None:
+        found[REST] = part.denominator - part.numerator
+    return found

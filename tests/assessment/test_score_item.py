@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from assessment.counted_rows import DENOMINATOR, NUMERATOR, counted_rows
+from assessment.counted_rows import DENOMINATOR, NUMERATOR, REST, counted_rows, has_rest
 from assessment.indicators import INDICATORS
 from assessment.kinds import COLUMN, Kind
 from assessment.models import Appeal, Exemption
@@ -41,6 +41,37 @@ def test_the_rows_come_to_the_number_for_every_indicator_of_everybody(cast, kind
             counted[code] = counted.get(code, 0) + number
     # Not all of them are nothing.
     assert sum(1 for number in counted.values() if number) >= 2
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_was_not_counted_is_what_stands_below_the_line_alone(cast, kind):
+    some_of_everything(cast)
+    period = published(kind, *last_days(), cast.supervisor)
+    looked_at = 0
+    for score in period.scores.exclude(points=None):
+        for code, which, _number in numbers(score):
+            if which != DENOMINATOR or not has_rest(code, kind):
+                continue
+            above, below, rest = (
+                set(counted_rows(score, code, each).rows.values_list("pk", flat=True))
+                for each in (NUMERATOR, DENOMINATOR, REST)
+            )
+            assert (rest, above <= below) == (below - above, True), (score, code)
+            looked_at += len(rest)
+    assert looked_at or kind in (Kind.OPERATOR, Kind.DISPATCHER, Kind.SHIFT_LEADER)
+
+
+def test_of_a_rate_that_weighs_its_rows_nothing_is_left_over(cast, client):
+    some_of_everything(cast)
+    period = published(Kind.UNIT, *last_days(), cast.supervisor, ["satisfied_rate_12345", "disposal_rate"])
+    score = period.scores.get(organisation=cast.city.team)
+    client.force_login(cast.supervisor)
+    address = reverse("assessment:score_item", args=[score.pk, "satisfied_rate_12345"])
+    assert client.get(address, {"of": "rest"}).status_code == 404
+    page = client.get(reverse("assessment:score_item", args=[score.pk, "disposal_rate"]), {"of": "rest"})
+    assert [way["current"] for way in page.context["ways"]] == [False, False, True]
+    assert page.context["page"].paginator.count == page.context["ways"][2]["number"]
+    assert not page.context["differs"]
 
 
 def test_all_indicators_are_looked_at():
@@ -86,6 +117,10 @@ def test_what_is_exempted_is_left_out_of_the_rows_as_of_the_number(cast, client)
     client.force_login(cast.supervisor)
     page = client.get(reverse("assessment:score_item", args=[score.pk, code]), {"of": "denominator"})
     assert [each.pk for each in page.context["exempted"]] == [case.pk]
+    # Who was scored gets from there to the appeal, and from the score as well.
+    client.force_login(cast.handler)
+    words = client.get(reverse("assessment:score_detail", args=[score.pk])).content.decode()
+    assert reverse("assessment:appeal", args=[Appeal.objects.get().pk]) in words
     assert case.number not in [row.name for row in page.context["rows"]]
     assert not page.context["differs"]
 

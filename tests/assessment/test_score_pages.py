@@ -193,6 +193,85 @@ def test_my_score_opens_itself_and_says_when_there_is_none(client, cast):
     assert "/assessment/mine/" in client.get("/me/").content.decode()
 
 
+def test_who_works_for_a_unit_finds_its_score_as_their_own(client, cast):
+    earlier = made_up(cast, days=(FIRST - timedelta(20), FIRST - timedelta(1)))
+    score = made_up(cast, scheme=earlier.scheme).scores.get(organisation=cast.city.team)
+    client.force_login(cast.handler)
+    assert client.get("/assessment/mine/").url == detail(score)
+    assert "A case should not count for you?" in client.get(detail(score)).content.decode()
+    client.force_login(cast.officer)
+    assert "A case should not count for you?" not in client.get(detail(score)).content.decode()
+
+
+def test_who_answers_for_an_area_and_for_themselves_finds_both_with_rank_and_change(client, cast):
+    area = Scheme.objects.create(code="area", name="社区考核", kind=Kind.COMMUNITY)
+    person = Scheme.objects.create(code="person", name="网格员考核", kind=Kind.INSPECTOR)
+    for scheme, whose in (
+        (area, {"area": cast.city.community}),
+        (person, {"user": cast.grid_leader}),
+        (person, {"user": cast.inspector}),
+    ):
+        make_version(scheme, RATES) if not scheme.versions.exists() else None
+        for days, points in (((FIRST - timedelta(20), FIRST - timedelta(1)), 80), ((FIRST, LAST), 90)):
+            period, _made = Period.objects.get_or_create(
+                scheme=scheme, version=scheme.versions.get(), first_day=days[0], last_day=days[1]
+            )
+            Score.objects.create(period=period, points=points, rank=1, **whose)
+    for period in Period.objects.all():
+        period.state, period.known_until, period.computed_at = "computed", clock.now(), clock.now()
+        period.save()
+        publish_period(period.pk, actor=cast.supervisor)
+
+    client.force_login(cast.grid_leader)
+    page = client.get("/assessment/mine/")
+    assert [(row.score.whose, row.points, row.rank, row.points_change) for row in page.context["rows"]] == [
+        (cast.grid_leader, 90, 1, 10),
+        (cast.city.community, 90, 1, 10),
+    ]
+    # What a notice of a period leads to.
+    last = Period.objects.get(scheme=person, last_day=LAST)
+    assert client.get("/assessment/mine/", {"period": last.pk}).url == detail(
+        last.scores.get(user=cast.grid_leader)
+    )
+    client.force_login(cast.leader)
+    assert (
+        client.get("/assessment/mine/", {"period": last.pk}).url == f"{LIST}?scheme=person&period={last.pk}"
+    )
+    assert client.get("/assessment/mine/", {"period": "0"}).status_code == 200
+
+
+def test_the_ranking_begins_where_ones_own_unit_is_and_marks_it(client, cast):
+    period = made_up(cast, is_public=True)
+    own = period.scores.get(organisation=cast.city.team)
+    client.force_login(cast.handler)
+    page = client.get(LIST)
+    assert page.context["tier"] == cast.city.team.level
+    assert (page.context["own"], page.context["own_rows"]) == ({own.pk}, [])
+    assert '<tr aria-current="true">' in page.content.decode()
+    page = client.get(LIST, {"tier": cast.city.district_department.level})
+    assert [row.score for row in page.context["own_rows"]] == [own]
+    assert "Yours" in page.content.decode()
+
+
+def test_what_cost_the_most_stands_first_and_opens_what_was_not_counted(client, cast):
+    some_of_everything(cast, 40)
+    period = published(Kind.UNIT, FIRST, LAST, cast.supervisor, RATES[:2], is_public=True)
+    score = period.scores.get(organisation=cast.city.street_department)
+    client.force_login(cast.officer)
+    page = client.get(detail(score))
+    losses = page.context["losses"]
+    # Both weigh half.
+    assert [part.lost for part in losses] == sorted(
+        (50 - part.points / 2 for part in page.context["items"] if part.points < 100), reverse=True
+    )
+    assert sum(part.lost for part in losses).quantize(Decimal("0.01")) == 100 - score.points
+    assert f"{detail(score)}{losses[0].code}/?of=rest" in page.content.decode()
+    # Strangers read what cost points, without a way to the cases.
+    words = client.get(f"/open/scores/{score.pk}/").content.decode()
+    assert f"{losses[0].label} <b" in words
+    assert "?of=rest" not in words
+
+
 def test_the_way_there_stands_in_the_navigation(client, cast):
     client.force_login(cast.operator)
     assert f'href="{LIST}"' in client.get(LIST).content.decode()
