@@ -1,4 +1,4 @@
-"""Scores as they stand now: as they were published, with what was corrected since; a few queries for any number."""
+"""Everybody scored in whole periods, as they stand now, and what each score is made of; a few queries for any number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from assessment.models import Correction, Level, Period, Score, ScorePart
-from assessment.ranks import ranks_now
+from assessment.ranks import as_now, level_at, ranks_now
 from grids.models import Area, Organisation, User
 
 
@@ -52,36 +52,28 @@ class Standing:
 def standings_of(periods: Collection[Period], narrow: Q | None = None) -> dict[int, list[Standing]]:
     """Period → everybody scored in it, best first, those without a score last.
 
-    `narrow` picks scores; ranks are among all. A query for scores, levels and corrections each, one for the names of
-    each sort; where something was corrected, one more, and two for the ranks of each such period.
+    `narrow` picks scores; ranks are among all. A query for scores, levels and what was corrected each, one for the names
+    of each sort; where something was corrected, two for the ranks of each such period.
     """
-    scores = Score.objects.filter(narrow or Q(), period__in=periods).order_by()
+    scores = as_now(Score.objects.filter(narrow or Q(), period__in=periods)).order_by()
     rows = list(
         scores.values_list(
-            "pk", "period_id", "user_id", "organisation_id", "area_id", "points", "level_id", "rank"
+            "pk", "period_id", "user_id", "organisation_id", "area_id", "points_now", "correction_id", "rank"
         )
     )
     levels = _levels(periods)
-    corrections = Correction.objects.filter(score__period__in=periods).order_by("pk")
-    corrected = dict(corrections.values_list("score_id", "points_after"))
-    moved = (
-        set(corrections.order_by().values_list("score__period_id", flat=True).distinct())
-        if corrected
-        else set()
-    )
+    corrections = Correction.objects.filter(score__period__in=periods).order_by()
+    moved = set(corrections.values_list("score__period_id", flat=True).distinct())
     named = _names(rows)
     version = {period.pk: period.version_id for period in periods}
     ranks = {period.pk: ranks_now(period) for period in periods if period.pk in moved}
     found: dict[int, list[Standing]] = {period.pk: [] for period in periods}
-    for pk, period, user, organisation, area, points, level, published in rows:
+    for pk, period, user, organisation, area, points, correction, published in rows:
         rank = ranks[period].get(pk) if period in moved else published
         name, within = named[user, organisation, area]
-        now = corrected.get(pk, points)
-        of_version = levels[version[period]]
-        reached = of_version.get(level) if now == points else _reached(of_version, now)
-        found[period].append(
-            Standing(pk, user or organisation or area, name, within, now, rank, reached, pk in corrected)
-        )
+        level = level_at(levels[version[period]], points)
+        whose = user or organisation or area
+        found[period].append(Standing(pk, whose, name, within, points, rank, level, correction is not None))
     for standings in found.values():
         standings.sort(key=lambda each: (each.within, each.rank is None, each.rank or 0, each.name))
     return found
@@ -105,28 +97,19 @@ def add_parts(standings: Iterable[Standing]) -> None:
         each.parts.sort(key=lambda part: (part.item is None, part.item or part.adjustment))
 
 
-def whose_scores(area: Area) -> Q:
-    """Scores of areas and organisations that lie in an area, itself among them."""
-    return Q(area__path__startswith=area.path) | Q(organisation__area__path__startswith=area.path)
-
-
-def _levels(periods: Iterable[Period]) -> Mapping[int, dict[int, Level]]:
-    """Version → id → level, best first."""
-    found: dict[int, dict[int, Level]] = defaultdict(dict)
+def _levels(periods: Iterable[Period]) -> Mapping[int, list[Level]]:
+    """Version → its levels, best first."""
+    found: dict[int, list[Level]] = defaultdict(list)
     versions = {period.version_id for period in periods}
     for level in Level.objects.filter(version__in=versions).order_by("-at_least"):
-        found[level.version_id][level.pk] = level
+        found[level.version_id].append(level)
     return found
-
-
-def _reached(levels: Mapping[int, Level], points: Decimal | None) -> Level | None:
-    return next((each for each in levels.values() if points is not None and points >= each.at_least), None)
 
 
 def _names(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[int | None, ...], tuple[str, int]]:
     """Person, organisation, area → the name, and within which level they are ranked."""
     ids: list[set[int]] = [set(), set(), set()]
-    for _pk, _period, *whose, _points, _level, _rank in rows:
+    for _pk, _period, *whose, _points, _correction, _rank in rows:
         for of, pk in zip(ids, whose, strict=True):
             if pk:
                 of.add(pk)

@@ -30,7 +30,7 @@ from assessment.report.work import (
     lateness_of,
     verdicts_of,
 )
-from assessment.standings import PartNow, Standing, add_parts, standings_of, whose_scores
+from assessment.standings import PartNow, Standing, add_parts, standings_of
 from cases.models import CaseEvent
 from cases.permissions import lies_in
 from gridgov import clock
@@ -154,8 +154,11 @@ def _periods(user: User) -> QuerySet[Period]:
 
 
 def seen_within(user: User, area: Area | None) -> Q:
-    """The filter of the scores of an area that a person sees."""
-    return scores_seen_by(user) & (whose_scores(area) if area else Q())
+    """The filter of the scores that a person sees of an area and of the organisations and areas that lie in it."""
+    if area is None:
+        return scores_seen_by(user)
+    within = Q(area__path__startswith=area.path) | Q(organisation__area__path__startswith=area.path)
+    return scores_seen_by(user) & within
 
 
 # Rankings
