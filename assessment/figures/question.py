@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from assessment.figures.measures import BY_NAME, MEASURES
+from assessment.figures.measures import BY_NAME, MEASURES, Figures
 from assessment.models import CaseFact
 from assessment.permissions import scope_of
 from cases.models import CaseClass, Channel, MajorClass
@@ -100,6 +101,13 @@ class Question:
         """The list of just the cases that a figure counts."""
         asked = {**self.narrowing, **narrowing, **BY_NAME[measure].opens}
         return f"{reverse('cases:case_list')}?{urlencode(asked)}"
+
+    def opening(
+        self, figures: Figures, narrow: Mapping[str, str], names: Iterable[str] = BY_NAME
+    ) -> list[tuple[int, str]]:
+        """Each measure with the address of its list, "" where there is nothing to see."""
+        counts = [(name, figures.counts[name]) for name in names]
+        return [(count, self.list_url(name, **narrow) if count else "") for name, count in counts]
 
 
 class QuestionForm(forms.Form):

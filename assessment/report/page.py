@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from assessment.drawing import Bar, bars_of, lines_of, strip_of
 from assessment.figures.answer import Slice
-from assessment.figures.measures import BY_NAME, Figures
+from assessment.figures.measures import BY_NAME
 from assessment.figures.question import Question
 from assessment.models import FactsRead
 from assessment.report.month import Report
@@ -34,10 +34,11 @@ def told_of(report: Report) -> dict[str, Any]:
             (pgettext("report", "By area"), _rows(question, report.answer.slices)),
         ],
         "measures": [BY_NAME[name] for name in _SHOWN],
-        "total": _cells(question, report.answer.total, {}),
+        "total": question.opening(report.answer.total, {}, _SHOWN),
         "total_percent": report.answer.total.in_time_percent,
         "days": [
-            (each.label, *_cells(question, each.figures, each.narrow)[:1]) for each in report.answer.time
+            (each.label, *question.opening(each.figures, each.narrow, _SHOWN[:1]))
+            for each in report.answer.time
         ],
         "hours": bars_of([(each, each.average) for each in report.hours]),
         "rankings": [(each, strip_of(each.levels)) for each in report.rankings],
@@ -80,16 +81,8 @@ def _rows(question: Question, slices: list[Slice]) -> list[dict[str, Any]]:
         {
             "label": bar.of.label,
             "length": bar.length,
-            "cells": _cells(question, bar.of.figures, bar.of.narrow),
+            "cells": question.opening(bar.of.figures, bar.of.narrow, _SHOWN),
             "percent": bar.of.figures.in_time_percent,
         }
         for bar in bars
-    ]
-
-
-def _cells(question: Question, figures: Figures, narrow: dict[str, str]) -> list[tuple[int, str]]:
-    """Each number with the address of its list, "" where there is nothing to see."""
-    return [
-        (figures.counts[name], question.list_url(name, **narrow) if figures.counts[name] else "")
-        for name in _SHOWN
     ]

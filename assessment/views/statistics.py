@@ -12,10 +12,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessment.drawing import heat_of, lines_of
+from assessment.drawing import bars_of, heat_of, lines_of
 from assessment.figures.answer import MOST_SLICES, Answer, Slice, answer_of
 from assessment.figures.file import sheets_of
-from assessment.figures.measures import AVERAGE, BY_NAME, MEASURES, Figures
+from assessment.figures.measures import AVERAGE, BY_NAME, MEASURES
 from assessment.figures.question import STEPS, WAYS, Question, QuestionForm, question_of
 from assessment.models import FactsRead
 from assessment.permissions import can_see_figures
@@ -36,6 +36,7 @@ def statistics(request: StaffRequest) -> HttpResponse:
     """Figures of the areas and units of one's posts, each opening the list of the cases it counts."""
     question, form = _asked(request)
     answer = answer_of(question)
+    bars = bars_of([(each, each.figures.counts[question.measure]) for each in answer.slices])
     context = {
         "question": question,
         "errors": form.errors,
@@ -43,9 +44,9 @@ def statistics(request: StaffRequest) -> HttpResponse:
         "lines": lines_of(answer),
         "heat": heat_of(answer, WEEKDAYS),
         "hours": range(24),
-        "rows": [_row(question, each, _most(answer)) for each in answer.slices],
-        "total": _cells(question, answer.total, {}),
-        "time_rows": [] if question.by == "time" else [_row(question, each, 0) for each in answer.time],
+        "rows": [_row(question, bar.of, bar.length) for bar in bars],
+        "total": question.opening(answer.total, {}),
+        "time_rows": [] if question.by == "time" else [_row(question, each) for each in answer.time],
         "measure": BY_NAME[question.measure],
         "measures": [(m, question.url(measure=m.name)) for m in MEASURES],
         "ways": [
@@ -106,26 +107,14 @@ def _headline(answer: Answer) -> list[dict[str, Any]]:
     return [*found, {"label": AVERAGE, "number": hours, "url": question.list_url("handled")}]
 
 
-def _most(answer: Answer) -> int:
-    return max((each.figures.counts[answer.question.measure] for each in answer.slices), default=0)
-
-
-def _row(question: Question, each: Slice, most: int) -> dict[str, Any]:
-    count = each.figures.counts[question.measure]
+def _row(question: Question, each: Slice, length: float = 0) -> dict[str, Any]:
     return {
         "label": each.label,
         "drill": question.url(**each.drill, all=None) if each.drill else "",
-        "cells": _cells(question, each.figures, each.narrow),
+        "cells": question.opening(each.figures, each.narrow),
         "hours": each.figures.hours,
-        "length": round(100 * count / most, 1) if most else 0,
+        "length": length,
     }
-
-
-def _cells(question: Question, figures: Figures, narrow: dict[str, str]) -> list[tuple[int, str]]:
-    """Each measure with the address of its list, "" where there is nothing to see."""
-    return [
-        (count, question.list_url(name, **narrow) if count else "") for name, count in figures.counts.items()
-    ]
 
 
 def _ways_up(request: StaffRequest, question: Question) -> list[dict[str, str]]:
