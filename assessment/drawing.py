@@ -8,7 +8,7 @@ from math import log10
 from typing import Any
 
 from assessment.figures.answer import Answer, Slice
-from assessment.models import Colour, Level
+from assessment.models import Level
 
 # The drawing's own units; the page scales it as a whole.
 WIDTH, HEIGHT = 760, 220
@@ -161,11 +161,6 @@ class Piece:
     count: int
     start: float
     length: float
-
-    @property
-    def look(self) -> str:
-        """The letter of its colour, best first: a to e."""
-        return "abcde"[list(Colour).index(Colour(self.level.colour))]
 
 
 def strip_of(levels: Sequence[tuple[Level, int]]) -> list[Piece]:

@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 
 from assessment.models import Correction, Level, SchemeItem, ScorePart
 from assessment.ranks import level_at
-from assessment.templatetags.scores import LOOKS
 
 # With more areas nobody tells them apart: one chooses a part.
 MOST_AREAS = 700
@@ -59,10 +58,6 @@ class AreaShown:
     points: Decimal | None
     level: Level | None
     shape: Shape | None
-
-    @property
-    def look(self) -> str:
-        return LOOKS[self.level.colour] if self.level else ""  # type: ignore[index]
 
     @property
     def is_large(self) -> bool:

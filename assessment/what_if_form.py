@@ -18,6 +18,7 @@ from assessment.indicators import label_of
 from assessment.models import Level, Period, SchemeItem, Way
 from assessment.models.stage_fact import stage_name
 from assessment.scoring import Item, Rules
+from assessment.templatetags.scores import plain
 from cases.models import Stage
 
 _WHOLE = Decimal(100)
@@ -75,13 +76,13 @@ class WhatIfForm(forms.Form):
     def _as_it_is(self) -> dict[str, str]:
         found = {}
         for item in self.items:
-            found[f"weight-{item.pk}"] = _text(item.weight)
+            found[f"weight-{item.pk}"] = plain(item.weight)
             if item.way == Way.BANDS:
                 for band in item.bands.all():
-                    found[f"from-{band.pk}"] = _text(band.at_least)
-                    found[f"points-{band.pk}"] = _text(band.points)
+                    found[f"from-{band.pk}"] = plain(band.at_least)
+                    found[f"points-{band.pk}"] = plain(band.points)
         for level in self.levels:
-            found[f"level-{level.pk}"] = _text(level.at_least)
+            found[f"level-{level.pk}"] = plain(level.at_least)
         return found
 
     def _label(self, name: str) -> str:
@@ -186,8 +187,3 @@ class WhatIfForm(forms.Form):
             if self.data.get(name) and self.data[name] != self.kept.get(name)
         }
         return urlencode(changed)
-
-
-def _text(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from assessment.templatetags.scores import plain
+
 Bands = list[tuple[Decimal, Decimal]]
 
 _BETWEEN = re.compile(r"[\s:：=→]+")
@@ -18,7 +20,7 @@ _MOST, _PLACES, _CENT = Decimal(10**6), Decimal("0.0001"), Decimal("0.01")
 
 def in_text(bands: Iterable[tuple[Decimal, Decimal]]) -> str:
     """As they are typed, lowest first."""
-    return "\n".join(f"{_plain(at_least)} {_plain(points)}" for at_least, points in sorted(bands))
+    return "\n".join(f"{plain(at_least)} {plain(points)}" for at_least, points in sorted(bands))
 
 
 def bands_of(text: str) -> Bands:
@@ -52,8 +54,3 @@ def _numbers(line: str) -> tuple[Decimal, Decimal] | None:
     except (InvalidOperation, ValueError):
         return None
     return (at_least, points) if at_least.is_finite() and points.is_finite() else None
-
-
-def _plain(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -260,3 +260,8 @@ class Level(models.Model):
 
     def __str__(self) -> str:
         return self.letter
+
+    @property
+    def look(self) -> str:
+        """The look of its colour, best first: a to e."""
+        return "abcde"[Colour.values.index(self.colour)]

@@ -7,12 +7,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from assessment.models import Colour, Length, Level, Period
+from assessment.models import Length, Level, Period
 
 register = template.Library()
-
-# The looks of the five colours, best first.
-LOOKS = dict(zip(Colour, "abcde", strict=True))
 
 
 @register.simple_tag
@@ -22,7 +19,7 @@ def level_mark(level: Level | None, points: Decimal | None = None) -> SafeString
         return format_html('<span class="muted">{}</span>', _("no score"))
     mark = format_html(
         '<span class="band band--{}" title="{}">{}</span>',
-        LOOKS[Colour(level.colour)],
+        level.look,
         level.get_colour_display(),
         level.letter,
     )
