@@ -13,9 +13,9 @@ from assessment.views.periods import (
     publish_period,
 )
 from assessment.views.report import make_report_pdf, report, report_excel, report_pdf
-from assessment.views.score import score_detail, score_item
+from assessment.views.score_detail import score_detail, score_item
+from assessment.views.score_list import my_scores, score_list
 from assessment.views.score_map import score_map_page
-from assessment.views.scores import my_scores, score_list
 from assessment.views.spots import make_campaign, spots
 from assessment.views.statistics import figures_file, statistics
 from assessment.views.suspicion import note_suspicion, suspicion, suspicion_cases

@@ -14,9 +14,9 @@ from assessment.models import Score
 from assessment.permissions import scores_seen_by_all
 from assessment.ranks import as_now
 from assessment.score_page import trend_of
-from assessment.views.score import drawn, page_of
+from assessment.views.score_detail import drawn, page_of
+from assessment.views.score_list import ranking
 from assessment.views.score_map import drawn_map
-from assessment.views.scores import ranking
 from gridgov.errors import NotFoundForYou
 
 _SEEN = scores_seen_by_all()
