@@ -25,21 +25,37 @@ class PeriodState(models.TextChoices):
 SHOWN = (PeriodState.PUBLISHED, PeriodState.CLOSED)
 
 
-def kept(periods: str) -> pgtrigger.Trigger:
-    """A row of a published period can't be added, changed or taken away; `periods` is the SQL of the ids in OLD and NEW.
+def kept(periods: str) -> list[pgtrigger.Trigger]:
+    """Rows of a published period can't be added, changed or taken away; `periods` selects its ids from `{rows}`.
 
-    A row that is being written keeps its period from being published until it is committed, and the other way round.
+    What is being written keeps its period from being published until it is committed, and the other way round. Judged
+    once for each statement: row by row the scores of a city's grids would take minutes.
     """
+    written, gone = periods.format(rows="written"), periods.format(rows="gone")
+    return [
+        _judged(pgtrigger.Insert, pgtrigger.Referencing(new="written"), written),
+        _judged(
+            pgtrigger.Update, pgtrigger.Referencing(old="gone", new="written"), f"{written} UNION {gone}"
+        ),
+        _judged(pgtrigger.Delete, pgtrigger.Referencing(old="gone"), gone),
+    ]
+
+
+def _judged(
+    operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, periods: str
+) -> pgtrigger.Trigger:
     named = f"FROM assessment_period WHERE id IN ({periods})"
     return pgtrigger.Trigger(
-        name="stays_as_published",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        name=f"stays_as_published_{str(operation).lower()}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=referencing,
         func=(
             f"PERFORM {named} FOR SHARE; "
             f"IF EXISTS (SELECT {named} AND state IN ('published', 'closed')) THEN "
             "RAISE EXCEPTION 'a published score stays as it is' USING ERRCODE = 'check_violation'; END IF; "
-            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+            "RETURN NULL;"
         ),
     )
 
@@ -157,7 +173,7 @@ class Score(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["period", "rank"], name="score_ranking")]
-        triggers = [kept("OLD.period_id, NEW.period_id"), not_emptied()]
+        triggers = [*kept("SELECT period_id FROM {rows}"), not_emptied()]
 
     def __str__(self) -> str:
         return f"{self.whose}: {self.points}"
@@ -200,7 +216,7 @@ class ScorePart(models.Model):
             ),
         ]
         triggers = [
-            kept("SELECT period_id FROM assessment_score WHERE id IN (OLD.score_id, NEW.score_id)"),
+            *kept("SELECT period_id FROM assessment_score WHERE id IN (SELECT score_id FROM {rows})"),
             not_emptied(),
         ]
 

@@ -80,7 +80,7 @@ class TypedPoints(models.Model):
                 condition=Q(points__gte=0, points__lte=100) & ~Q(reason=""), name="typed_points_reason"
             ),
         ]
-        triggers = [kept("OLD.period_id, NEW.period_id"), not_emptied()]
+        triggers = [*kept("SELECT period_id FROM {rows}"), not_emptied()]
 
     def __str__(self) -> str:
         return f"{self.item}: {self.points}"

@@ -18,8 +18,8 @@ from gridgov import clock
 
 # A transaction may commit after one that began later: so many rows before the last one read are looked at again.
 OVERLAP = 5_000
-# Of more at once the planner joins what it has just numbered row by row.
-BATCH = 5_000
+# Each batch reads the whole timeline once; many more of them no longer fit into a sort's memory.
+BATCH = 20_000
 # Of a timeline that was never read so many rows at a time; before a page answers only so few.
 MOST_AT_ONCE = 200_000
 MOST_BEFORE_A_PAGE = 2_000
