@@ -49,11 +49,12 @@ def make_report_pdf(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def report_pdf(request: StaffRequest, run: str) -> HttpResponse:
-    """The PDF that somebody asked for, or how far it is."""
+    """How far the PDF is that somebody asked for, then where it is; with `?file` the PDF itself."""
     found = pdf_for(request.user, run)
     if not found:
         raise NotFoundForYou("report")
-    if "pdf" not in found:
+    # A download comes beside a page, never in its place: the page has to say by itself that it is done.
+    if "pdf" not in found or "file" not in request.GET:
         return render(request, "assessment/report_pdf.html", found)
     return HttpResponse(
         found["pdf"],

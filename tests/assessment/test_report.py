@@ -202,12 +202,15 @@ def test_a_pdf_is_set_by_a_worker_while_a_page_says_how_far_it_is(
     waiting = page.get(asked.url)
     assert 'http-equiv="refresh"' in text(waiting)
     worker()
-    done = page.get(asked.url)
+    there = text(page.get(asked.url))
+    assert 'href="?file"' in there and 'content="0; url=?file"' in there
+    assert "progress" not in there
+    done = page.get(f"{asked.url}?file")
     assert done["Content-Type"] == "application/pdf"
     assert done.content.startswith(b"%PDF-")
     assert f"report-{world.city.district.code}-2026-09.pdf" in done["Content-Disposition"]
     worker()  # twice is once
-    assert page.get(asked.url).content.startswith(b"%PDF-")
+    assert page.get(f"{asked.url}?file").content.startswith(b"%PDF-")
 
 
 def test_nobody_else_gets_the_pdf(client, world, worker, page, django_capture_on_commit_callbacks):
@@ -215,7 +218,7 @@ def test_nobody_else_gets_the_pdf(client, world, worker, page, django_capture_on
         asked = page.post(MAKE)
     worker()
     client.force_login(world.cast.supervisor)
-    assert client.get(asked.url).status_code == 404
+    assert client.get(asked.url).status_code == client.get(f"{asked.url}?file").status_code == 404
 
 
 def test_a_pdf_that_fails_says_what_to_do(
