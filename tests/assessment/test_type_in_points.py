@@ -157,6 +157,13 @@ def test_what_somebody_else_typed_meanwhile_stays_and_is_never_overwritten_unsee
     assert TypedPoints.objects.get(organisation_id=team).points == 90
 
 
+def test_who_leaves_with_something_not_kept_is_asked_first(page, world):
+    assert "data-typed" not in page.get(url(world)).content.decode()
+    team = world.city.team.pk
+    refused = page.post(url(world), sent(**{f"u{team}": ("101", "走访满意")})).content.decode()
+    assert 'data-module="submit-once keep-typed" data-typed' in refused
+
+
 def test_once_published_they_are_to_look_at(page, world):
     team = world.city.team.pk
     page.post(url(world), sent(**{f"u{team}": ("80", "走访满意")}))
@@ -164,6 +171,7 @@ def test_once_published_they_are_to_look_at(page, world):
     shown = page.get(url(world)).content.decode()
     assert "走访满意" in shown
     assert 'name="points-' not in shown
+    assert "when the period is computed next" not in shown
     assert page.post(url(world), sent(**{f"u{team}": ("90", "再好些")})).status_code == 409
     assert TypedPoints.objects.get().points == 80
 

@@ -12,6 +12,7 @@ const modules = {
   "dot-map": () => import("./modules/dot-map.js"),
   "filter-form": () => import("./modules/filter-form.js"),
   "install": () => import("./modules/install.js"),
+  "keep-typed": () => import("./modules/keep-typed.js"),
   "keyboard-list": () => import("./modules/keyboard-list.js"),
   "leave": () => import("./modules/leave.js"),
   // At once: what a page asks for by itself may fail before anything else is loaded.

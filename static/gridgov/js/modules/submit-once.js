@@ -1,6 +1,7 @@
 // A form is sent once: its buttons rest while it is under way, and come back when it failed.
 export default function start(form) {
-  const buttons = () => form.querySelectorAll("button:not([type=button]), input[type=submit]");
+  // Those elsewhere on the page that name the form as well.
+  const buttons = () => [...form.elements].filter(({ type }) => type === "submit");
 
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented && !form.matches("[hx-post], [hx-get]")) return;
