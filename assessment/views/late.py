@@ -2,11 +2,12 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assessment.late import late_rows
 from assessment.models import Period
-from assessment.permissions import can_run_assessment, can_see_figures
+from assessment.permissions import can_run_assessment, can_see_figures, can_type_points
 from gridgov.asked import number_asked
 from gridgov.errors import NotFoundForYou
 from gridgov.views.home import layout_of
@@ -30,6 +31,9 @@ def late_list(request: StaffRequest, period_id: int) -> HttpResponse:
         "total": rows.count() if start is not None or len(found) > ON_A_PAGE else len(found),
         "older": f"?from={found[ON_A_PAGE - 1].pk}" if len(found) > ON_A_PAGE else "",
         "newest": request.path if start is not None else "",
+        "back": reverse("assessment:period_detail", args=[period.pk])
+        if can_type_points(user)
+        else f"{reverse('assessment:score_list')}?scheme={period.scheme.code}&period={period.pk}",
         "layout": layout_of(request),
     }
     return render(request, "assessment/late_list.html", context)

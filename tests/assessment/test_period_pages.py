@@ -259,6 +259,16 @@ def test_until_it_is_first_computed_a_period_follows_its_scheme_then_it_keeps_it
     assert world.compute(timedelta(hours=1)).version == second
 
 
+def test_from_a_period_one_comes_to_its_scores_what_came_late_and_what_if(page, world):
+    world.publish()
+    shown = text(page.get(url("period_detail", world)))
+    ways = [f"{reverse('assessment:what_if')}?period={world.period.pk}", url("late_list", world)]
+    assert all(f'href="{way}"' in shown for way in ways)
+    for way in ways:
+        assert f'href="{url("period_detail", world)}"' in text(page.get(way))
+    assert f'href="{reverse("assessment:what_if")}"' in text(page.get(LIST))
+
+
 # Publishing
 
 
