@@ -89,7 +89,14 @@ def _parts(standings: list[Standing], named: dict[tuple[int | None, int | None],
 
 
 def _corrections(standings: list[Standing]) -> Rows:
-    yield [_("Name"), _("When"), pgettext("correction", "By"), _("Reason"), _("Points before"), _("Points after")]
+    yield [
+        _("Name"),
+        _("When"),
+        pgettext("correction", "By"),
+        _("Reason"),
+        _("Points before"),
+        _("Points after"),
+    ]
     names = {each.score: each.name for each in standings if each.is_corrected}
     for correction in Correction.objects.filter(score__in=names).select_related("by").order_by("pk"):
         yield [
