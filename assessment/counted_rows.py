@@ -197,7 +197,15 @@ def _what_became(row: StageFact, known_until: datetime) -> str:
         return str(Action(row.ended_by).label)
     if row.due_at is None or row.done_at is None:
         return str(Action(row.ended_by).label)
-    return _("in time") if row.done_at <= row.due_at else _("late")
+    when = _("in time") if row.done_at <= row.due_at else _("late")
+    return f"{when} · {_what_followed(row, known_until)}" if row.stage == Stage.HANDLING else when
+
+
+def _what_followed(row: StageFact, known_until: datetime) -> str:
+    """What a rate of closed or of rework asks of what was handled."""
+    if row.followed_by and row.followed_at and row.followed_at < known_until:
+        return str(Action(row.followed_by).label)
+    return _("not verified yet")
 
 
 def _report_cells(row: Any, _known_until: datetime) -> list[str]:

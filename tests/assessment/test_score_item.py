@@ -1,5 +1,6 @@
 """What a number of a score counts: the rows come to the number, for every indicator, also after an appeal."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,8 +12,10 @@ from assessment.kinds import COLUMN, Kind
 from assessment.models import Appeal, Exemption
 from assessment.services.corrections import correct_score, parts_of
 from cases.models import Case
+from cases.workflow import Status
 from gridgov import clock
 from tests.assessment.published import last_days, published, some_of_everything
+from tests.case_factories import case_in
 from tests.pages import count_queries
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +149,20 @@ def test_a_row_leads_to_the_row_of_the_timeline(cast, client):
     row = page.context["rows"][0]
     address, _, anchor = row.url.partition("#")
     assert f'id="{anchor}"' in client.get(address).content.decode()
+
+
+def test_what_was_handled_says_whether_it_was_in_time_and_what_followed(cast, client):
+    with clock.at(clock.now() - timedelta(days=4)):
+        cases = [case_in(status, cast) for status in (Status.CLOSED, Status.HANDLED)]
+    period = published(Kind.UNIT, *last_days(), cast.supervisor, ["closing_rate"])
+    score = period.scores.get(organisation=cast.city.team)
+    client.force_login(cast.handler)
+    address = reverse("assessment:score_item", args=[score.pk, "closing_rate"])
+    page = client.get(address, {"of": "denominator"}, headers={"Accept-Language": "en"})
+    assert [
+        (row.case, *(words for heading, words in row.cells if heading == "What became of it"))
+        for row in page.context["rows"]
+    ] == [(cases[0].pk, "in time · verified: solved"), (cases[1].pk, "in time · not verified yet")]
 
 
 def test_who_may_not_see_the_case_sees_its_number_alone(cast, client):
