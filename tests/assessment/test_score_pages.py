@@ -193,6 +193,15 @@ def test_my_score_opens_itself_and_says_when_there_is_none(client, cast):
     assert "/assessment/mine/" in client.get("/me/").content.decode()
 
 
+def test_the_way_to_ones_score_does_not_lie_below_many_posts(client, cast):
+    client.force_login(cast.inspector)
+    assert "<details><summary" not in client.get("/me/").content.decode()
+    for _n in range(4):
+        area = make_area(5, parent=cast.city.community)
+        make_post(cast.inspector, Role.INSPECTOR, cast.city.community_centre, area=area)
+    assert "5 posts</summary>" in client.get("/me/").content.decode()
+
+
 def test_who_works_for_a_unit_finds_its_score_as_their_own(client, cast):
     earlier = made_up(cast, days=(FIRST - timedelta(20), FIRST - timedelta(1)))
     score = made_up(cast, scheme=earlier.scheme).scores.get(organisation=cast.city.team)
