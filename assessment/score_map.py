@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from assessment.models import Correction, Level, SchemeItem, ScorePart
 from assessment.ranks import level_at
+from assessment.services.corrections import part_name
 
 # With more areas nobody tells them apart: one chooses a part.
 MOST_AREAS = 700
@@ -107,7 +108,7 @@ def _of_item(scores: Sequence[Any], item: SchemeItem) -> dict[int, Decimal | Non
     found = dict(ScorePart.objects.filter(score__in=ids, item=item).values_list("score_id", "points"))
     corrections = Correction.objects.filter(score__in=ids).order_by("pk")
     for score, after in corrections.values_list("score_id", "parts_after"):
-        if texts := after.get(f"item {item.pk}"):
+        if texts := after.get(part_name(item.pk, None)):
             found[score] = None if texts[2] is None else Decimal(texts[2])
     return found
 

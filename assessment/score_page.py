@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import Q
 
 from assessment.counted_rows import DENOMINATOR, NUMERATOR, REST, has_rest
-from assessment.indicators import INDICATORS
+from assessment.indicators import INDICATORS, label_of
 from assessment.indicators.indicator import Unit
-from assessment.models import Correction, Level, SchemeItem, Score, TypedPoints, Way
+from assessment.models import Adjustment, Correction, Level, SchemeItem, Score, TypedPoints, Way
 from assessment.permissions import can_see_appeal
 from assessment.ranks import as_now, level_at, of_the_same
-from assessment.services.corrections import parts_of
+from assessment.services.corrections import part_name, parts_of
+from assessment.templatetags.scores import plain
 from grids.models import User
 
 # How many periods a trend goes back.
@@ -100,9 +101,8 @@ def shown_parts(score: Score) -> tuple[list[PartShown], list[PartShown]]:
     }
     items = [
         _part(
-            item.indicator,
-            now.get(f"item {item.pk}"),
-            label=item.label,
+            item,
+            now.get(part_name(item.pk, None)),
             weight=item.weight,
             costly=_costly(item, score.period.scheme.kind),
             way=item.get_way_display() if item.indicator else "",
@@ -112,8 +112,8 @@ def shown_parts(score: Score) -> tuple[list[PartShown], list[PartShown]]:
     ]
     extras = [
         _part(
-            extra.indicator,
-            now.get(f"adjustment {extra.pk}"),
+            extra,
+            now.get(part_name(None, extra.pk)),
             costly=NUMERATOR,
             each=extra.each,
             cap=extra.cap,
@@ -160,35 +160,32 @@ def trend_of(score: Score, seen: Q) -> list[Then]:
     ]
 
 
-def value_in_words(code: str, numerator: Decimal | None, denominator: Decimal | None) -> str:
-    """A count as it is, a rate in per cent; "–" where there was nothing to count it of."""
-    if numerator is None:
-        return "–"
-    if code in INDICATORS and INDICATORS[code].unit == Unit.RATE:
-        return f"{numerator / denominator * HUNDRED:.2f} %" if denominator else "–"
-    return f"{numerator:.4f}".rstrip("0").rstrip(".")
-
-
 def _part(
-    code: str, texts: list[str | None] | None, *, label: str = "", weight: Decimal = Decimal(0), **more: Any
+    row: SchemeItem | Adjustment, texts: list[str | None] | None, *, weight: Decimal = Decimal(0), **more: Any
 ) -> PartShown:
     numerator, denominator, points, weight_now = (
         None if text is None else Decimal(text) for text in (texts or [None] * 4)
     )
-    indicator = INDICATORS.get(code)
+    indicator = INDICATORS.get(row.indicator)
+    is_rate = indicator is not None and indicator.unit == Unit.RATE
     return PartShown(
-        label or str(indicator.label if indicator else code),
+        label_of(row),
         str(indicator.sentence) if indicator else "",
-        code,
+        row.indicator,
         numerator,
         denominator,
-        value_in_words(code, numerator, denominator),
+        _rate_in_words(numerator, denominator) if is_rate else plain(numerator),
         points,
         weight,
         weight_now or Decimal(0),
-        is_rate=indicator is not None and indicator.unit == Unit.RATE,
+        is_rate=is_rate,
         **more,
     )
+
+
+def _rate_in_words(numerator: Decimal | None, denominator: Decimal | None) -> str:
+    """In per cent; "–" where there was nothing to count it of."""
+    return f"{numerator / denominator * HUNDRED:.2f} %" if numerator is not None and denominator else "–"
 
 
 def _costly(item: SchemeItem, kind: str) -> str:
@@ -208,16 +205,9 @@ def losses_of(parts: Iterable[PartShown], most: int = 3) -> list[PartShown]:
 
 
 def _labels(score: Score) -> dict[str, str]:
-    def named(rows: Any, kind: str) -> Iterator[tuple[str, str]]:
-        for row in rows:
-            indicator = INDICATORS.get(row.indicator)
-            yield (
-                f"{kind} {row.pk}",
-                str(indicator.label) if indicator else getattr(row, "label", row.indicator),
-            )
-
     version = score.period.version
-    return dict(named(version.items.all(), "item")) | dict(named(version.adjustments.all(), "adjustment"))
+    items = {part_name(item.pk, None): label_of(item) for item in version.items.all()}
+    return items | {part_name(None, extra.pk): label_of(extra) for extra in version.adjustments.all()}
 
 
 def _in_words(texts: list[str | None] | None) -> str:
@@ -225,7 +215,7 @@ def _in_words(texts: list[str | None] | None) -> str:
     if texts is None:
         return "–"
     numerator, denominator, points, _weight = (
-        None if text is None else f"{Decimal(text):.4f}".rstrip("0").rstrip(".") for text in texts
+        None if text is None else plain(Decimal(text)) for text in texts
     )
     counted = "/".join(each for each in (numerator, denominator) if each is not None)
     return " → ".join(each for each in (counted, points) if each)

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from assessment.models import Correction, Level, Period, Score, ScorePart
 from assessment.ranks import as_now, level_at, ranks_now
+from assessment.services.corrections import part_name
 from grids.models import Area, Organisation, User
 
 
@@ -90,7 +91,7 @@ def add_parts(standings: Iterable[Standing]) -> None:
     rows = ScorePart.objects.filter(score__in=by_score).order_by("score_id", "adjustment_id", "item_id")
     columns = ("score_id", "item_id", "adjustment_id", "numerator", "denominator", "points", "weight")
     for score, item, adjustment, *kept in rows.values_list(*columns).iterator(chunk_size=5_000):
-        corrected = after.get(score, {}).get(f"item {item}" if item else f"adjustment {adjustment}")
+        corrected = after.get(score, {}).get(part_name(item, adjustment))
         numbers = [each and Decimal(each) for each in corrected] if corrected else kept
         by_score[score].parts.append(PartNow(item, adjustment, *numbers))
     for each in by_score.values():

@@ -7,7 +7,7 @@ from assessment.computing import results_of
 from assessment.kinds import COLUMN
 from assessment.models import Period, Score
 from assessment.scoring import Result
-from assessment.services.corrections import told
+from assessment.services.corrections import parts_as_published, parts_worked_out
 
 
 class Difference(NamedTuple):
@@ -32,12 +32,7 @@ def differences(period: Period) -> Iterator[Difference]:
         result = found.result if found else Result(None, None)
         if score.points != result.points:
             yield Difference(score, "points", score.points, result.points)
-        should = told(result)
-        for part in score.parts.all():
-            name = f"item {part.item_id}" if part.item_id else f"adjustment {part.adjustment_id}"
-            says = [
-                None if n is None else f"{n:.4f}"
-                for n in (part.numerator, part.denominator, part.points, part.weight)
-            ]
+        should = parts_worked_out(result)
+        for name, says in parts_as_published(score).items():
             if says != should.get(name):
                 yield Difference(score, name, says, should.get(name))

@@ -33,7 +33,7 @@ def correct_score(
     if not score.period.is_shown:
         raise NotComputed()
     now = result_of(score)
-    before, after = parts_of(score), told(now)
+    before, after = parts_of(score), parts_worked_out(now)
     if before == after:
         return None
     changed = [name for name in after if before.get(name) != after[name]]
@@ -82,26 +82,32 @@ def points_of(score: Score) -> Any:
     return last.points_after if last else score.points
 
 
-def parts_of(score: Score) -> dict[str, list[str | None]]:
-    """Item or adjustment → numerator, denominator, points and weight as text, as they are now."""
-    found = {
-        _name(part.item_id, part.adjustment_id): _texts(
+def parts_as_published(score: Score) -> dict[str, list[str | None]]:
+    """Item or adjustment → numerator, denominator, points and weight as text."""
+    return {
+        part_name(part.item_id, part.adjustment_id): _texts(
             part.numerator, part.denominator, part.points, part.weight
         )
         for part in score.parts.all()
     }
+
+
+def parts_of(score: Score) -> dict[str, list[str | None]]:
+    """The same as they are now, corrected or not."""
+    found = parts_as_published(score)
     for correction in score.corrections.order_by("pk"):
         found |= correction.parts_after
     return found
 
 
-def told(result: Result) -> dict[str, list[str | None]]:
+def parts_worked_out(result: Result) -> dict[str, list[str | None]]:
     """The same of a result that was worked out."""
     rows = [part_row(part) for part in result.parts]
-    return {_name(item, extra): _texts(*numbers) for item, extra, *numbers in rows}
+    return {part_name(item, extra): _texts(*numbers) for item, extra, *numbers in rows}
 
 
-def _name(item: int | None, adjustment: int | None) -> str:
+def part_name(item: int | None, adjustment: int | None) -> str:
+    """By what a correction names a part."""
     return f"item {item}" if item else f"adjustment {adjustment}"
 
 
