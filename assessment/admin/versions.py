@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assessment.admin.bands_text import in_text
 from assessment.admin.rows import (
@@ -28,7 +28,13 @@ from assessment.indicators import INDICATORS
 from assessment.models import Adjustment, Level, SchemeItem, SchemeVersion, Way
 from assessment.permissions import can_change_schemes
 from assessment.scoring import Extra, Item, Rules
-from assessment.services.schemes import VersionInForce, lock_version, make_next_version, put_in_force
+from assessment.services.schemes import (
+    VersionInForce,
+    drop_version,
+    lock_version,
+    make_next_version,
+    put_in_force,
+)
 from assessment.version_preview import period_to_compare, preview
 from gridgov.what_would_happen import WhatWouldHappenAdmin
 from grids.admin.keeping import KeepingAdmin
@@ -92,13 +98,14 @@ class AdjustmentInline(RowInline):
 
 class LevelInline(RowInline):
     model = Level
+    verbose_name = pgettext_lazy("of a score", "level")
     form, formset = LevelForm, LevelRows
     fields = ("letter", "colour", "at_least")
 
 
 @admin.register(SchemeVersion)
 class SchemeVersionAdmin(WhatWouldHappenAdmin, KeepingAdmin):
-    """One not in force yet is written here; `make_next_version` makes it, `put_in_force` freezes it."""
+    """One not in force yet is written here; `make_next_version` makes it, `put_in_force` freezes it, `drop_version` drops it."""
 
     list_display = ("__str__", "note", "in_force_at", "in_force_by")
     list_filter = (("in_force_at", admin.EmptyFieldListFilter), "scheme")
@@ -121,6 +128,13 @@ class SchemeVersionAdmin(WhatWouldHappenAdmin, KeepingAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: SchemeVersion | None = None) -> bool:
         return can_see(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: SchemeVersion | None = None) -> bool:
+        # A draft on its own page; there is nothing to be ticked off in the table.
+        return obj is not None and can_edit(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: SchemeVersion) -> None:
+        drop_version(obj.pk, actor=cast(User, request.user))
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -92,6 +92,16 @@ def make_next_version(scheme_id: int, *, actor: User | None, note: str = "") -> 
     return version
 
 
+@transaction.atomic
+def drop_version(version_id: int, *, actor: User) -> None:
+    """Throw away a version that was never in force; the next one of its scheme gets its number. Raises `VersionInForce`."""
+    _require(actor)
+    version = lock_version(version_id)
+    if version.in_force_at:
+        raise VersionInForce()
+    version.delete()
+
+
 def _require(actor: User | None) -> None:
     if actor is not None and not can_change_schemes(actor):
         raise NotPermitted()

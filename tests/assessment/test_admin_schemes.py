@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from assessment.kinds import Kind
 from assessment.models import Adjustment, Scheme, SchemeVersion, Score, Way
-from assessment.services.schemes import make_next_version, put_in_force
+from assessment.services.schemes import VersionInForce, drop_version, make_next_version, put_in_force
 from assessment.services.typed_points import Given, type_points
+from gridgov.errors import NotPermitted
 from tests.assessment.periods import COUNT, RATE, TYPED, World, administrator, make_draft, make_scheme
 from tests.case_factories import Cast
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +35,10 @@ def draft(db) -> SchemeVersion:
 
 def url(version: SchemeVersion) -> str:
     return reverse("admin:assessment_schemeversion_change", args=[version.pk])
+
+
+def drop_url(version: SchemeVersion) -> str:
+    return reverse("admin:assessment_schemeversion_delete", args=[version.pk])
 
 
 def check_url(version: SchemeVersion) -> str:
@@ -117,7 +123,7 @@ def test_people_s_scores_are_never_for_strangers(admin):
         "is_public": "on",
     }
     answer = admin.post(reverse("admin:assessment_scheme_add"), sent)
-    assert "Scores of people are not shown to strangers." in text(answer)
+    assert "Scores of people and of grids are not shown to strangers." in text(answer)
 
 
 def test_indicators_are_offered_by_name_and_only_those_that_fit(admin, draft):
@@ -278,14 +284,33 @@ def test_from_the_table_of_schemes_it_is_made_as_well(admin, draft):
     assert admin.post(SCHEMES, sent).url == url(draft.scheme.versions.get(number=2))
 
 
-def test_neither_schemes_nor_versions_are_deleted(admin, draft):
+def test_a_draft_is_thrown_away_and_its_number_is_the_next_one_s(admin, draft):
+    put_in_force(draft.pk, actor=None)
+    second = make_next_version(draft.scheme_id, actor=None)
+    assert drop_url(second) in text(admin.get(url(second)))
+    assert "Are you sure" in text(admin.get(drop_url(second)))
+    assert admin.post(drop_url(second), {"post": "yes"}).url == VERSIONS
+    assert list(draft.scheme.versions.values_list("pk", flat=True)) == [draft.pk]
+    assert make_next_version(draft.scheme_id, actor=None).number == 2
+
+
+def test_what_is_in_force_is_never_deleted_nor_a_scheme(admin, draft):
+    put_in_force(draft.pk, actor=None)
     assert "delete_selected" not in text(admin.get(VERSIONS)) + text(admin.get(SCHEMES))
-    assert (
-        admin.post(
-            reverse("admin:assessment_schemeversion_delete", args=[draft.pk]), {"post": "yes"}
-        ).status_code
-        == 403
-    )
+    assert drop_url(draft) not in text(admin.get(url(draft)))
+    assert admin.post(drop_url(draft), {"post": "yes"}).status_code == 409
+    assert admin.get(drop_url(draft)).status_code == 403
+    assert admin.post(reverse("admin:assessment_scheme_delete", args=[draft.scheme_id])).status_code == 403
+    with pytest.raises(VersionInForce):
+        drop_version(draft.pk, actor=make_user(is_superuser=True, is_staff=True))
+
+
+def test_who_may_only_look_throws_nothing_away(client, draft):
+    client.force_login(administrator("view_schemeversion"))
+    assert client.post(drop_url(draft), {"post": "yes"}).status_code == 403
+    with pytest.raises(NotPermitted):
+        drop_version(draft.pk, actor=make_user())
+    assert SchemeVersion.objects.filter(pk=draft.pk).exists()
 
 
 # What would happen
