@@ -8,7 +8,7 @@ from celery import shared_task
 
 from gridgov import clock
 from inspections.services.campaigns import finish_campaign_tasks, make_campaign_tasks
-from inspections.services.duty import cover_grids, forget_tracks
+from inspections.services.duty import cover_grids, days_walked, forget_tracks
 from inspections.services.errands import (
     end_case_tasks,
     follow_case_times,
@@ -20,6 +20,7 @@ from inspections.services.findings import follow_cases
 from inspections.services.leave import hand_over_tasks
 from inspections.services.plans import end_missed_patrols, make_planned_tasks
 from inspections.services.tasks import lapse_tasks
+from inspections.times import beginning_of
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ def plan_tasks() -> None:
 
 @shared_task
 def keep_tracks() -> None:
-    """Every night: how much of each grid was covered yesterday; old tracks are thrown away."""
-    cover_grids(clock.today() - timedelta(days=1))
+    """Every night: how much of each grid was covered, yesterday and on days of which a phone told since; old tracks go."""
+    for day in days_walked(told_since=beginning_of(clock.today() - timedelta(days=1))):
+        cover_grids(day)
     forget_tracks()

@@ -139,6 +139,8 @@ class OperationUnit(models.Model):
     duty = models.CharField(_("duty"), max_length=200)
     leads = models.BooleanField(_("leads"), default=False)
     reported_in_at = models.DateTimeField(_("reported in"), null=True)
+    # Later, where the phone had no signal.
+    reported_in_told_at = models.DateTimeField(_("told that it reported in"), null=True)
     reported_in_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("reported in by")
     )
@@ -180,10 +182,15 @@ class OperationUnit(models.Model):
                 | ~Q(reported_in_note=""),
                 name="operation_unit_place_or_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(reported_in_at=None, reported_in_told_at=None)
+                | Q(reported_in_at__isnull=False, reported_in_told_at__isnull=False),
+                name="operation_unit_told_when",
+            ),
         ]
         triggers = [
             said_once(
-                "reported_in_once", "reported_in_at", "reported_in_by_id", "reported_in_point",
+                "reported_in_once", "reported_in_at", "reported_in_told_at", "reported_in_by_id", "reported_in_point",
                 "reported_in_accuracy_m", "reported_in_distance_m", "reported_in_note",
             ),
             said_once("missed_once", "missed_at"),

@@ -58,12 +58,12 @@ def report_in(
     note = note.strip()
     if not is_there(operation, metres, accuracy_m) and not note:
         raise invalid("note", _why_needed(metres), "reason_missing")
-    share.reported_in_at, share.reported_in_by = at, actor
+    share.reported_in_at, share.reported_in_told_at, share.reported_in_by = at, clock.now(), actor
     share.reported_in_point, share.reported_in_accuracy_m = point, accuracy_m
     share.reported_in_distance_m, share.reported_in_note = metres, note[:LONGEST_REASON]
     share.save(
         update_fields=[
-            "reported_in_at", "reported_in_by", "reported_in_point", "reported_in_accuracy_m",
+            "reported_in_at", "reported_in_told_at", "reported_in_by", "reported_in_point", "reported_in_accuracy_m",
             "reported_in_distance_m", "reported_in_note",
         ]
     )  # fmt: skip

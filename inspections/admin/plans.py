@@ -143,6 +143,10 @@ class GridCoverageAdmin(OfCases):
     list_select_related = ("grid",)
     search_fields = ("grid__code__startswith", "grid__name")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # What is known by now.
+        return super().get_queryset(request).filter(superseded_at=None)
+
     @admin.display(description=gettext_lazy("share covered"), ordering="share")
     def percent(self, row: GridCoverage) -> str:
         return f"{percent_of(row.share)} %"

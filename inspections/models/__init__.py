@@ -9,7 +9,7 @@ from inspections.models.checklist import (
     Severity,
     VersionState,
 )
-from inspections.models.duty import DiaryEntry, Duty, GridCoverage, TrackSegment
+from inspections.models.duty import DiaryEntry, DiaryRating, Duty, GridCoverage, TrackSegment
 from inspections.models.task import (
     PENDING,
     Campaign,
@@ -42,6 +42,7 @@ __all__ = [
     "ChecklistItem",
     "ChecklistVersion",
     "DiaryEntry",
+    "DiaryRating",
     "Duty",
     "Finding",
     "FindingState",

@@ -8,10 +8,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from gridgov import clock
 from gridgov.counting import percent_of
 from gridgov.models import Photo
 from grids.models import Area, Post, User
@@ -63,6 +65,7 @@ class TrackSegment(models.Model):
     path = models.LineStringField(_("way"), srid=4326)
     # Seconds after `started_at`, one for each point: the measures of the line.
     seconds = ArrayField(models.PositiveIntegerField(), verbose_name=_("seconds"))
+    received_at = models.DateTimeField(_("received"), default=clock.now, null=True)
 
     objects: ClassVar = models.Manager()
 
@@ -74,6 +77,8 @@ class TrackSegment(models.Model):
             models.Index(fields=["started_at"], name="track_segment_day"),
             # Where somebody was last seen.
             models.Index(fields=["duty", "-ended_at"], name="track_segment_last"),
+            # Of which days something came last night.
+            BrinIndex(fields=["received_at"], name="track_segment_received"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["duty", "client_uuid"], name="track_segment_once"),
@@ -85,13 +90,18 @@ class TrackSegment(models.Model):
 
 
 class GridCoverage(models.Model):
-    """How much of a grid was walked on a day: the share of its surface within sight of a track."""
+    """How much of a grid was walked on a day: the share of its surface within sight of a track, as far as was known.
+
+    When a phone tells of more, that is a row of its own, and the one before says since when it no longer holds.
+    """
 
     day = models.DateField(_("day"))
     grid = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("grid"))
     district = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("district"))
     share = models.FloatField(_("share covered"))
     metres = models.FloatField(_("metres walked"))
+    noted_at = models.DateTimeField(_("noted"), default=clock.now)
+    superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
 
     objects: ClassVar = models.Manager()
 
@@ -99,8 +109,11 @@ class GridCoverage(models.Model):
         verbose_name = _("coverage of a grid")
         verbose_name_plural = _("coverage of grids")
         ordering = ["-day", "grid_id"]
+        indexes = [models.Index(fields=["day", "grid"], name="grid_coverage_day")]
         constraints = [
-            models.UniqueConstraint(fields=["day", "grid"], name="grid_coverage_once_a_day"),
+            models.UniqueConstraint(
+                fields=["day", "grid"], condition=Q(superseded_at=None), name="grid_coverage_once_a_day"
+            ),
             models.CheckConstraint(condition=Q(share__gte=0, share__lte=1), name="grid_coverage_share"),
         ]
 
@@ -128,6 +141,8 @@ class DiaryEntry(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("area"))
     district = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("district"))
     written_at = models.DateTimeField(_("written at"))
+    # Later than it was written, where that was without signal.
+    received_at = models.DateTimeField(_("received"), default=clock.now)
     text = models.TextField(_("text"), max_length=4000)
     photos = models.ManyToManyField(Photo, blank=True, related_name="+", verbose_name=_("photos"))
     rating = models.PositiveSmallIntegerField(
@@ -159,3 +174,35 @@ class DiaryEntry(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class DiaryRating(models.Model):
+    """What a page was rated at, and until when: whoever rated it may think again, and what held before stays."""
+
+    entry = models.ForeignKey(
+        DiaryEntry, models.CASCADE, related_name="ratings", verbose_name=_("diary entry")
+    )
+    rating = models.PositiveSmallIntegerField(
+        _("rating"), validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("rated by")
+    )
+    at = models.DateTimeField(_("rated at"))
+    superseded_at = models.DateTimeField(_("superseded"), null=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = _("rating of a diary entry")
+        verbose_name_plural = _("ratings of diary entries")
+        ordering = ["entry_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(superseded_at=None), name="diary_rating_one_holds"
+            ),
+            models.CheckConstraint(condition=Q(rating__range=(1, 5)), name="diary_rating_of_five"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.rating}"

@@ -13,7 +13,7 @@ from gridgov.errors import AlreadyTaken, KeyReused, NotFoundForYou, NotPermitted
 from gridgov.models import Photo
 from gridgov.photos_ahead import claim_photos
 from grids.models import Area, User
-from inspections.models import DiaryEntry
+from inspections.models import DiaryEntry, DiaryRating
 from inspections.permissions import can_rate_entry, walking_post
 from inspections.times import time_of_deed
 
@@ -88,7 +88,11 @@ def rate_entry(entry_id: int, *, actor: User, rating: int, remark: str = "") -> 
         )
     if not 1 <= rating <= 5:
         raise invalid("rating", _("Choose between 1 and 5."), "rating_out_of_range")
-    entry.rating, entry.remark, entry.rated_by, entry.rated_at = rating, remark.strip(), actor, clock.now()
+    now = clock.now()
+    if entry.rating != rating:
+        entry.ratings.filter(superseded_at=None).update(superseded_at=now)
+        DiaryRating.objects.create(entry=entry, rating=rating, by=actor, at=now)
+    entry.rating, entry.remark, entry.rated_by, entry.rated_at = rating, remark.strip(), actor, now
     entry.save(update_fields=["rating", "remark", "rated_by", "rated_at"])
     return entry
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.gis.geos import LineString
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gridgov import clock
@@ -18,7 +19,7 @@ from grids.models import Area, User
 from inspections.coverage import COVERED, day_params
 from inspections.models import Duty, TrackSegment
 from inspections.permissions import can_walk, walking_post
-from inspections.times import day_of_deed
+from inspections.times import beginning_of, day_of_deed, start_of_day
 
 # A position worse than this says nothing about where somebody walked, in metres.
 ACCURATE_M = 100
@@ -28,6 +29,25 @@ _AHEAD = timedelta(minutes=2)
 # A phone may have been without signal since it went on duty.
 _LATE = timedelta(hours=24)
 _FORGOTTEN_AT_ONCE = 5000
+
+
+# A second union of the same shapes may differ in its last digits.
+_NOTE_COVERED = f"""
+    WITH covered AS MATERIALIZED ({COVERED}),
+    raised AS (
+        UPDATE inspections_gridcoverage noted SET superseded_at = %(now)s FROM covered
+        WHERE noted.day = %(day)s AND noted.grid_id = covered.area_id AND noted.superseded_at IS NULL
+            AND covered.share > noted.share + 0.0001
+        RETURNING noted.grid_id
+    )
+    INSERT INTO inspections_gridcoverage (day, grid_id, district_id, share, metres, noted_at)
+    SELECT %(day)s, covered.area_id, covered.district_id, covered.share, covered.metres, %(now)s
+    FROM covered LEFT JOIN raised ON raised.grid_id = covered.area_id
+    WHERE raised.grid_id IS NOT NULL OR NOT EXISTS (
+        SELECT FROM inspections_gridcoverage noted WHERE noted.day = %(day)s AND noted.grid_id = covered.area_id
+    )
+    ON CONFLICT (day, grid_id) WHERE superseded_at IS NULL DO NOTHING
+"""  # noqa: S608 - our own SQL
 
 
 class TrackPoint(NamedTuple):
@@ -108,22 +128,26 @@ def add_track(*, actor: User, client_uuid: UUID, points: Sequence[TrackPoint]) -
             return _add(actor, client_uuid, points)
 
 
-@transaction.atomic
 def cover_grids(day: date) -> int:
-    """Note how much of each grid was covered on a day (覆盖率); returns how many grids were walked in.
+    """Note how much of each grid was covered on a day (覆盖率); returns how many grids that is news of.
 
-    Safe to run again: later tracks of that day raise it.
+    Safe to run again: where later tracks of that day raise it, what was noted before stays beside it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO inspections_gridcoverage (day, grid_id, district_id, share, metres)
-            SELECT %(day)s, area_id, district_id, share, metres FROM ({COVERED}) covered
-            ON CONFLICT (day, grid_id) DO UPDATE SET share = EXCLUDED.share, metres = EXCLUDED.metres
-            """,  # noqa: S608 - our own SQL
-            {"day": day, **day_params(day, "")},
-        )
+        cursor.execute(_NOTE_COVERED, {"day": day, "now": clock.now(), **day_params(day, "")})
         return int(cursor.rowcount)
+
+
+def days_walked(told_since: datetime) -> list[date]:
+    """The days before today of which phones told a way since a moment, as far back as tracks are kept."""
+    first = beginning_of(clock.today() - timedelta(days=settings.TRACK_KEEP_DAYS - 1))
+    told = TrackSegment.objects.filter(
+        # Of tracks from before that was noted it is not known.
+        Q(received_at__gte=told_since) | Q(received_at=None, started_at__gte=told_since),
+        started_at__gte=first,
+        started_at__lt=start_of_day(),
+    )
+    return [moment.date() for moment in told.datetimes("started_at", "day")]
 
 
 def forget_tracks(before: datetime | None = None) -> int:

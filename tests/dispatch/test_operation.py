@@ -317,7 +317,7 @@ def test_reported_in_done_and_rated_it_stays_so(client, cast):
     operation = blow(cast)
     unit = operation.units.filter(organisation=cast.city.team)
     at = clock.now()
-    assert unit.update(duty="清扫", reported_in_at=at, reported_in_note="无信号") == 1
+    assert unit.update(duty="清扫", reported_in_at=at, reported_in_told_at=at, reported_in_note="无信号") == 1
     assert unit.update(done_at=at, feedback="已清扫", rating=4) == 1
     for change in (
         {"reported_in_at": None}, {"reported_in_at": at - timedelta(hours=1)}, {"reported_in_note": "准时"},

@@ -8,7 +8,8 @@ import pytest
 from gridgov import clock
 from inspections.coverage import covered_on
 from inspections.models import GridCoverage
-from inspections.services.duty import TrackPoint, add_track, cover_grids, go_on_duty
+from inspections.services.duty import TrackPoint, add_track, cover_grids, go_off_duty, go_on_duty
+from inspections.tasks import keep_tracks
 from tests.factories import inside
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("midday")]
@@ -46,14 +47,39 @@ def test_the_same_way_twice_covers_no_more(cast):
     assert after.metres == pytest.approx(2 * before.metres, rel=0.01)
 
 
-def test_a_second_run_brings_it_up_to_date(cast):
+def test_a_second_run_brings_it_up_to_date_and_keeps_what_was_known_before(cast):
     here = inside(cast.city.grid)
     walk(cast, (here.x, here.y))
-    cover_grids(clock.today())
-    small = GridCoverage.objects.get(grid=cast.city.grid).share
+    assert cover_grids(clock.today()) == 1
+    small = GridCoverage.objects.get(grid=cast.city.grid)
     walk(cast, *across(cast.city.grid), minutes_ago=30)
-    cover_grids(clock.today())
-    assert GridCoverage.objects.get(grid=cast.city.grid).share > small > 0
+    with clock.at(clock.now() + timedelta(hours=1)):
+        # The grid beside it is seen from the border.
+        assert [cover_grids(clock.today()) for _again in range(2)] == [2, 0]
+    large = GridCoverage.objects.get(grid=cast.city.grid, superseded_at=None)
+    assert large.share > small.share > 0
+    small.refresh_from_db()
+    assert small.noted_at < small.superseded_at == large.noted_at
+
+
+def test_a_way_that_a_phone_tells_days_later_is_noted_the_night_after(cast):
+    three_days_ago = clock.now() - timedelta(days=3)
+    with clock.at(three_days_ago):
+        go_on_duty(actor=cast.inspector)
+    with clock.at(three_days_ago + timedelta(hours=2)):
+        go_off_duty(actor=cast.inspector)
+        keep_tracks()
+    (x, y), (to_x, to_y) = across(cast.city.grid)
+    at = (three_days_ago + timedelta(hours=1)).timestamp()
+    points = [TrackPoint(x, y, at), TrackPoint(to_x, to_y, at + 60)]
+    add_track(actor=cast.inspector, client_uuid=uuid.uuid4(), points=points)
+    with clock.at(clock.now() + timedelta(days=1)):
+        keep_tracks()
+        noted = GridCoverage.objects.get(grid=cast.city.grid)
+        assert noted.day == clock.today() - timedelta(days=4)
+        assert noted.share == pytest.approx(80 / 111, abs=0.02)
+        keep_tracks()
+    assert GridCoverage.objects.filter(grid=cast.city.grid).count() == 1
 
 
 def test_another_day_and_another_grid_have_none(cast):
