@@ -25,6 +25,8 @@ class Kind(models.TextChoices):
 
 
 PEOPLE = (Kind.INSPECTOR, Kind.OPERATOR, Kind.SHIFT_LEADER, Kind.DISPATCHER)
+# A grid is one inspector's, so its score is theirs.
+NOT_FOR_STRANGERS = (*PEOPLE, Kind.GRID)
 ORGANISATIONS = (Kind.UNIT, Kind.CENTRE)
 AREAS = (Kind.DISTRICT, Kind.STREET, Kind.COMMUNITY, Kind.GRID)
 # The column of a score that says whose it is.

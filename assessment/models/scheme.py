@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assessment.kinds import PEOPLE, Kind
+from assessment.kinds import NOT_FOR_STRANGERS, Kind
 from gridgov.language import in_language
 from grids.models import User
 
@@ -33,7 +33,7 @@ class Scheme(models.Model):
     kind = models.CharField(_("who is scored"), max_length=12, choices=Kind)
     length = models.CharField(_("period"), max_length=8, choices=Length, default=Length.MONTH)
     is_active = models.BooleanField(_("in use"), default=True)
-    # Areas and units only; people's scores are theirs.
+    # Areas and units only; scores of people, and of grids, which are one person's, are theirs.
     is_public = models.BooleanField(_("strangers may see it"), default=False)
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
@@ -44,9 +44,9 @@ class Scheme(models.Model):
         ordering = ["kind", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(is_public=False) | ~Q(kind__in=PEOPLE),
+                condition=Q(is_public=False) | ~Q(kind__in=NOT_FOR_STRANGERS),
                 name="scheme_of_people_is_not_public",
-                violation_error_message=_("Scores of people are not shown to strangers."),
+                violation_error_message=_("Scores of people and of grids are not shown to strangers."),
             )
         ]
         triggers = [

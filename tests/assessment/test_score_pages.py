@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from assessment.kinds import Kind
@@ -47,7 +48,7 @@ def made_up(cast, kind=Kind.UNIT, points=(90, 70, 50), days=(FIRST, LAST), schem
         whose = (
             {"organisation": [city.team, city.street_department, city.district_department][number]}
             if kind == Kind.UNIT
-            else {"area": [city.grid, city.other_grid][number]}
+            else {"area": ([city.grid, city.other_grid] if kind == Kind.GRID else [city.community])[number]}
         )
         Score.objects.create(
             period=period, points=given, rank=1 if kind == Kind.UNIT else number + 1, **whose
@@ -306,6 +307,11 @@ def test_many_take_as_many_queries_as_few(client, cast):
         assert count_queries(client, f"{LIST}?period={period.pk}&scheme={period.scheme.code}") <= 22
         assert count_queries(client, f"/assessment/map/?period={period.pk}&scheme={period.scheme.code}") <= 22
         assert count_queries(client, detail(period.scores.first())) <= 26
+        Scheme.objects.update(is_public=True)
+        public = f"/open/scores/?period={period.pk}&scheme={period.scheme.code}"
+        assert count_queries(Client(), public) <= 16
+        assert count_queries(Client(), f"{public}&show=map") <= 16
+        assert count_queries(Client(), f"/open/scores/{period.scores.first().pk}/") <= 18
 
 
 def test_the_map_colours_areas_by_the_score_or_by_an_indicator(client, cast):
@@ -366,7 +372,7 @@ def test_everybody_sees_areas_and_units_of_public_schemes_alone(client, cast):
     person = published(Kind.INSPECTOR, FIRST, LAST, cast.supervisor).scores.first()
     assert client.get(f"/open/scores/{person.pk}/").status_code == 404
     assert client.get("/open/scores/", {"scheme": person.period.scheme.code}).status_code == 404
-    not_yet = computed(Kind.GRID, FIRST, LAST, is_public=True).scores.first()
+    not_yet = computed(Kind.COMMUNITY, FIRST, LAST, is_public=True).scores.first()
     assert client.get(f"/open/scores/{not_yet.pk}/").status_code == 404
 
 
@@ -383,10 +389,10 @@ def test_no_person_is_named_to_strangers(client, cast):
 
 
 def test_the_public_map_leads_to_public_pages(client, cast):
-    made_up(cast, Kind.GRID, (92, 75), is_public=True)
+    made_up(cast, Kind.COMMUNITY, (92,), is_public=True)
     page = client.get("/open/scores/", {"show": "map"})
     words = page.content.decode()
-    assert words.count('<path class="score-map__area') == 2
+    assert words.count('<path class="score-map__area') == 1
     assert 'href="/assessment/' not in words
 
 
