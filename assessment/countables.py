@@ -16,7 +16,7 @@ from cases.models import CaseEvent, QuestionKind, Stage, SurveyAnswer
 from cases.workflow import Action
 from dispatch.models import OperationUnit
 from grids.models import AreaLevel, Post, Role
-from inspections.models import DiaryEntry, GridCoverage
+from inspections.models import DiaryEntry, DiaryRating, GridCoverage
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,11 @@ PATROLS = Source(
     GridCoverage.objects.all,
     {Kind.INSPECTOR: "walker", Kind.GRID: "grid_id", Kind.DISTRICT: "district_id"},
     asked={"walker": Subquery(_WALKS.values("user")[:1])},
+)
+RATINGS = Source(
+    "ratings",
+    DiaryRating.objects.all,
+    {Kind.INSPECTOR: "entry__author_id", Kind.DISTRICT: "entry__district_id"},
 )
 DIARY = Source("diary", DiaryEntry.objects.all, {Kind.INSPECTOR: "author_id", Kind.DISTRICT: "district_id"})
 WHISTLES = Source(

@@ -16,7 +16,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assessment.computing import span_of
-from assessment.countables import ANSWERS, DIARY, PATROLS, PLACES, REPORTS, STAGES, SURVEYS, WHISTLES, Count
+from assessment.countables import (
+    ANSWERS,
+    DIARY,
+    PATROLS,
+    PLACES,
+    RATINGS,
+    REPORTS,
+    STAGES,
+    SURVEYS,
+    WHISTLES,
+    Count,
+)
 from assessment.indicators import INDICATORS
 from assessment.indicators.indicator import WORK
 from assessment.kinds import COLUMN
@@ -150,7 +161,7 @@ def _opening(source: str, rows: Sequence[Any], user: User) -> set[int]:
     if source == WHISTLES.name:
         calls = [row.operation_id for row in rows]
         return set(Operation.objects.visible_to(user).filter(pk__in=calls).values_list("pk", flat=True))
-    if source in (PATROLS.name, DIARY.name, SURVEYS.name):
+    if source in (PATROLS.name, DIARY.name, RATINGS.name, SURVEYS.name):
         return set()
     cases = [row.case_id for row in rows]
     return set(Case.objects.visible_to(user).filter(pk__in=cases).values_list("pk", flat=True))
@@ -161,6 +172,8 @@ def _named(source: str, row: Any, is_open: set[int], seq: int) -> tuple[str, str
         return str(row.grid), "", ""
     if source == DIARY.name:
         return str(row.area), "", ""
+    if source == RATINGS.name:
+        return str(row.entry.area), "", ""
     if source == SURVEYS.name:
         return row.response.survey.title, row.question.text, ""
     if source == WHISTLES.name:
@@ -232,15 +245,23 @@ def _patrol_cells(row: Any, _known_until: datetime) -> list[str]:
 
 
 def _diary_cells(row: Any, _known_until: datetime) -> list[str]:
-    return [moment(row.written_at), "–" if row.rating is None else str(row.rating)]
+    return [moment(row.written_at)]
+
+
+def _rating_cells(row: Any, _known_until: datetime) -> list[str]:
+    return [moment(row.entry.written_at), str(row.rating)]
 
 
 def _survey_cells(row: Any, _known_until: datetime) -> list[str]:
     return [row.day.isoformat(), str(row.chosen[0])]
 
 
-def _whistle_cells(row: Any, _known_until: datetime) -> list[str]:
-    return [moment(row.operation.report_in_by), moment(row.reported_in_at) or _("not reported in")]
+def _whistle_cells(row: Any, known_until: datetime) -> list[str]:
+    is_known = row.reported_in_told_at is not None and row.reported_in_told_at < known_until
+    return [
+        moment(row.operation.report_in_by),
+        moment(row.reported_in_at) if is_known else _("not reported in"),
+    ]
 
 
 _CASE = gettext_lazy("Case")
@@ -248,6 +269,7 @@ _FIRST = {
     **dict.fromkeys((each.name for each in (STAGES, REPORTS, PLACES, ANSWERS)), _CASE),
     PATROLS.name: gettext_lazy("Grid"),
     DIARY.name: gettext_lazy("Area"),
+    RATINGS.name: gettext_lazy("Area"),
     SURVEYS.name: gettext_lazy("Survey"),
     WHISTLES.name: gettext_lazy("Operation"),
 }
@@ -283,7 +305,8 @@ _TABLES = {
         lambda row: row.seq,
     ),
     PATROLS.name: _Table((gettext_lazy("Day"), gettext_lazy("Within sight")), ("grid",), _patrol_cells),
-    DIARY.name: _Table((gettext_lazy("Written"), gettext_lazy("Rating")), ("area",), _diary_cells),
+    DIARY.name: _Table((gettext_lazy("Written"),), ("area",), _diary_cells),
+    RATINGS.name: _Table((gettext_lazy("Written"), gettext_lazy("Rating")), ("entry__area",), _rating_cells),
     SURVEYS.name: _Table(
         (gettext_lazy("Day"), gettext_lazy("Step of five")), ("response__survey", "question"), _survey_cells
     ),

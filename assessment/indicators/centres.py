@@ -1,11 +1,11 @@
 """Of the command centre: taking in, registering and dispatching."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from assessment.countables import STAGES, Count
-from assessment.indicators.indicator import WORK, Indicator, duty, ended, on_time
-from assessment.kinds import Kind
+from assessment.countables import PLACES, STAGES, Count
+from assessment.indicators.indicator import WORK, Indicator, NoneOf, duty, ended, on_time
+from assessment.kinds import AREAS, Kind
 from assessment.models import StageFact
 from cases.models import Stage
 from cases.workflow import Action
@@ -15,6 +15,8 @@ _FILED = ended(Stage.INTAKE, Action.REGISTER)
 _EARLIER = StageFact.objects.filter(
     case=OuterRef("case"), seq__lt=OuterRef("seq"), stage=Stage.INTAKE, ended_by__in=WORK[Stage.INTAKE]
 )
+# Where it was registered, though its place was put right just before.
+_FILED_THERE = Count(PLACES, "registered_at", lambda _span: Q())
 
 CENTRES = (
     Indicator(
@@ -24,7 +26,11 @@ CENTRES = (
         Count(
             STAGES,
             "ended_at",
-            lambda _span: Q(~Exists(_EARLIER), stage=Stage.INTAKE, ended_by__in=WORK[Stage.INTAKE]),
+            lambda _span: Q(
+                NoneOf(_EARLIER, "it is the first of its case"),
+                stage=Stage.INTAKE,
+                ended_by__in=WORK[Stage.INTAKE],
+            ),
         ),
     ),
     Indicator(
@@ -48,7 +54,10 @@ CENTRES = (
         _("Registered"),
         _("Cases that were registered; of a unit, those it was given."),
         _FILED,
-        instead={Kind.UNIT: Count(STAGES, "began_at", lambda _span: Q(stage=Stage.ACCEPT))},
+        instead={
+            Kind.UNIT: Count(STAGES, "began_at", lambda _span: Q(stage=Stage.ACCEPT)),
+            **dict.fromkeys(AREAS, _FILED_THERE),
+        },
     ),
     Indicator(
         "void_count",
@@ -62,6 +71,8 @@ CENTRES = (
         _("Reports decided on by their due time, out of those due."),
         duty(Stage.INTAKE, on_time(Stage.INTAKE)),
         duty(Stage.INTAKE),
+        # Elsewhere of those registered alone: then whoever refuses late is never late.
+        source="memory",
     ),
     Indicator(
         "accurate_filing_rate",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from assessment.countables import Count, Span
 from assessment.indicators import INDICATORS
-from assessment.indicators.indicator import Indicator
+from assessment.indicators.indicator import Indicator, NoneOf
 
 _KNOWN = datetime(2026, 2, 2, tzinfo=UTC)
 _SPAN = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC), _KNOWN)
@@ -99,8 +99,9 @@ def _all_of(where: Any) -> Iterator[str]:
 def _words(where: Any) -> str:
     if isinstance(where, tuple):
         return _leaf(*where)
-    if not isinstance(where, Q):
-        return "it is the first of its case"
+    if isinstance(where, NoneOf):
+        return where.words
+    assert isinstance(where, Q)
     if name := _not_known(where):
         return f"no `{name}` known"
     words = f" {where.connector.lower()} ".join(_words(child) for child in where.children)

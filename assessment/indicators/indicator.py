@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.expressions import NegatedExpression
 from django.utils.functional import Promise
 
 from assessment.countables import (
@@ -65,6 +67,14 @@ class Indicator:
         """Who can be scored by it."""
         whose = set(self.numerator.source.of)
         return frozenset(whose & set(self.denominator.source.of) if self.denominator else whose)
+
+
+class NoneOf(NegatedExpression):  # type: ignore[type-arg]
+    """There are none of these rows beside the one that is counted; `words` say what that means."""
+
+    def __init__(self, rows: QuerySet[Any], words: str) -> None:
+        super().__init__(Exists(rows))
+        self.words = words
 
 
 # Duties. Each is made once, so that what several indicators count alike is counted once.
@@ -140,6 +150,13 @@ def ended(stage: Stage, *actions: Action, moment: str = "ended_at", **more: obje
 def known(moment: str) -> Callable[[Span], Q]:
     """It had happened, as far as was known."""
     return lambda span: Q(**{f"{moment}__lt": span.known_until})
+
+
+def held(span: Span, since: str) -> Q:
+    """It was told by then, and nothing else instead of it."""
+    return Q(**{f"{since}__lt": span.known_until}) & (
+        Q(superseded_at=None) | Q(superseded_at__gte=span.known_until)
+    )
 
 
 @cache

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection
 
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from assessment.countables import DIARY, PATROLS, PLACES, REPORTS, STAGES, Count, Source, Span
-from assessment.indicators.indicator import Indicator, both, duty, followed, on_time
+from assessment.countables import DIARY, PATROLS, PLACES, RATINGS, REPORTS, STAGES, Count, Source, Span
+from assessment.indicators.indicator import Indicator, NoneOf, both, duty, followed, held, on_time
+from assessment.models import StageFact
 from cases.deeds import LATEST
 from cases.models import Channel, Stage
 from cases.workflow import Action
@@ -33,6 +34,13 @@ def _valid(span: Span) -> Q:
 
 def _not_void(span: Span) -> Q:
     return Q(voided_at=None) | Q(voided_at__gte=span.known_until)
+
+
+def _stayed_settled(span: Span) -> Q:
+    failed = StageFact.objects.filter(
+        case=OuterRef("case"), began_by=Action.SETTLE, ended_by=Action.VERIFY_FAIL, ended_at__lt=span.known_until
+    )  # fmt: skip
+    return Q(NoneOf(failed, "whoever looked at it afterwards did not find it unsolved")) & _not_void(span)
 
 
 def _told(span: Span) -> Q:
@@ -132,8 +140,8 @@ INSPECTORS = (
     Indicator(
         "self_disposed",
         _("Settled on the spot"),
-        _("Small things that inspectors put right themselves."),
-        _reports(moment="settled_at"),
+        _("Small things that inspectors put right themselves; what turned out not to be solved is left out."),
+        _reports(_stayed_settled, moment="settled_at"),
     ),
     Indicator(
         "patrol_coverage",
@@ -141,15 +149,15 @@ INSPECTORS = (
         _(
             "How much of the grids was within sight of the way walked, on average over the days that were walked."
         ),
-        Count(PATROLS, "day", lambda _span: Q(), F("share")),
-        Count(PATROLS, "day", lambda _span: Q()),
+        Count(PATROLS, "day", lambda span: held(span, "noted_at"), F("share")),
+        Count(PATROLS, "day", lambda span: held(span, "noted_at")),
         source="own",
     ),
     Indicator(
         "diary_count",
         _("Diary entries"),
         _("Pages of the diary of people's matters that were written."),
-        Count(DIARY, "written_at", lambda _span: Q()),
+        Count(DIARY, "written_at", lambda span: Q(received_at__lt=span.known_until)),
         source="own",
     ),
     Indicator(
@@ -158,8 +166,8 @@ INSPECTORS = (
         _(
             "What leaders gave the pages, out of the five they could have given; pages without a rating are left out."
         ),
-        Count(DIARY, "written_at", lambda span: Q(rated_at__lt=span.known_until), F("rating") / Value(5.0)),
-        Count(DIARY, "written_at", lambda span: Q(rated_at__lt=span.known_until)),
+        Count(RATINGS, "entry__written_at", lambda span: held(span, "at"), F("rating") / Value(5.0)),
+        Count(RATINGS, "entry__written_at", lambda span: held(span, "at")),
         source="own",
     ),
 )

@@ -31,10 +31,14 @@ def _handling(*more: Callable[[Span], Q]) -> Count:
 _disposed_on_time = on_time(Stage.HANDLING)
 
 
-def _stood(_span: Span) -> Q:
+def _came(span: Span) -> Q:
+    return Q(reported_in_at__lte=F("operation__report_in_by"), reported_in_told_at__lt=span.known_until)
+
+
+def _stood(span: Span) -> Q:
     return ~Q(
         operation__state=OperationState.CANCELLED, operation__ended_at__lt=F("operation__report_in_by")
-    ) | Q(reported_in_at__lte=F("operation__report_in_by"))
+    ) | _came(span)
 
 
 UNITS = (
@@ -169,7 +173,7 @@ UNITS = (
         Count(
             WHISTLES,
             "operation__report_in_by",
-            lambda span: _stood(span) & Q(reported_in_at__lte=F("operation__report_in_by")),
+            lambda span: _stood(span) & _came(span),
         ),
         Count(WHISTLES, "operation__report_in_by", _stood),
         source="own",

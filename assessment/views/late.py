@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessment.late import late_rows
+from assessment.late import late_rows, late_told
 from assessment.models import Period
 from assessment.permissions import can_run_assessment, can_see_figures, can_type_points
 from gridgov.asked import number_asked
@@ -18,7 +18,7 @@ ON_A_PAGE = 50
 
 @require_safe
 def late_list(request: StaffRequest, period_id: int) -> HttpResponse:
-    """Rows of the timeline that arrived after a period's scores were made, of the cases one sees; `?from=` an id."""
+    """What arrived after a period's scores were made, as far as one sees it: rows of the timeline (`?from=` an id), and the rest."""
     user = request.user
     period = Period.objects.select_related("scheme").filter(pk=period_id).first()
     if period is None or not period.is_shown or not (can_see_figures(user) or can_run_assessment(user)):
@@ -34,6 +34,8 @@ def late_list(request: StaffRequest, period_id: int) -> HttpResponse:
         "back": reverse("assessment:period_detail", args=[period.pk])
         if can_type_points(user)
         else f"{reverse('assessment:score_list')}?scheme={period.scheme.code}&period={period.pk}",
+        # Beside the first page.
+        "told": late_told(period, user) if start is None else [],
         "layout": layout_of(request),
     }
     return render(request, "assessment/late_list.html", context)

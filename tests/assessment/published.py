@@ -22,6 +22,7 @@ from cases.workflow import Action, Capacity
 from dispatch.models import Operation, OperationState, OperationUnit
 from gridgov import clock
 from inspections.models import DiaryEntry, GridCoverage
+from inspections.services.diary import rate_entry
 from tests.assessment.factories import make_random_cases
 from tests.case_factories import Cast
 from tests.factories import inside
@@ -106,20 +107,20 @@ def some_of_everything(cast: Cast, number: int = 60) -> None:
             district=city.district,
             share=0.25 * n,
             metres=1000,
+            noted_at=now - timedelta(hours=3),
         )
-        DiaryEntry.objects.create(
+        page = DiaryEntry.objects.create(
             client_uuid=uuid4(),
             author=cast.inspector,
             area=city.grid,
             district=city.district,
             written_at=now - timedelta(days=n),
+            received_at=now - timedelta(days=n),
             text="走访",
-            **(
-                {"rating": n, "rated_by": cast.grid_leader, "rated_at": now - timedelta(hours=2)}
-                if n > 1
-                else {}
-            ),
         )
+        if n > 1:
+            with clock.at(now - timedelta(hours=2)):
+                rate_entry(page.pk, actor=cast.grid_leader, rating=n)
     _whistle(cast)
     # The timelines name nobody; who did it is written past them, too.
     while read_facts():
@@ -152,6 +153,7 @@ def _whistle(cast: Cast) -> None:
             organisation=unit,
             duty="清理",
             reported_in_at=then + timedelta(minutes=minutes),
+            reported_in_told_at=then + timedelta(minutes=minutes),
             reported_in_by=cast.handler,
             reported_in_note="没有定位",
         )

@@ -277,9 +277,10 @@ def test_a_place_put_right_leaves_the_intake_where_it_was_reported(cast: Cast) -
         cases.amend_case(case.pk, actor=cast.operator, point=inside(city.other_grid))
         cases.register_case(case.pk, actor=cast.operator)
         dispatch.dispatch_case(case.pk, actor=cast.dispatcher)
-    codes = "on_time_filing_rate on_time_dispatch_rate"
-    assert counted(Kind.GRID, city.grid, codes) == "1/1 0/0"
-    assert counted(Kind.GRID, city.other_grid, codes) == "0/0 1/1"
+    codes = "on_time_filing_rate on_time_dispatch_rate filed_count"
+    assert counted(Kind.GRID, city.grid, codes) == "1/1 0/0 0"
+    assert counted(Kind.GRID, city.other_grid, codes) == "0/0 1/1 1"
+    assert counted(Kind.COMMUNITY, city.community, codes) == "1/1 1/1 1"
 
 
 def test_every_indicator_of_centres_is_told_of_here() -> None:

@@ -64,6 +64,14 @@ def refuse_and_take_up(case: Case, cast: Cast) -> None:
     register(case, cast)
 
 
+def void(case: Case, cast: Cast) -> None:
+    cases.void_case(case.pk, actor=cast.supervisor, reason="误报")
+
+
+def verify_as_not_solved(case: Case, cast: Cast) -> None:
+    cases.verify_case(case.pk, actor=cast.grid_leader, passed=False, note="还是不亮")
+
+
 def leave(case: Case, cast: Cast) -> None:
     """Nobody has looked at it yet."""
 
@@ -93,6 +101,35 @@ def test_the_rate_of_valid_reports(cast: Cast) -> None:
         for becomes in (register, settle, refuse, leave):
             becomes(make_case(cast), cast)
     assert counted(Kind.INSPECTOR, cast.inspector, REPORTS) == "4 2 2/4 1 1"
+
+
+@pytest.mark.parametrize(
+    ("becomes", "figures", "known_at_once"),
+    [
+        (leave, "1 1/1", "1 1/1"),
+        (lambda case, cast: _look("check", case, cast.grid_leader, None), "1 1/1", "1 1/1"),
+        (verify_as_not_solved, "0 1/1", "1 1/1"),
+        (void, "0 0/1", "1 1/1"),
+    ],
+)
+def test_what_was_settled_and_looked_at_by_another(
+    cast: Cast,
+    settings: Any,
+    becomes: Callable[[Case, Cast], None],
+    figures: str,
+    known_at_once: str,
+) -> None:
+    """Of the sample: what was not solved was not settled, though there was something to report."""
+    settings.SETTLED_SAMPLE_EVERY = 1
+    with hours(0):
+        case = make_case(cast)
+        settle(case, cast)
+    with hours(1):
+        becomes(Case.objects.get(pk=case.pk), cast)
+    codes = "self_disposed valid_report_rate"
+    assert counted(Kind.INSPECTOR, cast.inspector, codes) == figures
+    known = month(9, known_until=BEGUN + timedelta(hours=1))
+    assert counted(Kind.INSPECTOR, cast.inspector, codes, known) == known_at_once
 
 
 def test_what_a_citizen_reports_is_no_report_of_the_inspector(cast: Cast) -> None:
@@ -288,13 +325,31 @@ def test_patrols_on_average_over_the_days_walked(cast: Cast) -> None:
     assert walked.share == pytest.approx(3.14159 * 40**2 / (102 * 111), abs=0.02)
     GridCoverage.objects.filter(pk=walked.pk).update(share=0.7)
     for day, share in ((date(2026, 9, 15), 0.5), (date(2026, 10, 1), 1.0)):
-        GridCoverage.objects.create(
-            day=day, grid=cast.city.grid, district=cast.city.district, share=share, metres=100
-        )
+        _walked(cast, day, share)
     assert counted(Kind.INSPECTOR, cast.inspector, "patrol_coverage") == "1.2/2"
     assert counted(Kind.GRID, cast.city.grid, "patrol_coverage") == "1.2/2"
     assert counted(Kind.GRID, cast.city.other_grid, "patrol_coverage") == "0/0"
     assert counted(Kind.DISTRICT, cast.city.district, "patrol_coverage") == "1.2/2"
+
+
+def _walked(cast: Cast, day: date, share: float, noted: int = 1, **fields: Any) -> GridCoverage:
+    """Noted in the night after, or so many nights later."""
+    night = datetime(day.year, day.month, day.day, 2, tzinfo=CHINA) + timedelta(days=noted)
+    city = cast.city
+    row: GridCoverage = GridCoverage.objects.create(
+        day=day, grid=city.grid, district=city.district, share=share, metres=100, noted_at=night, **fields
+    )
+    return row
+
+
+def test_a_way_that_is_told_after_the_cut_is_late(cast: Cast) -> None:
+    """Half of the grid on the 29th as far as was known on the 30th; on 2 October a phone tells of the other half."""
+    cut, after = (datetime(2026, 10, day, 2, tzinfo=CHINA) for day in (1, 2))
+    _walked(cast, date(2026, 9, 29), 0.5, superseded_at=after)
+    _walked(cast, date(2026, 9, 29), 1.0, noted=3)
+    _walked(cast, date(2026, 9, 30), 0.4, noted=2)
+    for known, figures in ((cut, "0.5/1"), (after + timedelta(minutes=1), "1.4/2")):
+        assert counted(Kind.GRID, cast.city.grid, "patrol_coverage", month(9, known)) == figures
 
 
 def test_whoever_stands_in_walked_it(cast: Cast) -> None:
@@ -303,9 +358,7 @@ def test_whoever_stands_in_walked_it(cast: Cast) -> None:
         stand_in, Role.INSPECTOR, cast.city.community_centre, area=cast.city.grid, valid_from=date(2026, 9, 14),
         valid_to=date(2026, 9, 14), deputy_of=Post.objects.get(user=cast.inspector),
     )  # fmt: skip
-    GridCoverage.objects.create(
-        day=date(2026, 9, 14), grid=cast.city.grid, district=cast.city.district, share=0.5, metres=100
-    )
+    _walked(cast, date(2026, 9, 14), 0.5)
     assert counted(Kind.INSPECTOR, stand_in, "patrol_coverage") == "0.5/1"
     assert counted(Kind.INSPECTOR, cast.inspector, "patrol_coverage") == "0/0"
 
@@ -323,6 +376,26 @@ def test_the_diary(cast: Cast) -> None:
     known = month(9, known_until=BEGUN + timedelta(hours=1.5))
     assert counted(Kind.INSPECTOR, cast.inspector, "diary_quality", known) == "1/1"
     assert counted(Kind.INSPECTOR, cast.grid_leader, "diary_count diary_quality") == "0 0/0"
+
+
+def test_a_rating_thought_over_after_the_cut_leaves_the_one_that_held_then(cast: Cast) -> None:
+    with hours(0):
+        page = write_entry(actor=cast.inspector, client_uuid=uuid4(), text="老人独居")
+    for hour, rating in ((1, 2), (2, 2), (3, 5)):
+        with hours(hour):
+            rate_entry(page.pk, actor=cast.grid_leader, rating=rating)
+    for hour, figures in ((1, "0/0"), (2, "0.4/1"), (3, "0.4/1"), (4, "1/1")):
+        known = month(9, known_until=BEGUN + timedelta(hours=hour))
+        assert counted(Kind.INSPECTOR, cast.inspector, "diary_quality", known) == figures
+
+
+def test_a_page_that_arrives_after_the_cut_is_late(cast: Cast) -> None:
+    """Written at hour 1 without signal, and told at hour 9."""
+    with hours(9):
+        write_entry(actor=cast.inspector, client_uuid=uuid4(), text="老人独居", at=BEGUN + timedelta(hours=1))
+    for hour, figures in ((9, "0"), (10, "1")):
+        known = month(9, known_until=BEGUN + timedelta(hours=hour))
+        assert counted(Kind.INSPECTOR, cast.inspector, "diary_count", known) == figures
 
 
 def test_every_indicator_of_inspectors_is_told_of_here() -> None:

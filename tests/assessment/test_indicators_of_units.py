@@ -350,6 +350,16 @@ def test_coming_when_whistled_within_half_an_hour(
     assert counted(Kind.UNIT, cast.city.team, "whistle_rate") == figures
 
 
+def test_an_arrival_that_is_told_after_the_cut_is_late(cast: Cast) -> None:
+    rule(OperationKind.WHISTLE, needs_approval=False, report_in_minutes=30)
+    with hours(0):
+        blown = blow(cast)
+    _report_in(blown, cast, 9, done_at=BEGUN + timedelta(hours=0.3))
+    for hour, figures in ((9, "0/1"), (10, "1/1")):
+        known = month(9, known_until=BEGUN + timedelta(hours=hour))
+        assert counted(Kind.UNIT, cast.city.team, "whistle_rate", known) == figures
+
+
 def _report_in(blown: Any, cast: Cast, at: float, **fields: Any) -> None:
     with hours(at):
         report_in(blown.pk, actor=cast.handler, point=inside(cast.city.grid), **fields)

@@ -1,22 +1,32 @@
 """What arrived after the scores of a published period were made: listed, never mixed in."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessment.late import late_rows
+from assessment.kinds import Kind
+from assessment.late import late_rows, late_told
 from assessment.models import Period, PeriodState, Scheme, SchemeItem
 from assessment.services.schemes import make_next_version, put_in_force
 from assessment.verifying import differences
 from cases.models import CaseEvent
 from cases.workflow import Action, Status
 from dispatch import services as dispatch
+from dispatch.models import OperationKind
+from dispatch.services.operation_unit import report_in
 from gridgov import clock
+from inspections.models import GridCoverage
+from inspections.services.diary import write_entry
+from inspections.times import beginning_of
+from tests.assessment.published import published
 from tests.assessment.test_appeals import World
 from tests.case_factories import case_in
+from tests.dispatch.operation_factories import blow, rule
+from tests.factories import inside
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +59,46 @@ def test_what_was_done_before_the_end_and_told_after_the_scores_is_listed(client
     assert page.context["total"] == 1
     assert late.number in page.content.decode()
     assert list(differences(Period.objects.get(pk=world.period.pk))) == []
+
+
+def test_ways_pages_and_arrivals_that_came_late_are_listed_and_not_counted(client, cast):
+    """Made on the last day of a week and told after its scores were published; what was told before is not there."""
+    rule(OperationKind.WHISTLE, needs_approval=False, report_in_minutes=30)
+    monday = beginning_of(clock.today() - timedelta(days=clock.today().weekday() + 7))
+    sunday = monday + timedelta(days=6, hours=10)
+    with clock.at(sunday):
+        write_entry(actor=cast.inspector, client_uuid=uuid4(), text="当时就到")
+        blown = blow(cast)
+        _walked(cast, sunday.date(), 0.5)
+    periods = {}
+    with clock.at(monday + timedelta(days=7, hours=2)):
+        for kind, code in (
+            (Kind.INSPECTOR, "diary_count"), (Kind.GRID, "patrol_coverage"), (Kind.UNIT, "whistle_rate")
+        ):  # fmt: skip
+            periods[code] = published(kind, monday.date(), sunday.date(), cast.supervisor, [code])
+    with clock.at(monday + timedelta(days=7, hours=9)):
+        GridCoverage.objects.update(superseded_at=clock.now())
+        _walked(cast, sunday.date(), 0.9)
+        later = {"at": sunday + timedelta(hours=1)}
+        write_entry(actor=cast.inspector, client_uuid=uuid4(), text="后来才到", **later)
+        report_in(blown.pk, actor=cast.handler, point=inside(cast.city.grid), done_at=sunday)
+        write_entry(actor=cast.inspector, client_uuid=uuid4(), text="今天的")
+    for period in periods.values():
+        assert list(differences(period)) == []
+    [inspector] = periods["diary_count"].scores.filter(user=cast.inspector)
+    assert inspector.parts.get().numerator == 1
+    client.force_login(cast.supervisor)
+    told = client.get(address(periods["diary_count"])).context["told"]
+    assert [each.whose for each in told] == [
+        str(each) for each in (cast.city.grid, cast.inspector, cast.city.team)
+    ]
+    assert late_told(periods["diary_count"], cast.stranger) == []
+    assert [each.whose for each in late_told(periods["diary_count"], cast.handler)] == [str(cast.city.team)]
+
+
+def _walked(cast, day, share):
+    city = cast.city
+    GridCoverage.objects.create(day=day, grid=city.grid, district=city.district, share=share, metres=100)
 
 
 def test_what_was_told_in_time_is_not_late(client, world):

@@ -29,7 +29,7 @@ def test_each_indicator_is_there_once():
                                 "and `done_at` ≤ `due_at`) / (stages by `due_at`: `stage` is intake and (`ended_by` is "
                                 "register or refuse or merge or order_check or no `ended_at` or `ended_at` ≥ `due_at`) and "
                                 "no `voided_at` known and no `deferred_at` known)"),
-        ("patrol_coverage", "(of these, the sum of `share`) / (patrols by `day`)"),
+        ("patrol_coverage", "(of these, the sum of `share`) / (patrols by `day`: `noted_at` known and no `superseded_at` known)"),
     ],
 )  # fmt: skip
 def test_a_formula_is_read_from_what_is_counted(code, formula):

@@ -2,6 +2,7 @@
 
 import re
 from argparse import ArgumentParser
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def indicator_tables() -> str:
 
 def _row(each: Indicator) -> str:
     formula = formula_of(each)
-    for kind, count in each.instead.items():
+    for count, kinds in groupby(each.instead, each.instead.__getitem__):
         other = formula_of(Indicator(each.code, each.label, each.sentence, count))
-        formula += f"; of a {kind}: {other}"
+        formula += f"; of a {', '.join(kinds)}: {other}"
     return f"| **{each.label}** `{each.code}` | {each.sentence} | {formula} | {_SOURCES[each.source]} |"
