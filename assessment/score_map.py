@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import hypot
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -19,7 +21,9 @@ MOST_AREAS = 700
 # The drawing's own units; the page scales it as a whole.
 WIDTH, HEIGHT = 720, 620
 # How much room a letter takes, a letter with whole points, with all of them, and in larger type, in the same units.
-_LETTER, _WHOLE, _ALL, _LARGE = 8, 15, 26, 42
+_LETTER, _WHOLE, _ALL, _LARGE = 8, 15, 28, 42
+# A character of a name across, half of what name and number are high, and how much larger both are on a narrow screen.
+_CHARACTER, _HALF_HIGH, _NARROW = 12, 13, 1.7
 
 # Degrees become units with the north up; what is smaller than half a unit is left out.
 _DRAWN = """
@@ -64,6 +68,22 @@ class AreaShown:
     def is_large(self) -> bool:
         """Whether the label may be larger than most."""
         return self.shape is not None and self.shape.room >= _LARGE
+
+    @property
+    def has_name(self) -> bool:
+        """Whether there is room for its name above the number."""
+        return self._fits(1)
+
+    @property
+    def has_name_when_narrow(self) -> bool:
+        """The same on a narrow screen, where letters take more of the drawing."""
+        return self.is_large and self._fits(_NARROW)
+
+    def _fits(self, larger: float) -> bool:
+        # Latin letters are about half as wide.
+        wide = sum(1 if east_asian_width(each) in "FW" else 0.55 for each in str(self.score.area))
+        room = hypot(wide * _CHARACTER / 2, _HALF_HIGH) * larger
+        return self.shape is not None and self.shape.room >= room
 
     @property
     def label(self) -> str:
