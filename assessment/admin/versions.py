@@ -4,7 +4,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.forms.formsets import all_valid
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -98,7 +98,7 @@ class AdjustmentInline(RowInline):
 
 class LevelInline(RowInline):
     model = Level
-    verbose_name = pgettext_lazy("of a score", "level")
+    verbose_name, verbose_name_plural = pgettext_lazy("of a score", "level"), gettext_lazy("levels")
     form, formset = LevelForm, LevelRows
     fields = ("letter", "colour", "at_least")
 
@@ -129,9 +129,9 @@ class SchemeVersionAdmin(WhatWouldHappenAdmin, KeepingAdmin):
     def has_view_permission(self, request: HttpRequest, obj: SchemeVersion | None = None) -> bool:
         return can_see(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: SchemeVersion | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         # A draft on its own page; there is nothing to be ticked off in the table.
-        return obj is not None and can_edit(request, obj)
+        return isinstance(obj, SchemeVersion) and can_edit(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: SchemeVersion) -> None:
         drop_version(obj.pk, actor=cast(User, request.user))
