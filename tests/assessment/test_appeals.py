@@ -7,9 +7,7 @@ import pgtrigger
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.urls import reverse
 
-from assessment.appeals import appeals_to_review
 from assessment.models import (
     Appeal,
     AppealState,
@@ -27,90 +25,22 @@ from assessment.services.appeals import (
     AppealsClosed,
     NotCounted,
     decide_appeal,
-    file_appeal,
     review_appeal,
 )
 from assessment.services.corrections import points_of
-from assessment.services.facts import read_facts
-from assessment.services.periods import close_period, compute_period, publish_period
+from assessment.services.periods import close_period, compute_period
 from assessment.services.schemes import make_next_version, put_in_force
 from assessment.verifying import differences
 from cases.models import CaseEvent
-from cases.workflow import Action, Status
-from dispatch import services as dispatch
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted
 from gridgov.models import Notice
 from grids.models import Role
-from tests.case_factories import case_in, make_case, make_cast, make_city
+from tests.assessment.appealed import RATE, WHY, World, fresh, supervisor
+from tests.case_factories import make_case
 from tests.factories import make_organisation, make_post, make_user
-from tests.racing import race
 
 pytestmark = pytest.mark.django_db
-RATE = "on_time_disposal_rate"
-WHY = {"reason": "停电两天,进不去"}
-
-
-class World:
-    """A team with one case handled in time and one late, due on a day that is published; three supervisors review."""
-
-    def __init__(self, cast, kind="unit", code=RATE):
-        self.cast, city = cast, cast.city
-        begin = clock.now().replace(hour=2, minute=0, second=0, microsecond=0) - timedelta(days=4)
-        with clock.at(begin):
-            self.late, self.good = case_in(Status.HANDLING, cast), case_in(Status.HANDLED, cast)
-        with clock.at(begin + timedelta(hours=30)):
-            dispatch.feed_back_case(self.late.pk, actor=cast.handler, note="已处理")
-            self.later = case_in(Status.HANDLED, cast)
-        read_facts()
-        self.day = (begin + timedelta(hours=24)).date()
-        self.period = self.publish(kind, code)
-        self.score = self.period.scores.get(
-            organisation=city.team if kind == "unit" else None,
-            user=cast.inspector if kind == "inspector" else None,
-            area=city.grid if kind == "grid" else city.street if kind == "street" else None,
-        )
-        self.first, self.second = (supervisor(cast, name) for name in ("first", "second"))
-
-    def publish(self, kind, code):
-        scheme = Scheme.objects.create(code=kind, name=f"{kind} 考核", kind=kind, length="week")
-        version = make_next_version(scheme.pk, actor=None)
-        SchemeItem.objects.create(version=version, indicator=code, way="value", weight=100)
-        put_in_force(version.pk, actor=None)
-        self.scheme = scheme
-        period = Period.objects.create(scheme=scheme, version=version, first_day=self.day, last_day=self.day)
-        compute_period(period.pk, actor=self.cast.supervisor)
-        return publish_period(period.pk, actor=self.cast.supervisor)
-
-    def file(self, actor=None, case=None, indicator=RATE, **fields):
-        return file_appeal(
-            self.score.pk,
-            actor=fresh(actor or self.cast.handler),
-            indicator=indicator,
-            case_id=(case or self.late).pk,
-            **{**WHY, **fields},
-        )
-
-    def reviewed(self, grants=True):
-        appeal = self.file()
-        review_appeal(appeal.pk, actor=fresh(self.first), grants=grants, note="看过了")
-        return appeal
-
-    def url(self, **more):
-        item = self.scheme.versions.get().items.get()
-        asked = {"score": self.score.pk, "item": item.pk, "case": self.late.pk, **more}
-        return f"{reverse('assessment:new_appeal')}?{'&'.join(f'{k}={v}' for k, v in asked.items())}"
-
-
-def supervisor(cast, name, area=None):
-    """Over the district, but of an organisation that nobody scores here."""
-    person = make_user(name)
-    make_post(person, Role.SUPERVISOR, cast.city.district_centre, area=area)
-    return person
-
-
-def fresh(user):
-    return type(user).objects.get(pk=user.pk)
 
 
 @pytest.fixture
@@ -435,230 +365,3 @@ def test_what_was_exempted_and_corrected_stays(world):
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
-
-
-# Races.
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_reviewers_at_once_one_is_first():
-    world = World(make_cast(make_city()))
-    appeal = world.file()
-    people = [fresh(world.first), fresh(world.second), fresh(world.cast.supervisor)]
-    results = race(*(lambda p=p: review_appeal(appeal.pk, actor=p, grants=True) for p in people))
-    assert sorted(type(r).__name__ for r in results) == ["AlreadyReviewed", "AlreadyReviewed", "Appeal"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_decide_at_once_one_does():
-    world = World(make_cast(make_city()))
-    appeal = world.reviewed()
-    people = [fresh(world.second), fresh(world.cast.supervisor)]
-    results = race(*(lambda p=p: decide_appeal(appeal.pk, actor=p, grants=True) for p in people))
-    assert sorted(type(r).__name__ for r in results) == ["AlreadyReviewed", "Appeal"]
-    assert (Exemption.objects.count(), Correction.objects.count()) == (1, 1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_corrections_of_one_score_at_once_follow_each_other():
-    """Half of two in time; without the late one 1/1, without the good one 0/1, without both nothing is left."""
-    world = World(make_cast(make_city()))
-    appeals = [world.file(), world.file(case=world.good)]
-    for appeal in appeals:
-        review_appeal(appeal.pk, actor=fresh(world.first), grants=True)
-    results = race(
-        *(lambda a=a: decide_appeal(a.pk, actor=fresh(world.second), grants=True) for a in appeals)
-    )
-    assert [type(r).__name__ for r in results] == ["Appeal", "Appeal"]
-    first, last = Correction.objects.order_by("pk")
-    assert (first.points_before, first.points_after) in {
-        (Decimal(50), Decimal(100)),
-        (Decimal(50), Decimal(0)),
-    }
-    assert (last.points_before, last.points_after) == (first.points_after, None)
-    assert last.parts_before == first.parts_after
-    assert [numbers[:2] for numbers in last.parts_after.values()] == [["0.0000", "0.0000"]]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_appeals_at_once_are_one():
-    world = World(make_cast(make_city()))
-    results = race(*[world.file] * 3)
-    assert sorted(type(r).__name__ for r in results) == ["AlreadyAppealed", "AlreadyAppealed", "Appeal"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_appeal_beside_the_closing_comes_before_it_or_not_at_all():
-    world = World(make_cast(make_city()))
-    actor = fresh(world.cast.supervisor)
-    appealed, closed = race(world.file, lambda: close_period(world.period.pk, actor=actor))
-    assert not isinstance(closed, Exception)
-    assert isinstance(appealed, Appeal | AppealsClosed)
-    if isinstance(appealed, Appeal):
-        assert appealed.filed_at <= closed.closed_at
-    assert Appeal.objects.count() == isinstance(appealed, Appeal)
-
-
-# The pages.
-
-
-def test_from_the_items_page_to_the_decision(client, world):
-    client.force_login(world.cast.handler)
-    page = client.get(world.url())
-    assert page.status_code == 200
-    assert world.late.number in page.content.decode()
-    # Back to where one came from.
-    assert reverse("assessment:score_item", args=[world.score.pk, RATE]) in page.content.decode()
-    assert client.post(world.url(), {"reason": ""}).status_code == 422
-    page = client.post(world.url(), {"reason": "长" * 1001}, headers={"Accept-Language": "en"})
-    assert page.status_code == 422
-    # In our words, and what was typed is still there.
-    assert page.context["form"].errors["reason"] == ["At most 1000 characters."]
-    assert "长" * 1001 in page.content.decode()
-    answer = client.post(world.url(), WHY)
-    appeal = Appeal.objects.get()
-    assert (answer.status_code, answer.url) == (302, reverse("assessment:appeal", args=[appeal.pk]))
-    # Asked again, it leads to the one that there is.
-    assert client.get(world.url()).url == answer.url
-    page = client.get(answer.url)
-    assert "timeline__entry--marked" in page.content.decode()
-    assert not page.context["can_review"]
-    refused = client.post(reverse("assessment:review_appeal", args=[appeal.pk]), {"grants": "yes"})
-    assert refused.status_code == 403
-    client.force_login(world.first)
-    assert client.get(answer.url).context["can_review"]
-    review = reverse("assessment:review_appeal", args=[appeal.pk])
-    assert client.post(review, {}).status_code == 422
-    assert client.post(review, {"grants": "no"}).status_code == 422
-    assert client.post(review, {"grants": "no", "note": "不"}).status_code == 302
-    decide = reverse("assessment:decide_appeal", args=[appeal.pk])
-    assert client.post(decide, {"grants": "yes"}).status_code == 403
-    client.force_login(world.second)
-    assert client.post(decide, {"grants": "yes"}).status_code == 302
-    assert client.post(decide, {"grants": "yes"}).status_code == 409
-    words = client.get(answer.url, headers={"Accept-Language": "en"}).content.decode()
-    assert "50.00 → 100.00" in words
-    assert "This is final: a case is appealed against once." in words
-    client.force_login(world.cast.handler)
-    words = client.get(answer.url).content.decode()
-    assert f'href="{reverse("assessment:score_detail", args=[world.score.pk])}"' in words
-
-
-def test_the_form_wants_what_belongs_together(client, world):
-    client.force_login(world.cast.handler)
-    assert client.get(world.url(item=RATE)).status_code == 200
-    for more in (
-        {"score": 0},
-        {"item": 0},
-        {"case": 0},
-        {"item": "x"},
-        {"item": "rework_rate"},
-        {"item": ""},
-    ):
-        assert client.get(world.url(**more)).status_code == 404
-    assert client.get(world.url(case=world.later.pk)).status_code == 409
-    for person in (world.cast.stranger, world.cast.citizen, world.cast.inspector, world.first):
-        client.force_login(person)
-        assert client.get(world.url()).status_code == 404
-
-
-def test_of_a_closed_period_the_form_says_so(client, world):
-    close_period(world.period.pk, actor=world.cast.supervisor)
-    client.force_login(world.cast.handler)
-    page = client.get(world.url())
-    assert page.context["is_closed"]
-    assert 'name="reason"' not in page.content.decode()
-    assert client.post(world.url(), WHY).status_code == 409
-
-
-def test_strangers_find_no_appeal(client, world):
-    appeal = world.file()
-    for person in (world.cast.stranger, world.cast.citizen, world.cast.inspector, world.cast.leader):
-        client.force_login(person)
-        for name in ("appeal", "review_appeal", "decide_appeal"):
-            url = reverse(f"assessment:{name}", args=[appeal.pk])
-            answer = client.get(url) if name == "appeal" else client.post(url, {"grants": "yes"})
-            assert answer.status_code == 404
-    client.force_login(world.cast.citizen)
-    assert client.get(reverse("assessment:appeal_list")).status_code == 404
-
-
-def test_who_no_longer_sees_the_case_reads_the_rows_in_question_alone(client, world):
-    carried = world.late
-    appeal = world.file()
-    type(carried).objects.filter(pk=carried.pk).update(unit=world.cast.city.street_department)
-    client.force_login(world.cast.handler)
-    page = client.get(reverse("assessment:appeal", args=[appeal.pk]))
-    assert not page.context["sees_case"]
-    seqs = {entry.seq for entry, _asked in page.context["story"]}
-    accepted = CaseEvent.objects.get(case=carried, action=Action.ACCEPT).seq
-    fed_back = CaseEvent.objects.get(case=carried, action=Action.FEED_BACK).seq
-    assert seqs == {accepted, fed_back}
-
-
-def test_the_lists_name_what_is_whose(client, world):
-    appeal = world.file()
-    shown = {}
-    for person, show in (
-        (world.cast.handler, "mine"), (world.first, "to_review"), (world.first, "mine"), (world.cast.inspector, "mine"),
-    ):  # fmt: skip
-        client.force_login(person)
-        page = client.get(reverse("assessment:appeal_list"), {"show": show})
-        shown[person.username, show] = [row["appeal"].pk for row in page.context["rows"]]
-    assert shown == {
-        ("handler", "mine"): [appeal.pk],
-        ("first", "to_review"): [appeal.pk],
-        ("first", "mine"): [],
-        ("inspector", "mine"): [],
-    }
-    review_appeal(appeal.pk, actor=fresh(world.first), grants=True)
-    assert list(appeals_to_review(fresh(world.first))) == []
-    assert list(appeals_to_review(fresh(world.second))) == [appeal]
-    client.force_login(world.first)
-    page = client.get(reverse("assessment:appeal_list"), {"show": "reviewed"})
-    assert [row["appeal"] for row in page.context["rows"]] == [appeal]
-
-
-@pytest.mark.parametrize("show", ["mine", "to_review", "reviewed"])
-def test_a_long_list_asks_as_often_as_a_short_one(client, world, show, django_assert_num_queries):
-    from django.test.utils import CaptureQueriesContext
-
-    def asked():
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse("assessment:appeal_list"), {"show": show})
-        return len(queries)
-
-    client.force_login(world.cast.handler if show == "mine" else world.first)
-    world.reviewed() if show == "reviewed" else world.file()
-    asked()
-    few = asked()
-    world.file(case=world.good)
-    if show == "reviewed":
-        review_appeal(Appeal.objects.latest("pk").pk, actor=fresh(world.first), grants=True)
-    assert asked() == few
-
-
-def test_one_appeal_asks_a_fixed_number_of_times(client, world, django_assert_max_num_queries):
-    appeal = world.file()
-    client.force_login(world.first)
-    client.get(reverse("assessment:appeal", args=[appeal.pk]))
-    with django_assert_max_num_queries(30):
-        client.get(reverse("assessment:appeal", args=[appeal.pk]))
-
-
-def test_the_items_page_leads_there_for_who_was_scored_alone(client, world):
-    item = reverse("assessment:score_item", args=[world.score.pk, RATE])
-    link = reverse("assessment:new_appeal")
-    client.force_login(world.cast.handler)
-    page = client.get(item, {"of": "denominator"})
-    assert page.content.decode().count(link) == 2
-    assert client.get(world.url(item=RATE)).status_code == 200
-    world.file()
-    page = client.get(item, {"of": "denominator"})
-    assert page.context["appealed"] == {world.late.pk}
-    assert page.content.decode().count(link) == 2
-    client.force_login(world.first)
-    assert link not in client.get(item, {"of": "denominator"}).content.decode()
-    close_period(world.period.pk, actor=world.cast.supervisor)
-    client.force_login(world.cast.handler)
-    assert link not in client.get(item, {"of": "denominator"}).content.decode()

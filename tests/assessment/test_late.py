@@ -22,8 +22,8 @@ from gridgov import clock
 from inspections.models import GridCoverage
 from inspections.services.diary import write_entry
 from inspections.times import beginning_of
+from tests.assessment.appealed import World
 from tests.assessment.published import published
-from tests.assessment.test_appeals import World
 from tests.case_factories import case_in
 from tests.dispatch.operation_factories import blow, rule
 from tests.factories import inside
