@@ -1,8 +1,4 @@
-"""The indicators: what is counted over what, for whom; the one place that says so.
-
-Names and formulas are those of the national standard for evaluating grid management and of the schemes in use; where a
-city has to choose, the choice stands with the indicator. `docs/assessment.md` is written from here.
-"""
+"""The indicators: what is counted over what, for whom; the one place that says so."""
 
 from collections.abc import Mapping
 
@@ -13,6 +9,8 @@ from assessment.indicators.inspectors import INSPECTORS
 from assessment.indicators.units import UNITS
 from assessment.models import Adjustment, SchemeItem
 
+# Names and formulas are those of the national standard for evaluating grid management and of the schemes in use; where a
+# city has to choose, the choice stands with the indicator. `docs/assessment.md` is written from here.
 INDICATORS: Mapping[str, Indicator] = {
     indicator.code: indicator for indicator in (*INSPECTORS, *CENTRES, *UNITS, *CITIZENS)
 }
