@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from assessment.countables import Limit
 from assessment.indicators import label_of
-from assessment.models import Level, Period, SchemeItem, Way
+from assessment.models import Adjustment, Level, Period, SchemeItem, Way
 from assessment.models.stage_fact import stage_name
-from assessment.scoring import Item, Rules
+from assessment.scoring import Extra, Item, Rules
 from assessment.templatetags.scores import plain
 from cases.models import Stage
 
@@ -34,8 +34,16 @@ class ItemFields(NamedTuple):
     bands: list[tuple[BoundField, BoundField]]
 
 
+class ExtraFields(NamedTuple):
+    """A bonus or deduction as the form shows it."""
+
+    label: str
+    each: BoundField
+    cap: BoundField
+
+
 class WhatIfForm(forms.Form):
-    """Weights, bands and levels of a period's scheme, filled in as they are, and another limit of one stage."""
+    """Weights, bands, bonuses, deductions and levels of a period's scheme as they are, and another limit of one stage."""
 
     stage = forms.ChoiceField(label=gettext_lazy("Stage"), required=False)
     share = forms.IntegerField(
@@ -55,6 +63,7 @@ class WhatIfForm(forms.Form):
     ) -> None:
         self.rules = rules
         self.items = list(SchemeItem.objects.filter(version=period.version_id).prefetch_related("bands"))
+        self.extras = list(Adjustment.objects.filter(version=period.version_id))
         self.levels = list(Level.objects.filter(version=period.version_id).order_by("-at_least"))
         self.kept = self._as_it_is()
         super().__init__({**self.kept, **{name: text.strip() for name, text in asked.items()}})
@@ -64,7 +73,8 @@ class WhatIfForm(forms.Form):
         for name in self.kept:
             most, places = (10**6, 4) if name.startswith("from-") else (_WHOLE, 2)
             self.fields[name] = forms.DecimalField(
-                min_value=Decimal(0),
+                # A deduction takes points off.
+                min_value=-_WHOLE if name.startswith("each-") else Decimal(0),
                 max_value=most,
                 max_digits=11,
                 decimal_places=places,
@@ -81,6 +91,9 @@ class WhatIfForm(forms.Form):
                 for band in item.bands.all():
                     found[f"from-{band.pk}"] = plain(band.at_least)
                     found[f"points-{band.pk}"] = plain(band.points)
+        for extra in self.extras:
+            found[f"each-{extra.pk}"] = plain(extra.each)
+            found[f"cap-{extra.pk}"] = plain(extra.cap)
         for level in self.levels:
             found[f"level-{level.pk}"] = plain(level.at_least)
         return found
@@ -91,7 +104,7 @@ class WhatIfForm(forms.Form):
             return label_of(next(item for item in self.items if item.pk == int(pk)))
         if sort == "level":
             return _("%(letter)s from") % {"letter": next(x for x in self.levels if x.pk == int(pk)).letter}
-        return _("from") if sort == "from" else _("points")
+        return {"from": _("from"), "points": _("points"), "each": _("for each"), "cap": _("at most")}[sort]
 
     @property
     def item_fields(self) -> list[ItemFields]:
@@ -105,6 +118,13 @@ class WhatIfForm(forms.Form):
                 else [],
             )
             for item in self.items
+        ]
+
+    @property
+    def extra_fields(self) -> list[ExtraFields]:
+        return [
+            ExtraFields(label_of(extra), self[f"each-{extra.pk}"], self[f"cap-{extra.pk}"])
+            for extra in self.extras
         ]
 
     @property
@@ -159,6 +179,7 @@ class WhatIfForm(forms.Form):
         return replace(
             self.rules,
             items=[self._changed(item, by_pk[item.pk]) for item in self.rules.items],
+            extras=[self._changed_extra(extra) for extra in self.rules.extras],
             levels=sorted(levels, key=lambda level: -level[0]),
         )
 
@@ -168,6 +189,10 @@ class WhatIfForm(forms.Form):
         if row.way == Way.BANDS:
             bands = sorted((asked[f"from-{band.pk}"], asked[f"points-{band.pk}"]) for band in row.bands.all())
         return replace(item, weight=asked[f"weight-{item.pk}"], bands=tuple(bands))
+
+    def _changed_extra(self, extra: Extra) -> Extra:
+        asked = self.cleaned_data
+        return replace(extra, each=asked[f"each-{extra.pk}"], cap=asked[f"cap-{extra.pk}"])
 
     @property
     def limit(self) -> Limit | None:

@@ -8,8 +8,9 @@ from django.db import connection
 from django.urls import reverse
 
 from assessment.countables import Limit
-from assessment.models import Level, StageFact, Way
+from assessment.models import Adjustment, Level, StageFact, Way
 from assessment.scoring import rules_of
+from assessment.services.schemes import make_next_version, put_in_force
 from assessment.what_if import compared, stages_of
 from cases.models import Stage
 from tests.assessment.periods import COUNT, RATE, World
@@ -113,6 +114,28 @@ def test_other_bands_and_levels_count(page, world):
     found = page.get(URL, {**asked, f"level-{level.pk}": "99"})
     assert {row.points for row, _w in found.context["rows"]} <= {None, Decimal("7.00")}
     assert found.context["colours"] >= 1
+
+
+def test_another_bonus_or_deduction_gives_what_a_hand_computes(client, cast):
+    world = World(cast)
+    version = make_next_version(world.scheme.pk, actor=None)
+    extra = Adjustment.objects.create(version=version, indicator=COUNT, each="-1.5", cap=5)
+    put_in_force(version.pk, actor=None)
+    world.compute()
+    before = {whose: points for whose, points in world.points().items() if points}
+    counted = dict(
+        world.period.scores.filter(parts__adjustment=extra).values_list("organisation_id", "parts__numerator")
+    )
+    assert any(counted[whose] for whose in before)
+    client.force_login(cast.supervisor)
+    asked = {"period": world.period.pk, f"each-{extra.pk}": "2", f"cap-{extra.pk}": "3"}
+    then = {row.standing.whose: row.points for row, _w in client.get(URL, asked).context["rows"]}
+    for whose, points in before.items():
+        taken, given = min(Decimal("1.5") * counted[whose], 5), min(2 * counted[whose], 3)
+        assert then[whose] == min(points + taken + given, 100)
+    wrong = client.get(URL, {**asked, f"cap-{extra.pk}": "-1"})
+    assert wrong.context["form"].errors
+    assert 'value="-1"' in wrong.content.decode()
 
 
 def test_another_limit_changes_what_was_in_time_but_not_what_was_due(world):
