@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from assessment.kinds import Kind
+from assessment.models import Correction
 from cases.workflow import Status
 from gridgov import clock
 from tests.assessment.published import last_days, published
@@ -26,7 +27,16 @@ def score(cast):
             case_in(status, cast)
     codes = ["closing_rate", "rework_rate", "filed_count", "whistle_rate"]
     period = published(Kind.UNIT, *last_days(), cast.supervisor, codes, is_public=True)
-    return period.scores.get(organisation=cast.city.team)
+    score = period.scores.get(organisation=cast.city.team)
+    Correction.objects.create(
+        score=score,
+        at=clock.now(),
+        by=cast.supervisor,
+        reason="断电",
+        points_before=score.points,
+        points_after=99,
+    )
+    return score
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -38,6 +48,8 @@ def test_a_score_and_its_rows_fit_the_screen_and_the_thumb(open_as, cast, score,
         f"/assessment/scores/{score.pk}/closing_rate/?of=rest",
         "/assessment/",
         "/assessment/appeals/",
+        f"/open/scores/{score.pk}/",
+        "/open/scores/",
     ):
         page.goto(address, wait_until="networkidle")
         for width in (390, 320):
