@@ -32,6 +32,7 @@ from assessment.indicators import INDICATORS
 from assessment.indicators.indicator import WORK
 from assessment.kinds import COLUMN
 from assessment.models import Exemption, Score, StageFact
+from assessment.models.stage_fact import stage_name
 from assessment.templatetags.scores import plain
 from cases.after_close import Satisfaction
 from cases.models import Case, Stage
@@ -190,7 +191,7 @@ def _name_of(thing: Model | None) -> str:
 
 def _stage_cells(row: StageFact, known_until: datetime) -> list[str]:
     return [
-        str(_("handling") if row.stage == Stage.HANDLING else Stage(row.stage).label),
+        stage_name(row.stage),
         moment(row.due_at),
         moment(row.done_at) if _is_known(row, known_until) else "",
         _what_became(row, known_until),
