@@ -86,7 +86,17 @@ def scores_seen_by(user: User) -> Q:
     """
     if can_run_assessment(user):
         return Q()
-    found = Q(user_id=user.pk) | Q(period__scheme__is_public=True, user=None)
+    return scores_opened_by(user) | scores_seen_by_all()
+
+
+def scores_opened_by(user: User) -> Q:
+    """The filter of the scores that open to a person down to the cases, with the names and reasons of corrections.
+
+    All that they see, but for what they see only because strangers do: of that they read what strangers read.
+    """
+    if can_run_assessment(user):
+        return Q()
+    found = Q(user_id=user.pk)
     for post in user.current_posts:
         if post.role != Role.VOLUNTEER:
             found |= Q(organisation_id=post.organisation_id) | Q(area_id=post.area_id)

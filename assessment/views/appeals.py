@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessment import appeals as reading
 from assessment.indicators import INDICATORS
 from assessment.models import Appeal, AppealState, PeriodState, Score
-from assessment.permissions import can_appeal, can_review_some, can_see_appeal, has_appeals, scores_seen_by
+from assessment.permissions import can_appeal, can_review_some, can_see_appeal, has_appeals, scores_opened_by
 from assessment.services import appeals as services
 from assessment.services.appeals import LONGEST, NotCounted
 from cases.models import Case
@@ -209,7 +209,7 @@ def _beside(request: StaffRequest, score: Score, indicator: str, case: Case) -> 
     return {
         "case": case,
         "sees_case": is_seen,
-        "sees_score": Score.objects.filter(scores_seen_by(request.user), pk=score.pk).exists(),
+        "sees_score": Score.objects.filter(scores_opened_by(request.user), pk=score.pk).exists(),
         "indicator": INDICATORS[indicator],
         "story": reading.timeline_in_question(case, rows, is_whole=is_seen),
         "layout": layout_of(request),

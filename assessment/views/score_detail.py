@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from assessment.counted_rows import DENOMINATOR, NUMERATOR, REST, counted_rows, 
 from assessment.drawing import trend_lines
 from assessment.indicators import INDICATORS
 from assessment.models import PeriodState, Score
-from assessment.permissions import can_appeal, can_run_assessment, scores_seen_by
+from assessment.permissions import can_appeal, can_run_assessment, scores_opened_by, scores_seen_by
 from assessment.ranks import as_now, levels_of, period_before, ranked, ranked_with
 from assessment.score_page import PartShown, losses_of, shown_corrections, shown_parts, trend_of
 from assessment.templatetags.scores import in_short
@@ -32,10 +33,10 @@ _WAYS = {
 _ROUNDING = Decimal("0.0001")
 
 
-def score_for(request: StaffRequest, score_id: int) -> Any:
-    """A score as it is now; raises `NotFoundForYou` unless the person sees it."""
+def score_for(score_id: int, seen: Q) -> Any:
+    """A score as it is now; raises `NotFoundForYou` unless it is `seen`."""
     score = (
-        as_now(Score.objects.filter(scores_seen_by(request.user), pk=score_id))
+        as_now(Score.objects.filter(seen, pk=score_id))
         .select_related("period__scheme", "period__version", "user", "organisation__area", "area__parent")
         .first()
     )
@@ -67,10 +68,12 @@ def page_of(score: Any, *, shown_only: bool) -> dict[str, Any]:
 @require_safe
 def score_detail(request: StaffRequest, score_id: int) -> HttpResponse:
     """Points, level, rank, every part with what it was made of, corrections, and the trend."""
-    score = score_for(request, score_id)
-    trend = trend_of(score, scores_seen_by(request.user))
+    seen = scores_seen_by(request.user)
+    score = score_for(score_id, seen)
+    trend = trend_of(score, seen)
     context = page_of(score, shown_only=not can_run_assessment(request.user))
     context |= {
+        "opens": Score.objects.filter(scores_opened_by(request.user), pk=score.pk).exists(),
         "corrections": shown_corrections(score, request.user),
         "may_appeal": score.period.is_shown and can_appeal(request.user, score),
         "trend": list(reversed(trend)),
@@ -102,7 +105,7 @@ def drawn(trend: Any, levels: Any, url_name: str) -> Any:
 @require_safe
 def score_item(request: StaffRequest, score_id: int, indicator: str) -> HttpResponse:
     """The rows that a number of a score counts, one by one: `?of=denominator&page=`; `?of=rest`, what a rate lost."""
-    score = score_for(request, score_id)
+    score = score_for(score_id, scores_opened_by(request.user))
     items, extras = shown_parts(score)
     part = next((each for each in (*items, *extras) if each.code == indicator), None)
     if part is None or indicator not in INDICATORS:

@@ -14,8 +14,10 @@ from assessment.services.corrections import correct_score, parts_of
 from cases.models import Case
 from cases.workflow import Status
 from gridgov import clock
+from grids.models import Role
 from tests.assessment.published import last_days, published, some_of_everything
 from tests.case_factories import case_in
+from tests.factories import make_area, make_grid, make_post, make_user
 from tests.pages import count_queries
 
 pytestmark = pytest.mark.django_db
@@ -167,15 +169,40 @@ def test_what_was_handled_says_whether_it_was_in_time_and_what_followed(cast, cl
 
 def test_who_may_not_see_the_case_sees_its_number_alone(cast, client):
     some_of_everything(cast)
-    period = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate"], is_public=True)
+    period = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate"])
     score = period.scores.get(organisation=cast.city.team)
-    client.force_login(cast.stranger)
+    # Of the unit, but with cases of a grid elsewhere.
+    person = make_user("of-the-unit")
+    make_post(person, Role.INSPECTOR, cast.city.team, area=make_grid(make_area(4, parent=cast.city.street)))
+    client.force_login(person)
     page = client.get(
         reverse("assessment:score_item", args=[score.pk, "disposal_rate"]), {"of": "denominator"}
     )
     assert page.status_code == 200
     assert page.context["rows"]
     assert {row.url for row in page.context["rows"]} == {""}
+
+
+def test_what_is_seen_because_strangers_see_it_opens_no_further(cast, client):
+    some_of_everything(cast)
+    period = published(Kind.UNIT, *last_days(), cast.supervisor, ["disposal_rate"], is_public=True)
+    score = period.scores.get(organisation=cast.city.team)
+    case = Case.objects.get(pk=counted_rows(score, "disposal_rate", DENOMINATOR).rows.first().case_id)
+    exempt(score, "disposal_rate", case, cast.supervisor)
+    page, item = (reverse(f"assessment:{name}", args=[score.pk, *more]) for name, more in (
+        ("score_detail", ()), ("score_item", ("disposal_rate",)),
+    ))  # fmt: skip
+    for person, opens in (
+        (cast.handler, True),
+        (cast.leader, True),
+        (cast.inspector, False),
+        (cast.citizen, False),
+    ):
+        client.force_login(person)
+        words = client.get(page).content.decode()
+        assert ("申诉成立" in words, str(cast.supervisor) in words, item in words) == (opens,) * 3, person
+        assert "⇒" in words
+        assert client.get(item).status_code == (200 if opens else 404)
 
 
 @pytest.mark.parametrize(
