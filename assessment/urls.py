@@ -12,7 +12,7 @@ from assessment.views.periods import (
     period_list,
     publish_period,
 )
-from assessment.views.report import make_report_pdf, report, report_excel, report_pdf
+from assessment.views.report import late_handling, make_report_pdf, report, report_excel, report_pdf
 from assessment.views.score_detail import score_detail, score_item
 from assessment.views.score_list import my_scores, score_list
 from assessment.views.score_map import score_map_page
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("figures/spots/", spots, name="spots"),
     path("figures/spots/campaign/", make_campaign, name="make_campaign"),
     path("assessment/report/", report, name="report"),
+    path("assessment/report/late/", late_handling, name="late_handling"),
     path("assessment/report/pdf/", make_report_pdf, name="make_report_pdf"),
     path("assessment/report/pdf/<slug:run>/", report_pdf, name="report_pdf"),
     path("assessment/report/excel/<int:period_id>/", report_excel, name="report_excel"),

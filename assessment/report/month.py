@@ -115,13 +115,12 @@ def report_of(user: User, area: Area, month: date) -> Report:
         raise LookupError(month)
     order = list(KINDS)
     periods.sort(key=lambda period: (order.index(Kind(period.scheme.kind)), period.scheme.code))
-    known_until = max(period.known_until for period in periods if period.known_until)
-    span = span_of(periods[0], known_until)
+    span = _span_of(periods)
     until = periods[0].last_day
     month_before = month - timedelta(days=1)
     scores = Score.objects.filter(seen_within(user, area), period__in=periods)
     corrections = Correction.objects.filter(score__in=scores.values("pk")).order_by("-pk")
-    first_made = min(periods, key=lambda period: period.known_until or known_until)
+    first_made = min(periods, key=lambda period: period.known_until or span.known_until)
     told_late = late_rows(first_made, user).filter(lies_in(area, "case__"))
     return Report(
         area=area,
@@ -146,6 +145,19 @@ def report_of(user: User, area: Area, month: date) -> Report:
         came_late=list(told_late[:MOST_ROWS]),
         came_late_in_all=told_late.count(),
     )
+
+
+def span_of_month(user: User, month: date) -> Span:
+    """How the report of one of the person's months counts; raises LookupError for a month of which there are no scores."""
+    periods = list(_periods(user).filter(first_day=month))
+    if not periods:
+        raise LookupError(month)
+    return _span_of(periods)
+
+
+def _span_of(periods: Sequence[Period]) -> Span:
+    known_until = max(period.known_until for period in periods if period.known_until)
+    return span_of(periods[0], known_until)
 
 
 def _periods(user: User) -> QuerySet[Period]:

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessment.drawing import Bar, bars_of, lines_of, strip_of
+from assessment.drawing import bars_of, lines_of, strip_of
 from assessment.figures.answer import Slice
 from assessment.figures.measures import BY_NAME
 from assessment.figures.question import Question
 from assessment.models import FactsRead
 from assessment.report.month import Report
 from assessment.report.paper import ink
-from assessment.report.work import Late
+from assessment.report.work import LATENESS, Late
 
 # Of the measures, those that a month is told by.
 _SHOWN = ("reported", "registered", "settled", "handled", "in_time", "closed", "reworked", "open", "overdue")
@@ -43,18 +45,35 @@ def told_of(report: Report) -> dict[str, Any]:
         "hours": bars_of([(each, each.average) for each in report.hours]),
         "rankings": [(each, strip_of(each.levels)) for each in report.rankings],
         "late": [
-            (_("By unit"), _late(report.lateness.units)),
-            (_("By area"), _late(report.lateness.areas)),
-            (_("By class"), _late(report.lateness.classes)),
+            (_("By unit"), _late(report, "unit", report.lateness.units)),
+            (_("By area"), _late(report, "area", report.lateness.areas)),
+            (_("By class"), _late(report, "class", report.lateness.classes)),
         ],
+        "late_url": _late_url(report, of="missed"),
         "verdicts": bars_of([(each, each.percent) for each in report.verdicts], most=100),
         "read": FactsRead.objects.filter(pk=1).first(),
     }
 
 
-def _late(parts: Sequence[Late]) -> list[Bar]:
-    """Where anything was missed, most first."""
-    return bars_of([(each, each.missed) for each in parts[:MOST_LATE] if each.missed])
+def _late(report: Report, by: str, parts: Sequence[Late]) -> list[dict[str, Any]]:
+    """Where anything was missed, most first; each number with the address of its list."""
+    return [
+        {
+            "label": bar.of.label,
+            "length": bar.length,
+            "percent": bar.of.percent,
+            "cells": [
+                (getattr(bar.of, of), _late_url(report, of=of, by=by, key=bar.of.key or ""))
+                for of in LATENESS
+            ],
+        }
+        for bar in bars_of([(each, each.missed) for each in parts[:MOST_LATE] if each.missed])
+    ]
+
+
+def _late_url(report: Report, **asked: Any) -> str:
+    asked = {"area": report.area.code, "month": f"{report.month:%Y-%m}", **asked}
+    return f"{reverse('assessment:late_handling')}?{urlencode(asked)}"
 
 
 def _headline(report: Report) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,16 @@ _DUE, _ON_TIME, _LATE, _UNDONE = (
     INDICATORS[code].numerator
     for code in ("disposal_due", "on_time_disposed", "overdue_disposed", "overdue_undisposed")
 )
+# What a number of lateness is of.
+LATENESS: dict[str, Callable[[Span], Q]] = {
+    "missed": lambda span: _LATE.where(span) | _UNDONE.where(span),
+    "late": _LATE.where,
+    "undone": _UNDONE.where,
+    "on_time": _ON_TIME.where,
+    "due": _DUE.where,
+}
+# By what it is told, and what has the names.
+PARTS: dict[str, Any] = {"unit": Organisation, "area": Area, "class": MajorClass}
 
 
 class Middle(Aggregate):
@@ -64,6 +75,8 @@ class Late:
     on_time: int
     late: int
     undone: int
+    # Of what it is; None of all, or of none.
+    key: int | None = None
 
     @property
     def missed(self) -> int:
@@ -125,20 +138,41 @@ def hours_of(span: Span, area: Area) -> list[Hours]:
 
 def lateness_of(span: Span, area: Area) -> Lateness:
     """Handling that fell due: the duties that the indicators count; a query for each list, and one for its names."""
-    level = AreaLevel(area.level)
-    duties = StageFact.objects.filter(lies_in(area), _DUE.condition(span)).order_by()
-    missed = duties.exclude(_ON_TIME.where(span))
+    duties = duties_of(span, area)
+    units, areas, classes = (_by(duties, span, column_of(part, area), model) for part, model in PARTS.items())
     return Lateness(
         Late("", **duties.aggregate(**_counted(span))),
-        _by(duties, span, "unit_id", Organisation),
-        _by(duties, span, AREA_FIELD[BELOW.get(level, level)], Area),
-        _by(duties, span, "case__case_class__major_id", MajorClass),
-        list(
-            missed.annotate(delay=_until(span) - F("due_at"))
-            .order_by("-delay", "pk")
-            .select_related("case__case_class", "unit", "street", "community")[:MOST_ROWS]
-        ),
+        units,
+        areas,
+        classes,
+        list(longest_first(duties_of(span, area, "missed"), span)[:MOST_ROWS]),
     )
+
+
+def duties_of(
+    span: Span, area: Area, of: str = "due", by: str = "", key: int | None = None
+) -> QuerySet[StageFact]:
+    """Handling that fell due: of one of `LATENESS`, and of one of `PARTS` if `by` names it, None what has none."""
+    found = StageFact.objects.filter(lies_in(area), _DUE.condition(span), LATENESS[of](span))
+    if by:
+        found = found.filter(**{column_of(by, area): key})
+    return found.order_by()
+
+
+def longest_first(duties: QuerySet[StageFact], span: Span) -> QuerySet[Any]:
+    """Each with its `delay`, below 0 what was in time, and what is shown of it."""
+    return (
+        duties.annotate(delay=_until(span) - F("due_at"))
+        .order_by("-delay", "pk")
+        .select_related("case__case_class", "unit", "street", "community")
+    )
+
+
+def column_of(part: str, area: Area) -> str:
+    """By which column of a duty it is told; areas by those a level below."""
+    level = AreaLevel(area.level)
+    columns = {"unit": "unit_id", "area": AREA_FIELD[BELOW.get(level, level)]}
+    return columns.get(part, "case__case_class__major_id")
 
 
 def verdicts_of(span: Span, area: Area) -> list[Verdict]:
@@ -174,7 +208,7 @@ def _by(duties: QuerySet[StageFact], span: Span, column: str, model: Any) -> lis
     found = [
         Late(
             str(named.get(row["key"], "–")),
-            **{name: row[name] for name in ("due", "on_time", "late", "undone")},
+            **{name: row[name] for name in ("due", "on_time", "late", "undone", "key")},
         )
         for row in rows
     ]

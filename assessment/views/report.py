@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -11,15 +12,19 @@ from django.views.decorators.http import require_POST, require_safe
 from assessment.models import Period
 from assessment.permissions import can_run_assessment, can_see_reports, scope_of
 from assessment.report.excel import sheets_of
-from assessment.report.month import months_for, report_of, seen_within
+from assessment.report.month import months_for, report_of, seen_within, span_of_month
 from assessment.report.page import told_of
 from assessment.report.runs import begin_pdf, pdf_for
+from assessment.report.work import LATENESS, PARTS, duties_of, longest_first
+from gridgov.asked import number_asked
 from gridgov.errors import NotFoundForYou
 from grids.area_choices import area_choices
 from grids.downloads import EXCEL, download
 from grids.models import Area, AreaLevel
 from grids.registry_files import excel_sheets
 from grids.requests import StaffRequest
+
+ROWS_A_PAGE = 50
 
 
 @require_safe
@@ -61,6 +66,23 @@ def report_pdf(request: StaffRequest, run: str) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{found["name"]}"'},
     )
+
+
+@require_safe
+def late_handling(request: StaffRequest) -> HttpResponse:
+    """The handling that a number of a report's lateness counts, longest delay first: `?area=&month=&of=&by=&key=&page=`."""
+    area, _months, month = _asked(request)
+    of, by = request.GET.get("of", "missed"), request.GET.get("by", "")
+    if month is None or of not in LATENESS or by not in ("", *PARTS):
+        raise NotFoundForYou("report")
+    key = number_asked(request.GET.get("key", ""))
+    span = span_of_month(request.user, month)
+    page = Paginator(longest_first(duties_of(span, area, of, by, key), span), ROWS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    part = PARTS[by].objects.filter(pk=key).first() if by and page.object_list else None
+    context = {"area": area, "month": month, "of": of, "part": part, "span": span, "page": page}
+    return render(request, "assessment/late_handling.html", context)
 
 
 @require_safe

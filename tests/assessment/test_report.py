@@ -184,6 +184,47 @@ def test_the_page_asks_as_often_for_many_cases_as_for_few(page, world):
     assert count_queries(page, REPORT) <= few + 1
 
 
+# What a number of lateness counts
+
+
+LATE = reverse("assessment:late_handling")
+
+
+def test_each_number_of_lateness_opens_the_handling_that_it_counts(page, world):
+    shown = page.get(REPORT)
+    rows = [row for _title, rows in shown.context["late"] for row in rows]
+    assert len(rows) == 3
+    for row in rows:
+        for n, url in row["cells"]:
+            answer = page.get(url)
+            assert answer.context["page"].paginator.count == n
+            assert str(answer.context["part"] or "") == (row["label"] if n else "")
+    whole = shown.context["report"].lateness.together
+    assert whole.missed
+    for of in ("missed", "late", "undone", "on_time", "due"):
+        assert page.get(f"{LATE}?of={of}").context["page"].paginator.count == getattr(whole, of)
+    assert shown.context["late_url"] in text(shown).replace("&amp;", "&")
+
+
+def test_who_sees_no_report_finds_no_list_nor_anybody_what_is_not_there(client, page, world):
+    for asked in ({"of": "x"}, {"by": "x"}, {"month": "2026-08"}, {"area": "no-such"}):
+        assert page.get(LATE, asked).status_code == 404
+    assert "Nothing of this kind" in text(page.get(LATE, {"by": "unit", "key": "99999"}))
+    client.force_login(world.cast.operator)
+    assert client.get(LATE, {"area": world.city.district.code}).status_code == 404
+    for who in (world.cast.officer, world.cast.stranger):
+        client.force_login(who)
+        asked = {"area": world.city.district.code, "month": "2026-09"}
+        assert client.get(LATE, asked).status_code == 404
+
+
+def test_a_long_list_of_handling_asks_as_often_as_a_short_one(page, world, monkeypatch):
+    assert page.get(f"{LATE}?of=due").context["page"].paginator.count > 1
+    more = count_queries(page, f"{LATE}?of=due")
+    monkeypatch.setattr("assessment.views.report.ROWS_A_PAGE", 1)
+    assert count_queries(page, f"{LATE}?of=due") == more
+
+
 # The PDF
 
 
