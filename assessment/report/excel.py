@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessment.indicators import label_of
-from assessment.models import Adjustment, Correction, Period, SchemeItem
+from assessment.models import Adjustment, Correction, Period, SchemeItem, Score
 from assessment.standings import PartNow, Standing, add_parts, standings_of
 from grids.registry_files import Formula
 
@@ -22,8 +22,11 @@ class _Named(NamedTuple):
     weight: Decimal | None
 
 
-def sheets_of(period: Period, seen: Q) -> list[tuple[str, Rows]] | None:
-    """Title and rows of each sheet, of the scores that are `seen`; None where there are none."""
+def sheets_of(period: Period, seen: Q, opened: Q) -> list[tuple[str, Rows]] | None:
+    """Title and rows of each sheet, of the scores that are `seen`; None where there are none.
+
+    Who corrected them and why is told of those that are `opened` as well.
+    """
     standings = standings_of([period], seen)[period.pk]
     if not standings:
         return None
@@ -33,7 +36,7 @@ def sheets_of(period: Period, seen: Q) -> list[tuple[str, Rows]] | None:
     return [
         (pgettext("sheet", "Ranking"), _ranking(standings, title)),
         (title, _parts(standings, named)),
-        (pgettext("sheet", "Corrections"), _corrections(standings)),
+        (pgettext("sheet", "Corrections"), _corrections(standings, period.scores.filter(opened))),
     ]
 
 
@@ -88,7 +91,7 @@ def _parts(standings: list[Standing], named: dict[tuple[int | None, int | None],
             ]  # fmt: skip
 
 
-def _corrections(standings: list[Standing]) -> Rows:
+def _corrections(standings: list[Standing], opened: QuerySet[Score]) -> Rows:
     yield [
         _("Name"),
         _("When"),
@@ -98,7 +101,8 @@ def _corrections(standings: list[Standing]) -> Rows:
         _("Points after"),
     ]
     names = {each.score: each.name for each in standings if each.is_corrected}
-    for correction in Correction.objects.filter(score__in=names).select_related("by").order_by("pk"):
+    told = Correction.objects.filter(score__in=opened.filter(pk__in=names))
+    for correction in told.select_related("by").order_by("pk"):
         yield [
             names[correction.score_id],
             localtime(correction.at).replace(tzinfo=None),

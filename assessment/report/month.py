@@ -20,7 +20,7 @@ from assessment.kinds import ORGANISATIONS, Kind
 from assessment.late import late_rows
 from assessment.models import Correction, Length, Level, Period, PeriodState, SchemeItem, Score
 from assessment.models.period import SHOWN
-from assessment.permissions import can_run_assessment, scores_seen_by
+from assessment.permissions import can_run_assessment, scores_opened_by, scores_seen_by
 from assessment.report.work import (
     MOST_ROWS,
     Hours,
@@ -119,7 +119,8 @@ def report_of(user: User, area: Area, month: date) -> Report:
     until = periods[0].last_day
     month_before = month - timedelta(days=1)
     scores = Score.objects.filter(seen_within(user, area), period__in=periods)
-    corrections = Correction.objects.filter(score__in=scores.values("pk")).order_by("-pk")
+    opened = scores.filter(scores_opened_by(user))
+    corrections = Correction.objects.filter(score__in=opened.values("pk")).order_by("-pk")
     first_made = min(periods, key=lambda period: period.known_until or span.known_until)
     told_late = late_rows(first_made, user).filter(lies_in(area, "case__"))
     return Report(

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessment.models import Period
-from assessment.permissions import can_run_assessment, can_see_reports, scope_of
+from assessment.permissions import can_run_assessment, can_see_reports, scope_of, scores_opened_by
 from assessment.report.excel import sheets_of
 from assessment.report.month import months_for, report_of, seen_within, span_of_month
 from assessment.report.page import told_of
@@ -96,7 +96,7 @@ def report_excel(request: StaffRequest, period_id: int) -> StreamingHttpResponse
     area = Area.objects.filter(code=code).first() if code else None
     if code and area is None:
         raise NotFoundForYou(code)
-    sheets = sheets_of(period, seen_within(request.user, area))
+    sheets = sheets_of(period, seen_within(request.user, area), scores_opened_by(request.user))
     if sheets is None:
         raise NotFoundForYou("scores")
     name = f"{period.scheme.code}-{period.first_day}-{period.last_day}.xlsx"

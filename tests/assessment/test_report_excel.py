@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assessment.models import Adjustment, Correction, Score, ScorePart
+from assessment.models import Adjustment, Correction, Scheme, Score, ScorePart
 from assessment.services.periods import publish_period
 from gridgov import clock
 from grids.models import Organisation
@@ -142,3 +142,20 @@ def test_an_officer_gets_the_scores_they_see_alone(client, world):
     book = book_of(client, world)
     names = [row[1] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)]
     assert names == [str(world.city.street_department)]
+
+
+def test_who_corrected_and_why_is_for_whom_the_score_opens(client, world):
+    world.publish()
+    Scheme.objects.filter(pk=world.period.scheme_id).update(is_public=True)
+    score = world.period.scores.get(organisation=world.cast.city.team)
+    Correction.objects.create(
+        score=score,
+        at=clock.now(),
+        by=world.cast.supervisor,
+        reason="申诉成立",
+        points_before=score.points,
+        points_after=Decimal("12.34"),
+    )
+    for person, told in ((world.cast.handler, 1), (world.cast.leader, 1), (world.cast.inspector, 0)):
+        client.force_login(person)
+        assert book_of(client, world).worksheets[2].max_row == 1 + told, person
