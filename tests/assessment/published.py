@@ -2,7 +2,8 @@
 
     period = published(Kind.UNIT, first, last, is_public=True)     # all indicators of the kind, each with the same weight
 
-`some_of_everything` makes what there is to be counted: cases in every state, answers, walks, diary pages and whistles.
+`made_up` scores were never counted. `some_of_everything` makes what there is to be counted: cases in every state, answers,
+walks, diary pages and whistles.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,19 @@ from django.db import connection
 
 from assessment.indicators import INDICATORS
 from assessment.indicators.indicator import Unit
-from assessment.models import Band, Level, Period, Scheme, SchemeItem, SchemeVersion, StageFact, Way
+from assessment.kinds import Kind
+from assessment.models import (
+    Band,
+    Correction,
+    Level,
+    Period,
+    Scheme,
+    SchemeItem,
+    SchemeVersion,
+    Score,
+    StageFact,
+    Way,
+)
 from assessment.services.facts import read_facts
 from assessment.services.periods import compute_period, publish_period
 from cases.models import CaseEvent, Stage
@@ -27,6 +40,8 @@ from tests.assessment.factories import make_random_cases
 from tests.case_factories import Cast
 from tests.factories import inside
 
+# What `made_up` scores say they were counted by.
+RATES = ["disposal_rate", "on_time_disposal_rate", "satisfied_rate_12345"]
 # Letter, colour, from so many points.
 LEVELS = (("A", "green", 90), ("B", "blue", 75), ("C", "yellow", 60), ("D", "red", 40), ("E", "black", 0))
 
@@ -74,6 +89,43 @@ def published(
 ) -> Period:
     """The same, published by a supervisor of the district."""
     return publish_period(computed(kind, first, last, codes, **fields).pk, actor=by)
+
+
+def made_up(
+    cast: Cast,
+    kind: str = Kind.UNIT,
+    points: Iterable[int] = (90, 70, 50),
+    days: tuple[date, date] | None = None,
+    scheme: Scheme | None = None,
+    **fields: Any,
+) -> Period:
+    """A period with these points for the units of the city, or for communities of it, published."""
+    city, (first, last) = cast.city, days or last_days()
+    if scheme is None:
+        scheme = Scheme.objects.create(code=f"made-up-{kind}", name="编的", kind=kind, **fields)
+        make_version(scheme, RATES)
+    period = Period.objects.create(
+        scheme=scheme, version=scheme.versions.get(), first_day=first, last_day=last
+    )
+    for number, given in enumerate(points):
+        whose = (
+            {"organisation": [city.team, city.street_department, city.district_department][number]}
+            if kind == Kind.UNIT
+            else {"area": ([city.grid, city.other_grid] if kind == Kind.GRID else [city.community])[number]}
+        )
+        Score.objects.create(
+            period=period, points=given, rank=1 if kind == Kind.UNIT else number + 1, **whose
+        )
+    period.state, period.known_until, period.computed_at = "computed", clock.now(), clock.now()
+    period.save()
+    return publish_period(period.pk, actor=cast.supervisor)
+
+
+def correct(score: Score, points: int, by: Any) -> None:
+    """As a granted appeal does."""
+    Correction.objects.create(
+        score=score, at=clock.now(), by=by, reason="申诉成立", points_before=score.points, points_after=points
+    )
 
 
 def some_of_everything(cast: Cast, number: int = 60) -> None:

@@ -1,4 +1,4 @@
-"""The pages of scores: the ranking, one score, one's own, the map; and what strangers find."""
+"""The pages of scores: the ranking, one score, one's own, the map."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -14,14 +14,22 @@ from assessment.services.periods import publish_period
 from assessment.standings import standings_of
 from gridgov import clock
 from grids.models import Role
-from tests.assessment.published import computed, last_days, make_version, published, some_of_everything
+from tests.assessment.published import (
+    RATES,
+    computed,
+    correct,
+    last_days,
+    made_up,
+    make_version,
+    published,
+    some_of_everything,
+)
 from tests.factories import make_area, make_post, make_user
 from tests.pages import count_queries
 
 pytestmark = pytest.mark.django_db
 LIST = "/assessment/"
 FIRST, LAST = last_days()
-RATES = ["disposal_rate", "on_time_disposal_rate", "satisfied_rate_12345"]
 
 
 @pytest.fixture
@@ -33,35 +41,6 @@ def client(client):
 
 def detail(score):
     return reverse("assessment:score_detail", args=[score.pk])
-
-
-def made_up(cast, kind=Kind.UNIT, points=(90, 70, 50), days=(FIRST, LAST), scheme=None, **fields):
-    """A period with these points for the units of the city, or for communities of it, published."""
-    city = cast.city
-    if scheme is None:
-        scheme = Scheme.objects.create(code=f"made-up-{kind}", name="编的", kind=kind, **fields)
-        make_version(scheme, RATES)
-    period = Period.objects.create(
-        scheme=scheme, version=scheme.versions.get(), first_day=days[0], last_day=days[1]
-    )
-    for number, given in enumerate(points):
-        whose = (
-            {"organisation": [city.team, city.street_department, city.district_department][number]}
-            if kind == Kind.UNIT
-            else {"area": ([city.grid, city.other_grid] if kind == Kind.GRID else [city.community])[number]}
-        )
-        Score.objects.create(
-            period=period, points=given, rank=1 if kind == Kind.UNIT else number + 1, **whose
-        )
-    period.state, period.known_until, period.computed_at = "computed", clock.now(), clock.now()
-    period.save()
-    return publish_period(period.pk, actor=cast.supervisor)
-
-
-def correct(score, points, by):
-    Correction.objects.create(
-        score=score, at=clock.now(), by=by, reason="申诉成立", points_before=score.points, points_after=points
-    )
 
 
 def test_strangers_find_nothing_but_the_log_in(client, cast):
@@ -288,18 +267,18 @@ def test_the_way_there_stands_in_the_navigation(client, cast):
 
 
 def test_many_take_as_many_queries_as_few(client, cast):
-    made_up(cast, Kind.GRID, (92, 75), (FIRST - timedelta(20), FIRST - timedelta(1)))
-    few = made_up(cast, Kind.GRID, (92, 75), scheme=Scheme.objects.get())
+    made_up(cast, Kind.COMMUNITY, (92,), (FIRST - timedelta(20), FIRST - timedelta(1)))
+    few = made_up(cast, Kind.COMMUNITY, (92,), scheme=Scheme.objects.get())
     client.force_login(cast.leader)
     for more in (0, 40):
         period = few
         if more:
             period = computed(
-                Kind.GRID, FIRST - timedelta(50), FIRST - timedelta(40), scheme=Scheme.objects.get()
+                Kind.COMMUNITY, FIRST - timedelta(50), FIRST - timedelta(40), scheme=Scheme.objects.get()
             )
             Score.objects.bulk_create(
                 [
-                    Score(period=period, area=make_area(5, parent=cast.city.community), points=50, rank=n)
+                    Score(period=period, area=make_area(4, parent=cast.city.street), points=50, rank=n)
                     for n in range(3, 3 + more)
                 ]
             )
@@ -352,48 +331,6 @@ def test_a_correction_of_an_item_shows_on_the_map(client, cast):
     client.force_login(cast.leader)
     page = client.get("/assessment/map/", {"indicator": "disposal_rate"})
     assert {each.points for each in page.context["map"].areas if each.score == score} == {Decimal("12.5")}
-
-
-def test_everybody_sees_areas_and_units_of_public_schemes_alone(client, cast):
-    hidden = made_up(cast)
-    assert client.get("/open/scores/").status_code == 200
-    assert "Nothing is published yet" in client.get("/open/scores/").content.decode()
-    assert "/open/scores/" not in client.get("/open/").content.decode()
-    score = hidden.scores.first()
-    assert client.get(f"/open/scores/{score.pk}/").status_code == 404
-
-    Scheme.objects.update(is_public=True)
-    assert "/open/scores/" in client.get("/open/").content.decode()
-    assert [row.points for row in client.get("/open/scores/").context["rows"]] == [Decimal(50)]
-    page = client.get(f"/open/scores/{score.pk}/")
-    assert page.status_code == 200
-    assert 'href="/assessment/' not in page.content.decode()
-
-    person = published(Kind.INSPECTOR, FIRST, LAST, cast.supervisor).scores.first()
-    assert client.get(f"/open/scores/{person.pk}/").status_code == 404
-    assert client.get("/open/scores/", {"scheme": person.period.scheme.code}).status_code == 404
-    not_yet = computed(Kind.COMMUNITY, FIRST, LAST, is_public=True).scores.first()
-    assert client.get(f"/open/scores/{not_yet.pk}/").status_code == 404
-
-
-def test_no_person_is_named_to_strangers(client, cast):
-    period = made_up(cast, is_public=True)
-    score = period.scores.get(organisation=cast.city.team)
-    cast.supervisor.display_name = "某某某"
-    cast.supervisor.save()
-    correct(score, 60, cast.supervisor)
-    words = client.get(f"/open/scores/{score.pk}/").content.decode()
-    assert "60.00" in words
-    assert "某某某" not in words
-    assert "申诉成立" not in words
-
-
-def test_the_public_map_leads_to_public_pages(client, cast):
-    made_up(cast, Kind.COMMUNITY, (92,), is_public=True)
-    page = client.get("/open/scores/", {"show": "map"})
-    words = page.content.decode()
-    assert words.count('<path class="score-map__area') == 1
-    assert 'href="/assessment/' not in words
 
 
 @pytest.mark.parametrize("asked", ["scheme=nothing", "period=0", "period=x"])
