@@ -14,6 +14,9 @@ from assessment.models import Exemption, Period, TypedPoints
 from assessment.scoring import Result, Rules, ranks_of, rules_of, score_of
 from assessment.tally import Tally, Value, tally, value_of_nothing
 
+# A step writes its row's moment before it commits; none takes so long.
+SETTLED = timedelta(minutes=1)
+
 
 class Scored(NamedTuple):
     """One who is scored: the id of person, organisation or area, the score and the rank among their like."""
@@ -32,6 +35,12 @@ def span_of(period: Period, known_until: datetime) -> Span:
 def end_of(period: Period) -> datetime:
     """When the period's last day is over."""
     return make_aware(datetime.combine(period.last_day + timedelta(days=1), time.min))
+
+
+def asked_at(period: Period) -> datetime:
+    """When its scores were asked for: what is exempted while they are computed is in none of them."""
+    assert period.known_until is not None
+    return period.known_until + SETTLED
 
 
 def results_of(

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from assessment.computing import span_of
+from assessment.computing import asked_at, span_of
 from assessment.countables import (
     ANSWERS,
     DIARY,
@@ -148,7 +148,7 @@ def _exempted(score: Score, code: str) -> list[int]:
     column = COLUMN[score.period.scheme.kind]
     found = Exemption.objects.filter(indicator=code, **{column: getattr(score, column)})
     last: datetime | None = score.corrections.order_by("-pk").values_list("at", flat=True).first()
-    found = found.filter(at__lte=last) if last else found.filter(at__lt=score.period.computed_at)
+    found = found.filter(at__lte=last) if last else found.filter(at__lt=asked_at(score.period))
     return list(found.values_list("case_id", flat=True))
 
 

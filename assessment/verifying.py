@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assessment.computing import results_of
+from assessment.computing import asked_at, results_of
 from assessment.kinds import COLUMN
 from assessment.models import Period, Score
 from assessment.scoring import Result
@@ -23,7 +23,7 @@ def differences(period: Period) -> Iterator[Difference]:
     """Every number of a computed period that the timeline does not bear out, as it was known then; none, if all is well."""
     assert period.known_until is not None
     results = {
-        each.whose: each for each in results_of(period, period.known_until, exempted_until=period.computed_at)
+        each.whose: each for each in results_of(period, period.known_until, exempted_until=asked_at(period))
     }
     column = COLUMN[period.scheme.kind]
     scores = period.scores.prefetch_related("parts").select_related("user", "organisation", "area")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessment.computing import results_of
+from assessment.computing import asked_at, results_of
 from assessment.kinds import AREAS, COLUMN, ORGANISATIONS
 from assessment.models import Period, Scheme
 from assessment.scoring import Rules
@@ -77,7 +77,7 @@ def preview(period: Period, rules: Rules, letters: Mapping[int, str]) -> Preview
             each.result.points,
             letters[each.result.level] if each.result.level is not None else None,
         )
-        for each in results_of(period, period.known_until, period.computed_at, rules=rules)
+        for each in results_of(period, period.known_until, asked_at(period), rules=rules)
     }
     everybody = today.keys() | then.keys()
     before, after = (Counter(place.letter for place in places.values()) for places in (today, then))

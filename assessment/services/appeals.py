@@ -1,6 +1,7 @@
 """Appeals: filed by who was scored, reviewed by two people; the fact stays, the count leaves it out."""
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -8,6 +9,7 @@ from assessment.appeal_notices import tell_of_appeal
 from assessment.appeals import is_asked, is_exempt, rows_in_question
 from assessment.kinds import COLUMN
 from assessment.models import Appeal, AppealState, Exemption, Period, PeriodState, Score
+from assessment.models.period import SHOWN
 from assessment.permissions import can_appeal, can_decide_appeal, can_review_first, can_see_appeal
 from assessment.services.corrections import correct_score
 from gridgov import clock
@@ -103,7 +105,7 @@ def review_appeal(appeal_id: int, *, actor: User, grants: bool, note: str = "") 
 
 @transaction.atomic
 def decide_appeal(appeal_id: int, *, actor: User, grants: bool, note: str = "") -> Appeal:
-    """The second review: granted, the case is exempted and the score corrected at once; refused, with a reason.
+    """The second review: granted, the case is exempted and its scores corrected at once; refused, with a reason.
 
     Raises `NotFoundForYou`, `NotPermitted` (also to who gave the first review), `AlreadyReviewed`, ValidationError.
     """
@@ -125,9 +127,30 @@ def decide_appeal(appeal_id: int, *, actor: User, grants: bool, note: str = "") 
             at=appeal.second_at,
             **{column: getattr(appeal.score, column)},
         )
-        correct_score(appeal.score_id, actor=actor, reason=appeal.second_note or appeal.reason, appeal=appeal)
+        _correct_scores(appeal, actor=actor)
     tell_of_appeal(appeal, actor=actor)
     return appeal
+
+
+def _correct_scores(appeal: Appeal, *, actor: User) -> None:
+    """Correct every published score in which the case counted there: a week's and its month's, each scheme's."""
+    column = COLUMN[appeal.score.period.scheme.kind]
+    scores = Score.objects.filter(
+        **{column: getattr(appeal.score, column)},
+        period__state__in=SHOWN,
+        period__last_day__gte=localdate(appeal.case.reported_at),
+    ).select_related("period__scheme", "period__version")
+    for score in scores.order_by("pk"):
+        is_its_own = score.pk == appeal.score_id
+        if is_its_own or (
+            is_asked(score, appeal.indicator) and rows_in_question(score, appeal.indicator, appeal.case_id)
+        ):
+            correct_score(
+                score.pk,
+                actor=actor,
+                reason=appeal.second_note or appeal.reason,
+                appeal=appeal if is_its_own else None,
+            )
 
 
 def _score_of(actor: User, score_id: int) -> Score:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessment.computing import Scored, end_of, results_of
+from assessment.computing import SETTLED, Scored, end_of, results_of
 from assessment.kinds import COLUMN
 from assessment.models import Length, Period, PeriodState, Scheme, ScorePart, Way
 from assessment.models.period import SHOWN
@@ -22,9 +22,6 @@ from assessment.services.facts import read_facts
 from gridgov import clock
 from gridgov.errors import DomainError, NotFoundForYou, NotPermitted, invalid
 from grids.models import User
-
-# A step writes its row's moment before it commits; none takes so long.
-SETTLED = timedelta(minutes=1)
 
 
 class PeriodIsPublished(DomainError):
@@ -109,20 +106,20 @@ def compute_period(
     """
     if actor is not None:
         _require(actor)
-    asked_at = clock.now()
+    began = clock.now()
     while read_facts():
         pass
     with transaction.atomic():
         period = lock_period(period_id)
         if period.is_shown:
             raise PeriodIsPublished()
-        if period.computed_at and period.computed_at > asked_at:
+        if period.computed_at and period.computed_at > began:
             return period
         if period.state == PeriodState.OPEN:
             # Until it is first computed it follows the scheme.
             _follow(period)
-        known_until = asked_at - SETTLED
-        results = results_of(period, known_until)
+        known_until = began - SETTLED
+        results = results_of(period, known_until, exempted_until=began)
         period.scores.all().delete()
         _write(period, results, advance)
         period.state, period.known_until = PeriodState.COMPUTED, known_until
