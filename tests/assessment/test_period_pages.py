@@ -267,6 +267,7 @@ def test_from_a_period_one_comes_to_its_scores_what_came_late_and_what_if(page, 
     for way in ways:
         assert f'href="{url("period_detail", world)}"' in text(page.get(way))
     assert f'href="{reverse("assessment:what_if")}"' in text(page.get(LIST))
+    assert f'href="{url("report_excel", world)}"' in shown
 
 
 # Publishing
