@@ -210,7 +210,7 @@ def test_the_same_task_twice_comes_to_the_same(world):
 def test_what_could_not_be_computed_is_said_and_the_scores_stay(page, world, monkeypatch):
     world.compute()
     before = world.points()
-    monkeypatch.setattr("assessment.services.periods.results_of", lambda *_args: 1 / 0)
+    monkeypatch.setattr("assessment.services.periods.results_of", lambda *_args, **_named: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         compute_period(world.period.pk, world.cast.supervisor.pk, "one")
     assert "It could not be computed. Nothing was changed" in text(page.get(url("period_detail", world)))
