@@ -30,7 +30,7 @@ def test_weeks_that_are_over_are_published_and_the_others_computed(lived):
 
     weekly = Period.objects.filter(scheme__length=Length.WEEK)
     weeks = Scheme.objects.filter(length=Length.WEEK).count()
-    assert weeks == 3
+    assert weeks == 5
     assert set(weekly.filter(state=PeriodState.PUBLISHED).values_list("first_day", flat=True)) == {
         FIRST.date(),
         FIRST.date() + timedelta(days=7),
