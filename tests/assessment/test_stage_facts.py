@@ -1,6 +1,7 @@
 """The stages that are read from a timeline: which there are, whose they were, when they were due, what followed."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from assessment.models import StageFact
 from assessment.services.facts import read_facts
 from cases import services as cases
-from cases.models import Case
-from cases.workflow import Status
+from cases.models import Case, EscalationRule
+from cases.workflow import Action, Status
 from dispatch import services as dispatch
 from dispatch.services.emergency import declare_emergency
 from dispatch.sweep import sweep
+from gridgov.worktime import Unit
 from tests.assessment.counted import BEGUN, Story, hours
 from tests.assessment.test_indicators_of_centres import (
     at,
@@ -129,6 +131,23 @@ def test_the_minutes_of_a_stage_are_of_its_own_clock(cast: Cast) -> None:
         dispatch.feed_back_case(case.pk, actor=cast.handler, note="好了")
     [row] = [row for row in stages_of(case, "minutes", "suspended_at", "deferred_at") if "feed_back" in row]
     assert row == "handling feed_back 240 2 -"
+
+
+def test_a_ring_tells_when_it_rings_not_when_anything_was_due(cast: Cast) -> None:
+    """Under supervision already it is sent back; a rule lets it ring six hours after it is due again."""
+    EscalationRule.objects.create(
+        after_amount=Decimal(6), after_unit=Unit.URGENT_HOUR, ring_unit=Unit.URGENT_HOUR
+    )
+    case = tell(cast, *TO_HAND, swept(30), swept(84), swept(138))
+    case.refresh_from_db()
+    assert case.supervised_at is not None
+    for step in (handled(140), failed(141)):
+        step(case, cast)
+    case.refresh_from_db()
+    due = (case.stage_due_at - BEGUN) / timedelta(hours=1)
+    swept(due + 6)(case, cast)
+    assert case.events.latest("seq").action == Action.RING
+    assert stages_of(case, "due_at")[-1] == f"handling - {due:g}"
 
 
 def test_when_it_was_void_is_known_at_every_stage(cast: Cast) -> None:
