@@ -7,6 +7,8 @@ import pytest
 
 from assessment.indicators.centres import CENTRES
 from assessment.kinds import Kind
+from assessment.services.facts import read_facts
+from assessment.tally import tally
 from cases import services as cases
 from cases.models import Case, Channel
 from cases.workflow import Status
@@ -14,7 +16,7 @@ from dispatch import services as dispatch
 from dispatch.models import Shift
 from dispatch.sweep import sweep
 from grids.models import Role, User
-from tests.assessment.counted import BEGUN, Story, counted, hours, month
+from tests.assessment.counted import BEGUN, SEPTEMBER, Story, counted, hours, month
 from tests.case_factories import Cast, carried_on, case_in, make_case
 from tests.dispatch.operation_factories import colleague
 from tests.factories import inside, make_user
@@ -127,6 +129,14 @@ def test_whoever_did_it_has_it_counted(cast: Cast) -> None:
     codes = "dispatch_due dispatch_count on_time_dispatch_rate accurate_dispatch_rate"
     assert counted(Kind.DISPATCHER, cast.dispatcher, codes) == "2 2 1/2 2/2"
     assert counted(Kind.OPERATOR, cast.dispatcher, OF_THE_INTAKE) == "0 0 0/0 0/0 0"
+
+
+def test_who_did_other_things_alone_is_not_among_those_counted(cast: Cast) -> None:
+    tell(cast, registered(0.5), dispatched(1))
+    while read_facts():
+        pass
+    assert tally(Kind.OPERATOR, OF_THE_INTAKE.split(), SEPTEMBER).keys() == {cast.operator.pk}
+    assert tally(Kind.DISPATCHER, OF_DISPATCHING.split(), SEPTEMBER).keys() == {cast.dispatcher.pk}
 
 
 def test_what_nobody_did_yet_is_no_persons_though_somebody_does_it_after_the_cut(cast: Cast) -> None:

@@ -37,6 +37,19 @@ def test_what_does_not_apply_leaves_its_weight_to_the_rest():
     assert [part.weight for part in found.parts] == [100, 0]
 
 
+def test_a_score_is_rounded_half_up_once_at_the_end():
+    """6.25 × 50 % is 3.125; a part keeps four places."""
+    halves = [
+        Item(1, "closing_rate", Way.VALUE, Decimal(50)),
+        Item(2, "rework_rate", Way.INVERSE, Decimal(50)),
+    ]
+    found = score_of(Rules(halves), {"closing_rate": rate(1, 16), "rework_rate": rate(1, 1)})
+    assert (found.parts[0].points, found.points) == (Decimal("6.25"), Decimal("3.13"))
+    found = score_of(Rules(halves), {"closing_rate": rate(1, 3), "rework_rate": rate(1, 3)})
+    assert [part.points for part in found.parts] == [Decimal("33.3333"), Decimal("66.6667")]
+    assert found.points == Decimal("50.00")
+
+
 def test_a_deduction_stops_at_its_cap_and_a_score_at_nothing():
     found = score_of(Rules([RATE], [OFF]), {"closing_rate": rate(2, 100), "suspended": count(4)})
     assert found.parts[-1].points == -5
