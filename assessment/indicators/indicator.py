@@ -54,6 +54,8 @@ class Indicator:
     source: str = "found"
     # Counted otherwise for some who are scored.
     instead: Mapping[str, Count] = field(default_factory=dict)
+    # Whose work it never is, though the rows could say so: it would count nothing, whatever they did.
+    never: frozenset[str] = frozenset()
 
     def numerator_of(self, kind: str) -> Count:
         return self.instead.get(kind, self.numerator)
@@ -65,7 +67,7 @@ class Indicator:
     @property
     def kinds(self) -> frozenset[str]:
         """Who can be scored by it."""
-        whose = set(self.numerator.source.of)
+        whose = set(self.numerator.source.of) - self.never
         return frozenset(whose & set(self.denominator.source.of) if self.denominator else whose)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from assessment.admin.rows import choices_for
 from assessment.kinds import Kind
 from assessment.models import Adjustment, Scheme, SchemeVersion, Score, Way
 from assessment.services.schemes import VersionInForce, drop_version, make_next_version, put_in_force
@@ -137,6 +138,23 @@ def test_indicators_are_offered_by_name_and_only_those_that_fit(admin, draft):
         'value="on_time_disposal_rate"'
         not in re.findall(r'<select name="adjustments-__prefix__-indicator".*?</select>', shown, re.DOTALL)[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered", "never"),
+    [
+        (Kind.INSPECTOR, "check_due", {"dispatch_count", "closed"}),
+        (Kind.OPERATOR, "accept_count", {"check_due", "closed"}),
+        (Kind.DISPATCHER, "dispatch_count", {"check_due", "closed"}),
+        (Kind.UNIT, "closed", {"check_due"}),
+        (Kind.SHIFT_LEADER, "on_time_closing_rate", set()),
+        (Kind.CENTRE, "on_time_closing_rate", set()),
+    ],
+)
+def test_nobody_is_scored_by_what_is_never_their_work(kind, offered, never):
+    codes = {code for code, _name in choices_for(kind)}
+    assert offered in codes
+    assert not codes & never
 
 
 def test_items_bands_levels_and_deductions_are_kept(admin, draft):
