@@ -9,7 +9,7 @@ from assessment.counted_rows import counted_rows
 from assessment.kinds import Kind
 from assessment.models import Appeal, Correction, Exemption, Period, Score
 from assessment.services.appeals import NotCounted, decide_appeal, file_appeal, review_appeal
-from assessment.services.corrections import points_of
+from assessment.services.corrections import correct_score, points_of
 from assessment.services.periods import compute_period, publish_period
 from assessment.verifying import differences
 from cases.workflow import Status
@@ -81,6 +81,8 @@ def test_every_published_score_in_which_the_case_counted_is_corrected(world: Wor
     assert [points_of(world.score(period)) for period in (week, day, before, other)] == [100, 100, None, 100]
     told = Correction.objects.order_by("score__period_id").values_list("score__period", "appeal", "reason")
     assert list(told) == [(week.pk, appeal.pk, "停电"), (day.pk, None, "停电")]
+    assert correct_score(world.score(day).pk, actor=world.cast.supervisor, reason="再算一次") is None
+    assert Correction.objects.count() == 2
     with pytest.raises(NotCounted):
         world.file(day)
     for period in (week, day, before, other):

@@ -302,6 +302,19 @@ def test_what_a_unit_asked_for(
     )
 
 
+def test_whoever_handles_is_no_inspector_and_no_unit_has_what_is_sent_to_it_after_the_cut(cast: Cast) -> None:
+    tell(cast, done(2))
+    assert counted(Kind.INSPECTOR, cast.handler, "disposal_due") == "0"
+    with hours(0):
+        waits = case_in(Status.REGISTERED, cast)
+    with hours(600):
+        dispatch.dispatch_case(waits.pk, actor=cast.dispatcher)
+    for hour, figures in ((550, "1 1/1"), (700, "2 1/2")):
+        known = month(9, known_until=BEGUN + timedelta(hours=hour))
+        codes = "dispatch_due on_time_dispatch_rate"
+        assert counted(Kind.UNIT, cast.city.team, codes, known) == figures
+
+
 def test_wanting_to_give_back_before_accepting_is_passing_the_buck_too(cast: Cast) -> None:
     with hours(0):
         case = case_in(Status.DISPATCHED, cast)

@@ -172,3 +172,12 @@ def test_each_stage_lies_where_the_case_lay_when_it_began(cast: Cast) -> None:
         "intake register 第一网格",
         "dispatch - 第二网格",
     ]
+
+
+def test_put_right_twice_it_lay_where_it_was_first(cast: Cast) -> None:
+    city = cast.city
+    case = tell(cast)
+    for hour, grid in ((0.1, city.other_grid), (0.2, city.grid)):
+        with hours(hour):
+            cases.amend_case(case.pk, actor=cast.operator, point=inside(grid))
+    assert stages_of(case, "grid__name") == ["intake - 第一网格"]
