@@ -29,7 +29,7 @@ class PeriodIsPublished(DomainError):
 
     code = "period_is_published"
     message = gettext_lazy("This period is published: its scores stay as they are.")
-    advice = gettext_lazy("What is wrong with one of them is corrected there, with a reason.")
+    advice = gettext_lazy("What is wrong with one of them is corrected on its page, with a reason.")
 
 
 class NotComputed(DomainError):
