@@ -10,7 +10,7 @@ from django.utils.timezone import make_aware
 from assessment.countables import Limit, Span
 from assessment.indicators import INDICATORS
 from assessment.kinds import COLUMN, scored
-from assessment.models import Exemption, Period, TypedPoints
+from assessment.models import CorrectedPoints, Exemption, Period, TypedPoints
 from assessment.scoring import Result, Rules, ranks_of, rules_of, score_of
 from assessment.tally import Tally, Value, tally, value_of_nothing
 
@@ -51,7 +51,7 @@ def results_of(
     *,
     rules: Rules | None = None,
 ) -> list[Scored]:
-    """Every score of a period by what was known before a moment; `exempted_until` leaves out later exemptions.
+    """Every score of a period by what was known before a moment; `exempted_until` leaves out what was corrected later.
 
     `only` counts for one who is scored alone; the others' scores and all ranks are worth nothing then. `rules` are
     others than those of the period's version.
@@ -59,7 +59,7 @@ def results_of(
     """
     kind, rules = period.scheme.kind, rules or rules_of(period.version)
     counted = tally_of(period, rules, known_until, exempted_until, only)
-    typed = _typed(period)
+    typed = _typed(period, exempted_until)
     levels = scored(kind, period.first_day, period.last_day, set(counted) | set(typed))
     found = {whose: score_of(rules, counted.get(whose, {}), typed.get(whose)) for whose in levels}
     ranks: dict[int, int] = {}
@@ -101,11 +101,16 @@ def _leave_out(values: dict[str, Value], exempted: dict[str, Value] | None, code
     )
 
 
-def _typed(period: Period) -> dict[int, dict[int, Decimal]]:
+def _typed(period: Period, corrected_until: datetime | None) -> dict[int, dict[int, Decimal]]:
     column = COLUMN[period.scheme.kind]
     found: dict[int, dict[int, Decimal]] = {}
-    for whose, item, points in TypedPoints.objects.filter(period=period).values_list(
-        column, "item_id", "points"
+    given = TypedPoints.objects.filter(period=period)
+    corrected = CorrectedPoints.objects.filter(score__period=period).order_by("pk")
+    if corrected_until is not None:
+        corrected = corrected.filter(at__lt=corrected_until)
+    for whose, item, points in (
+        *given.values_list(column, "item_id", "points"),
+        *corrected.values_list(f"score__{column}", "item_id", "points"),
     ):
         found.setdefault(whose, {})[item] = points
     return found

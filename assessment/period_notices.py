@@ -1,4 +1,4 @@
-"""Who hears that the scores of a period are published."""
+"""Who hears that the scores of a period are published, and that one of them was corrected."""
 
 from collections.abc import Collection
 from typing import Any
@@ -8,14 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessment.kinds import AREAS, PEOPLE, Kind
-from assessment.models import Period
+from assessment.models import Correction, Period, Score
 from gridgov.outbox import register_texts, send_notices
 from grids.models import Area, Organisation, Post, Role, User
 
-register_texts({"scores_published": _("%(scheme)s, %(first)s to %(last)s: the scores are published")})
+register_texts(
+    {
+        "scores_published": _("%(scheme)s, %(first)s to %(last)s: the scores are published"),
+        "score_corrected": _("%(whose)s, %(first)s to %(last)s: the score was corrected"),
+    }
+)
 
 # Who answers for an organisation itself.
 _OF_ORGANISATION = (Role.OFFICER, Role.SUPERVISOR, Role.LEADER)
+_OF_AREA = (Role.GRID_LEADER, Role.SUPERVISOR, Role.LEADER)
 
 
 def tell_of_scores(period: Period) -> None:
@@ -32,6 +38,33 @@ def tell_of_scores(period: Period) -> None:
         # It leads on to one's own score, or to the ranking for who has none or several in it.
         url=f"{reverse('assessment:my_scores')}?period={period.pk}",
     )
+
+
+def tell_of_correction(correction: Correction) -> None:
+    """Tell who was scored, or who answers for it, in the transaction of the correction."""
+    score = correction.score
+    send_notices(
+        _told_of_score(score),
+        "score_corrected",
+        params={
+            "whose": str(score.whose),
+            "first": f"{score.period.first_day:%Y-%m-%d}",
+            "last": f"{score.period.last_day:%Y-%m-%d}",
+        },
+        url=f"{reverse('assessment:score_detail', args=[score.pk])}#corrections",
+        subject=f"correction:{correction.pk}",
+    )
+
+
+def _told_of_score(score: Score) -> QuerySet[User]:
+    if score.user_id:
+        return _people(Q(pk=score.user_id))
+    posts = Post.objects.current().order_by()
+    if score.organisation_id:
+        posts = posts.filter(organisation=score.organisation_id, role__in=_OF_ORGANISATION)
+    else:
+        posts = posts.filter(area=score.area_id, role__in=_OF_AREA)
+    return _people(Q(posts__in=posts))
 
 
 def told_of_scores(period: Period) -> QuerySet[User]:

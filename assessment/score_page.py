@@ -48,6 +48,8 @@ class PartShown:
     # How the value becomes points.
     way: str = ""
     typed: TypedPoints | None = None
+    # Of an item whose points are typed in.
+    item_id: int | None = None
     # Of a bonus or deduction.
     each: Decimal | None = None
     cap: Decimal | None = None
@@ -107,6 +109,7 @@ def shown_parts(score: Score) -> tuple[list[PartShown], list[PartShown]]:
             costly=_costly(item, score.period.scheme.kind),
             way=item.get_way_display() if item.indicator else "",
             typed=typed.get(item.pk),
+            item_id=item.pk if item.way == Way.TYPED else None,
         )
         for item in version.items.all()
     ]

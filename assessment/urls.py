@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from assessment.views.appeals import appeal, appeal_list, decide_appeal, new_appeal, review_appeal
+from assessment.views.corrections import correct_points
 from assessment.views.late import late_list
 from assessment.views.open_scores import open_score, open_scores
 from assessment.views.periods import (
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("assessment/map/", score_map_page, name="score_map"),
     path("assessment/scores/<int:score_id>/", score_detail, name="score_detail"),
     path("assessment/scores/<int:score_id>/<slug:indicator>/", score_item, name="score_item"),
+    path("assessment/scores/<int:score_id>/points/<int:item_id>/", correct_points, name="correct_points"),
     path("open/scores/", open_scores, name="open_scores"),
     path("open/scores/<int:score_id>/", open_score, name="open_score"),
     path("assessment/appeals/", appeal_list, name="appeal_list"),

@@ -23,7 +23,16 @@ connection.settings_dict["OPTIONS"]["options"] += f" {_PATIENCE}"
 # What is published is not emptied; a test that commits empties all tables behind it.
 _NOT_EMPTIED = [
     f"assessment.{model}:not_emptied"
-    for model in ("Period", "Score", "ScorePart", "TypedPoints", "Appeal", "Exemption", "Correction")
+    for model in (
+        "Period",
+        "Score",
+        "ScorePart",
+        "TypedPoints",
+        "Appeal",
+        "Exemption",
+        "CorrectedPoints",
+        "Correction",
+    )
 ]
 
 

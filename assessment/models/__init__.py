@@ -15,9 +15,9 @@ from assessment.models.scheme import (
 )
 from assessment.models.stage_fact import StageFact
 from assessment.models.suspicion_note import Judged, SuspicionNote
-from assessment.models.verdict import Appeal, AppealState, Correction, Exemption, TypedPoints
+from assessment.models.verdict import Appeal, AppealState, CorrectedPoints, Correction, Exemption, TypedPoints
 
 __all__ = [
-    "Adjustment", "Appeal", "AppealState", "Band", "CaseFact", "Colour", "Correction", "Exemption", "FactsRead", "Judged", "Length", "Level", "Period", "PeriodState", "Scheme",
+    "Adjustment", "Appeal", "AppealState", "Band", "CaseFact", "Colour", "CorrectedPoints", "Correction", "Exemption", "FactsRead", "Judged", "Length", "Level", "Period", "PeriodState", "Scheme",
     "SchemeItem", "SchemeVersion", "Score", "ScorePart", "StageFact", "SuspicionNote", "TypedPoints", "Way",
 ]  # fmt: skip

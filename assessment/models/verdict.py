@@ -174,6 +174,35 @@ class Exemption(models.Model):
         return f"{self.case} · {self.indicator}"
 
 
+class CorrectedPoints(models.Model):
+    """Points typed in that were put right after publishing: those published stay, these count from then on."""
+
+    score = models.ForeignKey(Score, models.PROTECT, related_name="corrected_points", verbose_name=_("score"))
+    item = models.ForeignKey(SchemeItem, models.PROTECT, related_name="+", verbose_name=_("item"))
+    points = models.DecimalField(
+        _("points"), max_digits=5, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("corrected points")
+        verbose_name_plural = _("corrected points")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(points__gte=0, points__lte=100) & ~Q(reason=""), name="corrected_points_reason"
+            )
+        ]
+        triggers = [_APPEND_ONLY, not_emptied()]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.points}"
+
+
 class Correction(models.Model):
     """A published score put right: who, why, before and after; the score's own row stays."""
 

@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessment.computing import Scored, results_of
 from assessment.kinds import COLUMN
-from assessment.models import Appeal, Correction, Score
+from assessment.models import Appeal, CorrectedPoints, Correction, Score
+from assessment.period_notices import tell_of_correction
 from assessment.permissions import can_run_assessment
 from assessment.scoring import Result
 from assessment.services.periods import NotComputed, part_row
+from assessment.services.typed_points import item_of, points_read
 from gridgov import clock
 from gridgov.errors import NotFoundForYou, NotPermitted, invalid
 from grids.models import User
@@ -48,6 +51,35 @@ def correct_score(
         parts_before={name: before[name] for name in changed if name in before},
         parts_after={name: after[name] for name in changed},
     )
+    return correction
+
+
+@transaction.atomic
+def correct_points(score_id: int, item_id: int, *, actor: User, points: str, reason: str) -> Correction:
+    """Put points right that were typed in for a published score; those it concerns are told.
+
+    Raises ValidationError for what are no points, without a reason and where it would change nothing, `NotComputed`
+    before publishing, `NotFoundForYou` for an item that is not typed in.
+    """
+    if not can_run_assessment(actor):
+        raise NotPermitted()
+    score = lock_score(score_id)
+    if not score.period.is_shown:
+        raise NotComputed()
+    item = item_of(score.period, item_id)
+    try:
+        given = points_read(points, reason.strip())
+    except ValidationError as error:
+        raise invalid("points", error.messages[0], "points_refused") from error
+    if given is None:
+        raise invalid("points", _("Type the points that are right, and the reason."), "points_missing")
+    CorrectedPoints.objects.create(
+        score=score, item=item, points=given, reason=reason.strip(), by=actor, at=clock.now()
+    )
+    correction = correct_score(score_id, actor=actor, reason=reason)
+    if correction is None:
+        raise invalid("points", _("These are the points that stand there already."), "nothing_changes")
+    tell_of_correction(correction)
     return correction
 
 

@@ -115,7 +115,7 @@ def _read(given: Mapping[int, Given], before: Mapping[int, TypedPoints]) -> dict
             ) % {"now": as_seen(was) or _("nothing")}
             continue
         try:
-            found[whose] = _points(points, reason.strip())
+            found[whose] = points_read(points, reason.strip())
         except ValidationError as error:
             wrong[whose] = error.messages[0]
     if wrong:
@@ -123,7 +123,8 @@ def _read(given: Mapping[int, Given], before: Mapping[int, TypedPoints]) -> dict
     return found
 
 
-def _points(points: str, reason: str) -> Decimal | None:
+def points_read(points: str, reason: str) -> Decimal | None:
+    """What somebody typed as points, None where both are empty; raises ValidationError in their language."""
     if not points.strip():
         if reason:
             raise ValidationError(_("Type the points that belong to this reason, or empty both."))

@@ -76,6 +76,7 @@ def score_detail(request: StaffRequest, score_id: int) -> HttpResponse:
         "opens": Score.objects.filter(scores_opened_by(request.user), pk=score.pk).exists(),
         "corrections": shown_corrections(score, request.user),
         "may_appeal": score.period.is_shown and can_appeal(request.user, score),
+        "may_correct": score.period.is_shown and can_run_assessment(request.user),
         "trend": list(reversed(trend)),
         "drawing": drawn(trend, context["levels"], "assessment:score_detail"),
         "layout": layout_of(request),

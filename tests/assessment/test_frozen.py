@@ -89,6 +89,7 @@ def test_no_row_of_another_version_is_moved_into_one_in_force(world):
         "TRUNCATE assessment_exemption",
         "TRUNCATE assessment_appeal CASCADE",
         "TRUNCATE assessment_typedpoints",
+        "TRUNCATE assessment_correctedpoints",
         "UPDATE assessment_scheme SET kind = 'inspector'",
     ],
 )

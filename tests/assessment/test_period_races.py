@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from assessment.models import Period, PeriodState, SchemeItem, SchemeVersion, Score, ScorePart, TypedPoints
+from assessment.services.corrections import correct_points
 from assessment.services.periods import (
     PeriodIsPublished,
     PointsOutdated,
@@ -215,3 +216,21 @@ def test_a_version_that_is_being_put_in_force_takes_no_change_any_more(world):
     assert isinstance(result, IntegrityError)
     assert "stays as it is" in str(result)
     assert SchemeItem.objects.get(pk=item.pk).weight == 60
+
+
+def test_two_corrections_of_one_score_follow_each_other(world):
+    """(30 + 10) / 80 without points typed in; with 60 of 20 it is 52, with 75 it is 55."""
+    world.publish()
+    score = world.period.scores.get(organisation=world.city.team)
+
+    def correct(points: str) -> Callable[[], Any]:
+        return lambda: correct_points(
+            score.pk, world.typed.pk, actor=world.cast.supervisor, points=points, reason="漏录"
+        )
+
+    race(correct("60"), correct("75"))
+
+    first, second = score.corrections.order_by("pk")
+    assert first.points_before == 50
+    assert second.points_before == first.points_after
+    assert {first.points_after, second.points_after} == {52, 55}
