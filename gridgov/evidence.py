@@ -24,7 +24,7 @@ from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from gridgov import clock, exif
 from gridgov.errors import NotFoundForYou, PhotoRefused
@@ -241,6 +241,8 @@ def _is_archive(content: bytes) -> bool:
 @contextmanager
 def _opened(content: bytes) -> Iterator[Image.Image]:
     """The picture, its pixels not yet read; whatever goes wrong inside is a `PhotoRefused`."""
+    # One switch for the whole process, and WeasyPrint turns it on as it is imported.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP", "HEIF"]) as image:
             if image.width * image.height > settings.PHOTO_MAX_PIXELS:
