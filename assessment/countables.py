@@ -15,7 +15,7 @@ from assessment.models import CaseFact, StageFact
 from cases.models import CaseEvent, QuestionKind, Stage, SurveyAnswer
 from cases.workflow import Action
 from dispatch.models import OperationUnit
-from grids.models import AreaLevel, Post, Role
+from grids.models import AreaLevel
 from inspections.models import DiaryEntry, DiaryRating, GridCoverage
 
 
@@ -126,17 +126,11 @@ SURVEYS = Source(
     {kind: f"surveyed_{kind}" for kind in AREAS},
     asked={f"surveyed_{kind}": _surveyed_area(AreaLevel[kind.name]) for kind in AREAS},
 )
-# A day of a grid on which somebody walked it.
-_WALKS = (
-    Post.objects.filter(area=OuterRef("grid"), role=Role.INSPECTOR, valid_from__lte=OuterRef("day"))
-    .filter(Q(valid_to=None) | Q(valid_to__gte=OuterRef("day")))
-    .order_by(F("deputy_of").asc(nulls_last=True), "-is_responsible", "pk")
-)
+# A day of a grid on which whoever answers for it was on duty, as the night after noted it.
 PATROLS = Source(
     "patrols",
-    GridCoverage.objects.all,
-    {Kind.INSPECTOR: "walker", Kind.GRID: "grid_id", Kind.DISTRICT: "district_id"},
-    asked={"walker": Subquery(_WALKS.values("user")[:1])},
+    lambda: GridCoverage.objects.filter(inspector__isnull=False),
+    {Kind.INSPECTOR: "inspector_id", Kind.GRID: "grid_id", Kind.DISTRICT: "district_id"},
 )
 RATINGS = Source(
     "ratings",

@@ -57,7 +57,7 @@ def late_told(period: Period, user: User) -> list[Told]:
     assert period.known_until is not None
     span = span_of(period, period.known_until)
     ways = GridCoverage.objects.filter(
-        _walked_where_seen(user), day__range=(period.first_day, period.last_day), noted_at__gte=span.known_until
+        _walked_where_seen(user), inspector__isnull=False, day__range=(period.first_day, period.last_day), noted_at__gte=span.known_until
     )  # fmt: skip
     pages = DiaryEntry.objects.visible_to(user).filter(
         written_at__gte=span.start, written_at__lt=span.end, received_at__gte=span.known_until
@@ -70,7 +70,7 @@ def late_told(period: Period, user: User) -> list[Told]:
     )
     found = [
         *(
-            Told(_("A way walked"), str(way.grid), way.day, way.noted_at)
+            Told(_("What was walked of a grid"), str(way.grid), way.day, way.noted_at)
             for way in ways.select_related("grid").order_by("noted_at", "pk")[:MOST_TOLD]
         ),
         *(

@@ -8,7 +8,7 @@ from celery import shared_task
 
 from gridgov import clock
 from inspections.services.campaigns import finish_campaign_tasks, make_campaign_tasks
-from inspections.services.duty import cover_grids, days_walked, forget_tracks
+from inspections.services.duty import cover_grids, days_to_cover, forget_tracks
 from inspections.services.errands import (
     end_case_tasks,
     follow_case_times,
@@ -60,6 +60,6 @@ def plan_tasks() -> None:
 @shared_task
 def keep_tracks() -> None:
     """Every night: how much of each grid was covered, yesterday and on days of which a phone told since; old tracks go."""
-    for day in days_walked(told_since=beginning_of(clock.today() - timedelta(days=1))):
+    for day in days_to_cover(told_since=beginning_of(clock.today() - timedelta(days=1))):
         cover_grids(day)
     forget_tracks()

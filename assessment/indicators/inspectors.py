@@ -147,7 +147,7 @@ INSPECTORS = (
         "patrol_coverage",
         _("Patrol coverage"),
         _(
-            "How much of the grids was within sight of the way walked, on average over the days that were walked."
+            "How much of the grids was within sight of the ways walked, on average over the days on which whoever answers for them was on duty."
         ),
         Count(PATROLS, "day", lambda span: held(span, "noted_at"), F("share")),
         Count(PATROLS, "day", lambda span: held(span, "noted_at")),

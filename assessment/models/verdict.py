@@ -45,7 +45,7 @@ ONE_OF_THREE = (
 )
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
 class TypedPoints(models.Model):
     """Points that a named person gave for an item that is not counted, with the reason."""
 

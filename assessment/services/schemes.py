@@ -151,6 +151,11 @@ def what_is_wrong(version: SchemeVersion) -> list[str]:
         bands = list(item.bands.all())
         if item.way == Way.BANDS and not any(band.at_least <= 0 for band in bands):
             wrong.append(_("%(indicator)s: the bands must begin at 0.") % {"indicator": indicator.label})
+        if item.way == Way.BANDS and indicator.unit == Unit.RATE and any(band.at_least > 1 for band in bands):
+            wrong.append(
+                _("%(indicator)s is a rate: a band from more than 1 is never reached, 0.9 is 90 %%.")
+                % {"indicator": indicator.label}
+            )
         if item.way != Way.BANDS and indicator.unit == Unit.COUNT:
             wrong.append(
                 _("%(indicator)s is a count: only bands make points of it.") % {"indicator": indicator.label}
@@ -162,6 +167,11 @@ def what_is_wrong(version: SchemeVersion) -> list[str]:
                 _("%(indicator)s: points on top or off are for counts of those who are scored here.")
                 % {"indicator": indicator.label if indicator else extra.indicator}
             )
-    if not any(level.at_least <= 0 for level in version.levels.all()):
+    levels = list(version.levels.all())
+    if not any(level.at_least <= 0 for level in levels):
         wrong.append(_("The levels must begin at 0."))
+    # Highest first, as the colours stand best first.
+    looks = [level.look for level in levels]
+    if looks != sorted(set(looks)):
+        wrong.append(_("A higher level has a better colour: green, blue, yellow, red, black, each once."))
     return wrong

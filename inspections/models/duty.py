@@ -92,12 +92,17 @@ class TrackSegment(models.Model):
 class GridCoverage(models.Model):
     """How much of a grid was walked on a day: the share of its surface within sight of a track, as far as was known.
 
-    When a phone tells of more, that is a row of its own, and the one before says since when it no longer holds.
+    0 where whoever answers for it was on duty and no track came near. When a phone tells of more, that is a row of its
+    own, and the one before says since when it no longer holds.
     """
 
     day = models.DateField(_("day"))
     grid = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("grid"))
     district = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("district"))
+    # Whoever answered for the grid and was on duty that day; nobody where it was only seen from next door.
+    inspector = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("inspector")
+    )
     share = models.FloatField(_("share covered"))
     metres = models.FloatField(_("metres walked"))
     noted_at = models.DateTimeField(_("noted"), default=clock.now)

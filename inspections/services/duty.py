@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from gridgov import clock
 from gridgov.errors import KeyReused, NotPermitted
-from grids.models import Area, User
+from grids.models import Area, Role, User
 from inspections.coverage import COVERED, day_params
 from inspections.models import Duty, TrackSegment
 from inspections.permissions import can_walk, walking_post
@@ -34,17 +34,35 @@ _FORGOTTEN_AT_ONCE = 5000
 # A second union of the same shapes may differ in its last digits.
 _NOTE_COVERED = f"""
     WITH covered AS MATERIALIZED ({COVERED}),
+    on_duty AS (
+        -- As everywhere: a stand-in before who is responsible before the others.
+        SELECT DISTINCT ON (post.area_id) post.area_id, duty.district_id, duty.user_id
+        FROM grids_post post JOIN inspections_duty duty ON duty.user_id = post.user_id
+        WHERE post.role = %(inspector)s AND post.valid_from <= %(day)s AND (post.valid_to IS NULL OR post.valid_to >= %(day)s)
+            AND duty.started_at >= %(begins)s AND duty.started_at < %(ends)s
+            AND EXISTS (
+                SELECT FROM grids_areaversion version
+                WHERE version.area_id = post.area_id AND version.level = 5 AND version.valid_to IS NULL AND version.area_m2 > 0
+            )
+        ORDER BY post.area_id, post.deputy_of_id NULLS LAST, post.is_responsible DESC, post.id
+    ),
+    known AS (
+        SELECT area_id, COALESCE(covered.district_id, on_duty.district_id) AS district_id, on_duty.user_id,
+            COALESCE(covered.share, 0) AS share, COALESCE(covered.metres, 0) AS metres
+        FROM covered FULL JOIN on_duty USING (area_id)
+    ),
     raised AS (
-        UPDATE inspections_gridcoverage noted SET superseded_at = %(now)s FROM covered
-        WHERE noted.day = %(day)s AND noted.grid_id = covered.area_id AND noted.superseded_at IS NULL
-            AND covered.share > noted.share + 0.0001
-        RETURNING noted.grid_id
+        UPDATE inspections_gridcoverage noted SET superseded_at = %(now)s FROM known
+        WHERE noted.day = %(day)s AND noted.grid_id = known.area_id AND noted.superseded_at IS NULL
+            AND (known.share > noted.share + 0.0001 OR (noted.inspector_id IS NULL AND known.user_id IS NOT NULL))
+        RETURNING noted.grid_id, noted.inspector_id, noted.share, noted.metres
     )
-    INSERT INTO inspections_gridcoverage (day, grid_id, district_id, share, metres, noted_at)
-    SELECT %(day)s, covered.area_id, covered.district_id, covered.share, covered.metres, %(now)s
-    FROM covered LEFT JOIN raised ON raised.grid_id = covered.area_id
+    INSERT INTO inspections_gridcoverage (day, grid_id, district_id, inspector_id, share, metres, noted_at)
+    SELECT %(day)s, known.area_id, known.district_id, COALESCE(raised.inspector_id, known.user_id),
+        GREATEST(known.share, raised.share), GREATEST(known.metres, raised.metres), %(now)s
+    FROM known LEFT JOIN raised ON raised.grid_id = known.area_id
     WHERE raised.grid_id IS NOT NULL OR NOT EXISTS (
-        SELECT FROM inspections_gridcoverage noted WHERE noted.day = %(day)s AND noted.grid_id = covered.area_id
+        SELECT FROM inspections_gridcoverage noted WHERE noted.day = %(day)s AND noted.grid_id = known.area_id
     )
     ON CONFLICT (day, grid_id) WHERE superseded_at IS NULL DO NOTHING
 """  # noqa: S608 - our own SQL
@@ -131,15 +149,20 @@ def add_track(*, actor: User, client_uuid: UUID, points: Sequence[TrackPoint]) -
 def cover_grids(day: date) -> int:
     """Note how much of each grid was covered on a day (覆盖率); returns how many grids that is news of.
 
-    Safe to run again: where later tracks of that day raise it, what was noted before stays beside it.
+    Of a grid that nobody came near only where whoever answers for it was on duty. Safe to run again: where later tracks
+    of that day raise it, what was noted before stays beside it.
     """
+    values = {"day": day, "now": clock.now(), "inspector": Role.INSPECTOR, **day_params(day, "")}
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE_COVERED, {"day": day, "now": clock.now(), **day_params(day, "")})
+        cursor.execute(_NOTE_COVERED, values)
         return int(cursor.rowcount)
 
 
-def days_walked(told_since: datetime) -> list[date]:
-    """The days before today of which phones told a way since a moment, as far back as tracks are kept."""
+def days_to_cover(told_since: datetime) -> list[date]:
+    """The days before today of which phones told a way since a moment, as far back as tracks are kept.
+
+    And those of which they may have told a duty since: of a day without any way there is no other trace.
+    """
     first = beginning_of(clock.today() - timedelta(days=settings.TRACK_KEEP_DAYS - 1))
     told = TrackSegment.objects.filter(
         # Of tracks from before that was noted it is not known.
@@ -147,7 +170,9 @@ def days_walked(told_since: datetime) -> list[date]:
         started_at__gte=first,
         started_at__lt=start_of_day(),
     )
-    return [moment.date() for moment in told.datetimes("started_at", "day")]
+    days = {moment.date() for moment in told.datetimes("started_at", "day")}
+    on_duty = Duty.objects.filter(started_at__gte=told_since - _LATE, started_at__lt=start_of_day())
+    return sorted(days | {moment.date() for moment in on_duty.datetimes("started_at", "day")})
 
 
 def forget_tracks(before: datetime | None = None) -> int:

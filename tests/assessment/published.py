@@ -157,6 +157,7 @@ def some_of_everything(cast: Cast, number: int = 60) -> None:
             day=clock.today() - timedelta(n),
             grid=city.grid,
             district=city.district,
+            inspector=cast.inspector,
             share=0.25 * n,
             metres=1000,
             noted_at=now - timedelta(hours=3),

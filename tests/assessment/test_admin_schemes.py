@@ -257,6 +257,25 @@ def test_all_that_is_wrong_with_it_is_said_at_once_and_what_was_typed_is_kept(ad
     assert (draft.in_force_at, draft.note) == (None, "草稿")
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"items__0__way": Way.BANDS, "items__0__bands_text": "0 0\n90 100"},
+            "a band from more than 1 is never reached",
+        ),
+        ({"levels__0__colour": "red", "levels__3__colour": "green"}, "A higher level has a better colour"),
+        ({"levels__1__colour": "green"}, "A higher level has a better colour"),
+    ],
+)
+def test_bands_and_levels_that_say_nothing_are_not_put_in_force(admin, draft, changes, said):
+    shown = text(admin.post(url(draft), fields_of(draft, **changes, _put_in_force="1"), follow=True))
+    assert "Saved, but not put in force" in shown
+    assert said in shown
+    draft.refresh_from_db()
+    assert draft.in_force_at is None
+
+
 def test_a_count_is_scored_by_bands_alone(admin, draft):
     shown = text(
         admin.post(url(draft), fields_of(draft, items__1__way=Way.VALUE, _put_in_force="1"), follow=True)

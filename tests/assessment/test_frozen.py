@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from assessment.models import Adjustment, Band, Level, Period, SchemeItem, Score, ScorePart, TypedPoints, Way
 from assessment.services.periods import close_period
@@ -98,6 +98,19 @@ def test_what_is_published_is_neither_changed_nor_deleted(world, statement):
     type_points(world.period.pk, world.typed.pk, actor=world.cast.supervisor, given=given)
     world.publish()
     refused(statement)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET points = 1", "DELETE FROM {}"])
+def test_what_was_typed_in_before_stays_as_it_was_noted(world, statement):
+    for points in ("80", "90"):
+        given = {world.city.team.pk: Given(points, "走访满意")}
+        type_points(world.period.pk, world.typed.pk, actor=world.cast.supervisor, given=given)
+    with (
+        pytest.raises(DatabaseError, match="Cannot update or delete"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format("assessment_typedpointsevent"))
 
 
 @pytest.mark.parametrize(

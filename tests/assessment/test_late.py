@@ -98,7 +98,9 @@ def test_ways_pages_and_arrivals_that_came_late_are_listed_and_not_counted(clien
 
 def _walked(cast, day, share):
     city = cast.city
-    GridCoverage.objects.create(day=day, grid=city.grid, district=city.district, share=share, metres=100)
+    GridCoverage.objects.create(
+        day=day, grid=city.grid, district=city.district, inspector=cast.inspector, share=share, metres=100
+    )
 
 
 def test_what_was_told_in_time_is_not_late(client, world):

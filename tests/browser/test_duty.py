@@ -60,6 +60,20 @@ def test_the_way_is_kept_between_going_on_and_off_duty_only(walker):
     assert all(len(stretch.seconds) == stretch.path.num_points for stretch in stretches)
 
 
+def test_a_phone_that_does_not_say_where_it_is_is_told_that_no_way_is_kept(walker):
+    page, spot = walker
+    page.context.clear_permissions()
+    page.get_by_role("button", name="Go on duty").tap()
+    expect(page.get_by_role("button", name="Go off duty")).to_be_visible()
+    expect(page.locator(".strip [data-unseen]")).to_be_visible()
+    expect(page.locator(".strip [data-on]")).to_be_hidden()
+    page.context.grant_permissions(["geolocation"])
+    page.reload()
+    expect(page.locator(".strip [data-on]")).to_be_visible()
+    walk(page, spot, 1)
+    expect(page.locator(".strip [data-unseen]")).to_be_hidden()
+
+
 def test_without_signal_the_hand_counts_and_the_server_hears_of_it_later(walker):
     page, _spot = walker
     started(page)

@@ -1,7 +1,7 @@
 // The strip on top of every page of the phone: no connection, what waits to be sent and how long, what was refused.
 // It also starts the sender, the track while on duty, and the service worker that keeps the pages; lights and cards stay true,
 // and plain forms wait for a signal.
-import { dutySince, isForgotten, keepTrack } from "../phone/duty.js";
+import { dutySince, isForgotten, isUnseen, keepTrack } from "../phone/duty.js";
 import { markFilledIn } from "../phone/filled-in.js";
 import { keepLights } from "../phone/lights.js";
 import { canKeep, listItems, whenChanged } from "../phone/queue.js";
@@ -45,7 +45,8 @@ export default async function start(strip) {
   await show();
   const showDuty = () => {
     part("duty").hidden = !dutySince();
-    part("on").hidden = isForgotten();
+    part("on").hidden = isForgotten() || isUnseen();
+    part("unseen").hidden = isForgotten() || !isUnseen();
     part("forgotten").hidden = !isForgotten();
   };
   for (const change of ["duty", "storage"]) addEventListener(change, showDuty);

@@ -23,6 +23,13 @@ export function isForgotten() {
   return Boolean(dutySince()) && Date.now() - Date.parse(dutySince()) > LONGEST;
 }
 
+let unseen = !navigator.geolocation;
+
+/** Whether the phone does not tell this page where it is, so that no way is kept. */
+export function isUnseen() {
+  return unseen;
+}
+
 /** Say so on all open pages; null goes off duty. */
 export function setDuty(since) {
   if (since) localStorage.setItem(SINCE, since);
@@ -35,7 +42,7 @@ export function keepTrack(address) {
   let watch = null;
   const follow = () => {
     const on = Boolean(dutySince()) && !isForgotten() && Boolean(navigator.geolocation);
-    if (on && watch === null) watch = navigator.geolocation.watchPosition(({ coords, timestamp }) => note(coords, timestamp), () => {}, { enableHighAccuracy: true, maximumAge: 5000 });
+    if (on && watch === null) watch = navigator.geolocation.watchPosition(({ coords, timestamp }) => note(coords, timestamp), missed, { enableHighAccuracy: true, maximumAge: 5000 });
     if (!on && watch !== null) {
       navigator.geolocation.clearWatch(watch);
       watch = null;
@@ -49,7 +56,19 @@ export function keepTrack(address) {
   send(address);
 }
 
+function missed({ code, PERMISSION_DENIED }) {
+  // No fix for a moment is no news; a page that may not ask gets none until somebody allows it.
+  if (code === PERMISSION_DENIED) sayUnseen(true);
+}
+
+function sayUnseen(is) {
+  if (unseen === is) return;
+  unseen = is;
+  dispatchEvent(new CustomEvent("duty"));
+}
+
 function note({ longitude, latitude, accuracy }, timestamp) {
+  sayUnseen(false);
   if (accuracy > ACCURATE) return;
   const points = read(WALKED, []);
   const point = [round(longitude), round(latitude), timestamp / 1000, Math.round(accuracy)];
