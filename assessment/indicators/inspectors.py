@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from django.db.models import F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from assessment.countables import DIARY, PATROLS, PLACES, RATINGS, REPORTS, STAGES, Count, Source, Span
@@ -34,6 +34,17 @@ def _valid(span: Span) -> Q:
 
 def _not_void(span: Span) -> Q:
     return Q(voided_at=None) | Q(voided_at__gte=span.known_until)
+
+
+def _of_its_own(span: Span) -> Q:
+    """Of what was merged (并案) the case that it went into counts, not both."""
+    parted = StageFact.objects.filter(
+        case=OuterRef("case"), began_by=Action.UNMERGE, seq__gt=OuterRef("seq"), began_at__lt=span.known_until
+    )  # fmt: skip
+    merged = StageFact.objects.filter(
+        ~Exists(parted), case=OuterRef("case"), ended_by=Action.MERGE, ended_at__lt=span.known_until
+    )
+    return Q(NoneOf(merged, "it was not merged into another")) & _not_void(span)
 
 
 def _stayed_settled(span: Span) -> Q:
@@ -90,22 +101,24 @@ INSPECTORS = (
     Indicator(
         "missed_count",
         _("Missed"),
-        _("What citizens reported in the grid and was registered: no inspector had reported it."),
-        _reports(_not_void, moment="registered_at", source=PLACES, channels=FROM_THE_PUBLIC),
+        _(
+            "What citizens reported in the grid and was registered, and not merged into what was known: no inspector had reported it."
+        ),
+        _reports(_of_its_own, moment="registered_at", source=PLACES, channels=FROM_THE_PUBLIC),
     ),
     Indicator(
         "missed_rate",
         _("Rate of missed"),
         _("What citizens reported first, out of all that was registered in the grid."),
-        _reports(_not_void, moment="registered_at", source=PLACES, channels=FROM_THE_PUBLIC),
-        _reports(_not_void, moment="registered_at", source=PLACES),
+        _reports(_of_its_own, moment="registered_at", source=PLACES, channels=FROM_THE_PUBLIC),
+        _reports(_of_its_own, moment="registered_at", source=PLACES),
     ),
     Indicator(
         "public_report_rate",
         _("Share of public reports"),
         _("What citizens reported, out of all that was registered in the area."),
-        _reports(_not_void, moment="registered_at", source=PLACES, channels=FROM_THE_PUBLIC),
-        _reports(_not_void, moment="registered_at", source=PLACES),
+        _reports(_of_its_own, moment="registered_at", source=PLACES, channels=FROM_THE_PUBLIC),
+        _reports(_of_its_own, moment="registered_at", source=PLACES),
     ),
     Indicator(
         "verify_due",

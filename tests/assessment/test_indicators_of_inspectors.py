@@ -202,6 +202,30 @@ def test_the_rate_of_missed(cast: Cast) -> None:
     assert counted(Kind.COMMUNITY, cast.city.community, OF_THE_PLACE) == "2 2/4 2/4"
 
 
+@pytest.mark.parametrize(
+    ("channel", "figures"), [(Channel.INSPECTOR, "0 0/1 0/1"), (Channel.CITIZEN, "1 1/1 1/1")]
+)
+def test_what_is_merged_counts_once(cast: Cast, channel: Channel, figures: str) -> None:
+    """Into the inspector's own case it was not missed; of two by citizens one was. Parted again, both count."""
+    with hours(0):
+        main = make_case(cast) if channel == Channel.INSPECTOR else citizens_report(cast, channel)
+        case = citizens_report(cast)
+        for each in (main, case):
+            register(each, cast)
+        cases.merge_case(case.pk, actor=cast.operator, into_id=main.pk)
+    assert counted(Kind.INSPECTOR, cast.inspector, OF_THE_PLACE) == figures
+    with hours(1):
+        cases.unmerge_case(case.pk, actor=cast.operator)
+    both = "1 1/2 1/2" if channel == Channel.INSPECTOR else "2 2/2 2/2"
+    assert counted(Kind.INSPECTOR, cast.inspector, OF_THE_PLACE) == both
+    # As it stood before they were parted.
+    known = month(9, known_until=BEGUN + timedelta(minutes=30))
+    assert counted(Kind.INSPECTOR, cast.inspector, OF_THE_PLACE, known) == figures
+    with hours(2):
+        cases.merge_case(case.pk, actor=cast.operator, into_id=main.pk)
+    assert counted(Kind.INSPECTOR, cast.inspector, OF_THE_PLACE) == figures
+
+
 # Looks before registration: ordered at hour 0, four hours.
 CHECKS = {
     "looked in time": ([("look", 2)], "1 1/1", "0 0/0"),
