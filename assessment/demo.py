@@ -65,7 +65,11 @@ def _write_version(
     version = make_next_version(scheme.pk, actor=None)
     for row in items:
         item = SchemeItem.objects.create(
-            version=version, indicator=row["indicator"], way=row["way"], weight=row["weight"]
+            version=version,
+            indicator=row["indicator"],
+            label=row["label"],
+            way=row["way"],
+            weight=row["weight"],
         )
         Band.objects.bulk_create(
             [

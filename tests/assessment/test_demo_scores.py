@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from assessment.demo import load_schemes, load_scores
-from assessment.models import Length, Period, PeriodState, Scheme
+from assessment.kinds import Kind
+from assessment.models import Length, Period, PeriodState, Scheme, Way
 from cases.workflow import Status
 from gridgov import clock
 from tests.assessment.counted import CHINA
@@ -40,6 +41,16 @@ def test_weeks_that_are_over_are_published_and_the_others_computed(lived):
         PeriodState.COMPUTED
     }
     assert made == Period.objects.count() == 3 * weeks + Scheme.objects.filter(length=Length.MONTH).count()
+
+
+def test_of_each_month_one_scheme_waits_for_points_that_people_type_in(lived):
+    load_scores()
+
+    [waiting] = Period.objects.filter(version__items__way=Way.TYPED)
+    assert (waiting.state, waiting.scheme.kind) == (PeriodState.COMPUTED, Kind.UNIT)
+    # Until then the rest counts for the whole.
+    score = waiting.scores.exclude(points=None).first()
+    assert score.parts.get(item__way=Way.TYPED).weight == 0
 
 
 def test_a_second_time_nothing_is_added(lived):
