@@ -207,8 +207,9 @@ class Correction(models.Model):
     """A published score put right: who, why, before and after; the score's own row stays."""
 
     score = models.ForeignKey(Score, models.PROTECT, related_name="corrections", verbose_name=_("score"))
-    appeal = models.OneToOneField(
-        Appeal, models.PROTECT, null=True, related_name="correction", verbose_name=_("appeal")
+    # One that was granted corrects each score in which the case counted.
+    appeal = models.ForeignKey(
+        Appeal, models.PROTECT, null=True, related_name="corrections", verbose_name=_("appeal")
     )
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
@@ -225,7 +226,10 @@ class Correction(models.Model):
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
         ordering = ["score_id", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason"),
+            models.UniqueConstraint(fields=["appeal", "score"], name="correction_by_an_appeal_once"),
+        ]
         triggers = [_APPEND_ONLY, not_emptied()]
 
     def __str__(self) -> str:

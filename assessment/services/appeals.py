@@ -141,16 +141,11 @@ def _correct_scores(appeal: Appeal, *, actor: User) -> None:
         period__last_day__gte=localdate(appeal.case.reported_at),
     ).select_related("period__scheme", "period__version")
     for score in scores.order_by("pk"):
-        is_its_own = score.pk == appeal.score_id
-        if is_its_own or (
+        if score.pk == appeal.score_id or (
             is_asked(score, appeal.indicator) and rows_in_question(score, appeal.indicator, appeal.case_id)
         ):
-            correct_score(
-                score.pk,
-                actor=actor,
-                reason=appeal.second_note or appeal.reason,
-                appeal=appeal if is_its_own else None,
-            )
+            reason = appeal.second_note or appeal.reason
+            correct_score(score.pk, actor=actor, reason=reason, appeal=appeal)
 
 
 def _score_of(actor: User, score_id: int) -> Score:

@@ -195,7 +195,11 @@ def _page(
         **_row(found),
         **_beside(request, found.score, found.indicator, found.case),
         "score": found.score,
-        "correction": getattr(found, "correction", None) if found.state == AppealState.GRANTED else None,
+        # Its own score first.
+        "corrections": sorted(
+            found.corrections.select_related("score__period__scheme"),
+            key=lambda each: (each.score_id != found.score_id, each.pk),
+        ),
         "form": form or ReviewForm(),
         "can_review": reading.can_review(request.user, found),
     }

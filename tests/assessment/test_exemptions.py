@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from assessment.counted_rows import counted_rows
 from assessment.kinds import Kind
@@ -80,7 +81,7 @@ def test_every_published_score_in_which_the_case_counted_is_corrected(world: Wor
     appeal = world.granted(week)
     assert [points_of(world.score(period)) for period in (week, day, before, other)] == [100, 100, None, 100]
     told = Correction.objects.order_by("score__period_id").values_list("score__period", "appeal", "reason")
-    assert list(told) == [(week.pk, appeal.pk, "停电"), (day.pk, None, "停电")]
+    assert list(told) == [(week.pk, appeal.pk, "停电"), (day.pk, appeal.pk, "停电")]
     assert correct_score(world.score(day).pk, actor=world.cast.supervisor, reason="再算一次") is None
     assert Correction.objects.count() == 2
     with pytest.raises(NotCounted):
@@ -89,6 +90,23 @@ def test_every_published_score_in_which_the_case_counted_is_corrected(world: Wor
         assert list(differences(period)) == []
     compute_period(waiting.pk, actor=None)
     assert world.score(publish_period(waiting.pk, actor=world.cast.supervisor)).points == Decimal(100)
+
+
+def test_the_appeal_names_each_score_that_it_corrected_and_each_of_them_the_appeal(
+    world: World, client: Client
+) -> None:
+    week, day = world.published(world.monday, world.sunday), world.published(world.sunday, world.sunday)
+    appeal = world.granted(day)
+    client.force_login(world.cast.handler)
+    page = client.get(f"/assessment/appeals/{appeal.pk}/")
+    assert [each.score.period for each in page.context["corrections"]] == [day, week]
+    shown = page.content.decode()
+    assert f'<a href="/assessment/scores/{world.score(week).pk}/">' in shown
+    for period in (week, day):
+        assert (
+            f"/assessment/appeals/{appeal.pk}/"
+            in client.get(f"/assessment/scores/{world.score(period).pk}/").content.decode()
+        )
 
 
 def test_what_is_exempted_while_the_scores_are_computed_is_in_none_of_them(world: World) -> None:
